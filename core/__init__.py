@@ -1,0 +1,16 @@
+"""Everything about leads that can be said without a screen.
+
+Rooms, in the order in which data flows through them:
+
+- `intake`: files and facts documents to checked rows
+- `store`: the DuckDB file, its migrations, one statement per `.sql` file
+- `terms`: the programs as dated data
+- `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations
+- `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
+- `evaluation`: the two passes, facts in, findings and outcomes out
+- `calendar`, `model`: the only date arithmetic; the words and types of the trade
+- `sample`: lifelike leads of any number
+
+Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;
+`facts` uses `store`; `rules` knows no database; nothing here imports streamlit. `tests/test_arrows.py` holds this.
+"""

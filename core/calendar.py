@@ -1,0 +1,83 @@
+"""The only date arithmetic: local days, windows, calendar months, business days. Polars expressions throughout.
+
+Called by evaluation (local days) and rules (windows). A day is a Polars Date in the program's zone; an instant is a
+naive UTC Datetime. The readings are those of the clause catalogue's conventions: the day of the event is day 0, the
+last day is open until its end, look-backs include their last day, months clamp to the end of the month.
+"""
+
+import datetime as dt
+import functools
+
+import holidays
+import numpy as np
+import polars as pl
+
+YEARS_COVERED = range(1990, 2101)
+
+
+def local_day(instant: pl.Expr, zone: str) -> pl.Expr:
+    """Local calendar day of a naive UTC instant in an IANA zone."""
+    if zone == "UTC":
+        return instant.dt.date()
+    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
+
+
+def add_days(day: pl.Expr, days: int) -> pl.Expr:
+    """The day `days` calendar days later (earlier where negative)."""
+    return day.dt.offset_by(f"{days}d")
+
+
+def add_months(day: pl.Expr, months: int) -> pl.Expr:
+    """The same day of the month `months` later, clamped to the end of that month (31 Aug + 6 = 28 or 29 Feb)."""
+    return day.dt.offset_by(f"{months}mo")
+
+
+def month_end(day: pl.Expr) -> pl.Expr:
+    """Last day of the day's month."""
+    return day.dt.month_end()
+
+
+def add_business_days(day: pl.Expr, days: int, holiday_calendar: str) -> pl.Expr:
+    """The business day that is number `days` after receipt; the next business day after `day` is number one.
+
+    holiday_calendar: `us_federal_observed` or `none`. Receipt on a weekend or holiday loses no further day (AMB-33).
+    """
+    return day.dt.add_business_days(days, holidays=holidays_of(holiday_calendar), roll="backward")
+
+
+@functools.cache
+def holidays_of(holiday_calendar: str) -> list[dt.date]:
+    """The days off of a calendar, 1990 to 2100. Source: package `holidays`, US federal with observed days."""
+    if holiday_calendar == "none":
+        return []
+    return sorted(holidays.country_holidays("US", years=YEARS_COVERED, observed=True))
+
+
+def business_days_between(first: dt.date, last: dt.date, holiday_calendar: str) -> int:
+    """How many business days lie after `first` up to and including `last`; negative where `last` is earlier."""
+    return int(np.busday_count(first + dt.timedelta(1), last + dt.timedelta(1),
+                               holidays=holidays_of(holiday_calendar)))  # fmt: skip
+
+
+def is_within(day: pl.Expr, last_day: pl.Expr) -> pl.Expr:
+    """Whether a day lies inside a window that is open until the end of its last day."""
+    return day <= last_day
+
+
+def looks_back_to(measured_on: pl.Expr, seen_on: pl.Expr, *, days: int = 0, months: int = 0,
+                  edge: str = "inclusive", direction: str = "subtract") -> pl.Expr:  # fmt: skip
+    """Whether `seen_on` lies in the last `days` or `months` before `measured_on`.
+
+    direction: `subtract` counts back from the measuring day, `add` forward from the day it was seen (AMB-13).
+    edge: `inclusive` keeps the outermost day inside.
+    """
+    if direction == "add":
+        reach = add_months(seen_on, months) if months else add_days(seen_on, days)
+        return reach >= measured_on if edge == "inclusive" else reach > measured_on
+    first = add_months(measured_on, -months) if months else add_days(measured_on, -days)
+    return seen_on >= first if edge == "inclusive" else seen_on > first
+
+
+def written(day: pl.Expr) -> pl.Expr:
+    """A day as people write it: 3 March 2025."""
+    return day.dt.strftime("%-d %B %Y")

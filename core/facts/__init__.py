@@ -1,0 +1,111 @@
+"""SQL that lays every lead out as one row of facts: what was said and done, without any verdict.
+
+Called by evaluation. Every statement of this folder reads stored tables, the `subject` (one row per lead in scope,
+with its moment) and the statements before it; values come only through `$as_of`, `$known_at` and `$everything`.
+`asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from core import store
+
+HERE = Path(__file__).parent
+
+INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
+    "outreach_first_at": ("outreach",), "outreach_last_at": ("outreach",),
+    "inbound_first_at": ("reply", "engagement", "discovery_call", "requirements_received"),
+    "inbound_last_at": ("reply", "engagement", "discovery_call", "requirements_received"),
+    "engaged_at": ("reply", "engagement", "discovery_call", "requirements_received"),
+    "reply_counted_at": ("reply",), "reply_other_at": ("reply", "engagement", "discovery_call"),
+    "call_completed_at": ("discovery_call",), "requirements_at": ("requirements_received",),
+    "declined_at": ("disengaged",), "lead_bounced_at": ("email_bounce",), "approved_at": ("approved",),
+    "accepted_first_at": ("accepted",), "rejected_first_at": ("rejected",), "rejected_last_at": ("rejected",),
+    "discretion_last_at": ("discretion",), "confirmed_at": ("confirmed", "opportunity_created"),
+    "paid_first_at": ("payout_paid",), "opportunity_at": ("opportunity_created",),
+    "old_opportunity_at": ("opportunity_created",), "abuse_found_at": ("abuse_finding",),
+}  # fmt: skip
+"""Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
+
+
+class Layout:
+    """The facts of one evaluation: runs statements on one cursor, each at most once.
+
+    as_of, known_at: UTC instants; what happened or was recorded later is not seen. A cursor of its own is kept open
+    for the temporary relations and closed by `close`.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: object, known_at: object, only: list[str] | None):
+        self.cursor = con.cursor()
+        self.values = {"as_of": as_of, "known_at": known_at, "everything": only is None}
+        self.give("scope", pl.DataFrame({"lead": only or []}, schema={"lead": pl.String}))
+
+    def close(self) -> None:
+        """Give the cursor and its temporary relations back."""
+        self.cursor.close()
+
+    def give(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a frame readable as a relation of that name."""
+        self.cursor.register(f"{name}_rows", frame)
+        self.cursor.execute(f"create or replace temp table {name} as select * from {name}_rows").fetchall()
+        self.cursor.unregister(f"{name}_rows")
+
+    def read(self, name: str) -> pl.DataFrame:
+        """The rows of one statement of this folder."""
+        text = store.statement(HERE / f"{name}.sql")
+        values = {key: value for key, value in self.values.items() if f"${key}" in text}
+        return self.cursor.sql(text, params=values or None).pl()
+
+    def keep(self, name: str, under: str | None = None) -> None:
+        """Run a statement and keep its rows as a relation for later ones."""
+        self.give(under or name, self.read(name))
+
+    def ask(self, programs: Iterable[str], companies: Iterable[str]) -> None:
+        """Name the programs, or companies, for which the next statements are read."""
+        self.give("asking", pl.DataFrame({"program": list(programs)}, schema={"program": pl.String}).join(
+            pl.DataFrame({"company": list(companies)}, schema={"company": pl.String}), how="cross"))  # fmt: skip
+
+
+def judgements(layout: Layout, explained: bool) -> pl.DataFrame:
+    """The latest human verdicts, one row per lead: `judged.<criterion>`, `judged_at.<criterion>`; with explanation
+    also `judge.` and `judgement.` (who, and the id of the verdict)."""
+    long = layout.read("judgements")
+    if explained:
+        layout.give("latest_judgements", long)
+        long = long.join(layout.read("judges"), on=["no", "criterion"], how="left")
+    wide = pl.DataFrame(schema={"no": pl.Int64})
+    for column, prefix in (("verdict", "judged"), ("judged_at", "judged_at"), ("judge", "judge"),
+                           ("judgement", "judgement")):  # fmt: skip
+        if column in long.columns:
+            part = long.pivot(on="criterion", index="no", values=column)
+            part = part.rename({name: f"{prefix}.{name}" for name in part.columns if name != "no"})
+            wide = wide.join(part, on="no", how="full", coalesce=True)
+    return wide
+
+
+def waivers(layout: Layout) -> pl.DataFrame:
+    """Recorded waivers, one row per lead: `waived.<criterion>` (id) and `waived_names` (list of criteria)."""
+    long = layout.read("waivers")
+    names = long.group_by("no").agg(waived_names=pl.col("criterion").sort())
+    if long.is_empty():
+        return names
+    wide = long.pivot(on="criterion", index="no", values="id")
+    return names.join(
+        wide.rename({name: f"waived.{name}" for name in wide.columns if name != "no"}), on="no", how="left"
+    )
+
+
+def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with an `id:<column>` beside every column of instants, naming the event of that instant."""
+    events = layout.read("own_events")
+    for column, types in INSTANT_EVENTS.items():
+        if column in frame.columns:
+            ids = (
+                events.filter(pl.col("type").is_in(types)).group_by("no", "happened_at").agg(pl.col("id").min())
+                .rename({"happened_at": column, "id": f"id:{column}"})
+            )  # fmt: skip
+            frame = frame.join(ids, on=["no", column], how="left")
+    return frame

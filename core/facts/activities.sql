@@ -1,0 +1,55 @@
+-- Sales activity that had been logged (or had occurred) when the lead came, by how firmly it counts. One row per lead.
+-- Firm: a rep, in the sales cycle, meaningful, and it names the lead's contact or only the organization (W3).
+-- Open: the same but for a judgement that is missing, or it names another contact of the organization.
+with activity as (
+    select
+        id, person_key, org_key, occurred_at, logged_at, meaningful, stage, introduced_by,
+        contact is not null or email is not null as names_person
+    from events
+    where type = 'sales_activity' and happened_at <= $as_of and recorded_at <= $known_at
+        and rep is not null and coalesce(stage, 'in_sales_cycle') = 'in_sales_cycle' and meaningful <> 'no'
+),
+
+matched as (
+    select s.no, s.submitted_at, a.*, s.partner, true as is_named
+    from subject as s
+    join activity as a on s.person_key = a.person_key
+    where s.program in (select program from asking) and not s.person_key_crowded
+    union all
+    select s.no, s.submitted_at, a.*, s.partner, not a.names_person as is_named
+    from subject as s
+    join activity as a on s.org_key = a.org_key
+    where s.program in (select program from asking) and not s.org_key_crowded
+        and (a.person_key is distinct from s.person_key)
+),
+
+judged as (
+    select
+        *,
+        is_named and meaningful = 'yes' and stage is not null as is_firm,
+        introduced_by is not distinct from partner as is_own_introduction
+    from matched
+)
+
+select
+    no,
+    max(logged_at) filter (where is_firm and logged_at <= submitted_at) as firm_logged_at,
+    max(occurred_at) filter (where is_firm and occurred_at <= submitted_at) as firm_occurred_at,
+    max(logged_at) filter (
+        where is_firm and not is_own_introduction and logged_at <= submitted_at
+    ) as foreign_firm_logged_at,
+    max(occurred_at) filter (
+        where is_firm and not is_own_introduction and occurred_at <= submitted_at
+    ) as foreign_firm_occurred_at,
+    max(logged_at) filter (where not is_firm and logged_at <= submitted_at) as open_logged_at,
+    max(occurred_at) filter (where not is_firm and occurred_at <= submitted_at) as open_occurred_at,
+    max(logged_at) filter (
+        where not is_firm and not is_own_introduction and logged_at <= submitted_at
+    ) as foreign_open_logged_at,
+    max(occurred_at) filter (
+        where not is_firm and not is_own_introduction and occurred_at <= submitted_at
+    ) as foreign_open_occurred_at,
+    arg_max(id, logged_at) filter (where is_firm and logged_at <= submitted_at) as activity_id,
+    arg_max(id, logged_at) filter (where not is_firm and logged_at <= submitted_at) as open_activity_id
+from judged
+group by no

@@ -1,0 +1,42 @@
+-- Earlier leads of another partner that may have made a repeated lead known. One row per repeated lead and earlier one,
+-- with the last time before the repeated lead that the earlier one or its messages touched the person or organization.
+with keys as (
+    select no, program, person_key as key from subject where not person_key_crowded
+    union
+    select no, program, org_key from subject where org_key is not null and not org_key_crowded
+    union
+    select no, program, email_org_key from subject where email_org_key is not null and not org_key_crowded
+),
+
+pairs as (
+    select distinct later.no, earlier.no as earlier_no
+    from repeated as r
+    join keys as later on r.no = later.no
+    join keys as earlier on later.key = earlier.key and later.program = earlier.program and later.no <> earlier.no
+),
+
+sides as (
+    select p.no, l.lead as loser, l.submitted_at, e.lead as winner, e.submitted_at as earlier_submitted_at
+    from pairs as p
+    join subject as l on p.no = l.no
+    join subject as e on p.earlier_no = e.no
+    where e.submitted_at < l.submitted_at and e.partner <> l.partner
+        and coalesce(e.channel, '') not in ('page_view', 'click')
+),
+
+messages as (
+    select s.no, s.winner, max(e.happened_at) as touched_at
+    from sides as s
+    join events as e on s.winner = e.lead
+    where e.happened_at < s.submitted_at and e.happened_at >= s.earlier_submitted_at and e.recorded_at <= $known_at
+        and (
+            e.type in ('outreach', 'engagement', 'requirements_received')
+            or (e.type = 'reply' and e.automated is not true)
+            or (e.type = 'discovery_call' and e.call_status = 'completed')
+        )
+    group by s.no, s.winner
+)
+
+select s.no, s.loser, s.winner, s.earlier_submitted_at, greatest(s.earlier_submitted_at, m.touched_at) as touched_at
+from sides as s
+left join messages as m on s.no = m.no and s.winner = m.winner

@@ -1,0 +1,87 @@
+-- The last time before a lead that its person, its organization or its group was known or contacted, whatever the
+-- source: records, messages, and earlier leads of the same program with what was said on them. One row per lead.
+with wanted as (
+    select no, lead, program, partner, person_key as key, 'person' as link, submitted_at, as_of
+    from subject where program in (select program from asking) and not person_key_crowded
+    union all
+    select no, lead, program, partner, org_key, 'organization', submitted_at, as_of
+    from subject where program in (select program from asking) and org_key is not null and not org_key_crowded
+    union all
+    select no, lead, program, partner, email_org_key, 'organization', submitted_at, as_of
+    from subject where program in (select program from asking) and email_org_key is not null and not org_key_crowded
+    union all
+    select s.no, s.lead, s.program, s.partner, 'g:' || g.group_key, 'group', s.submitted_at, s.as_of
+    from subject as s join org_groups as g on s.org_key = g.org_key
+    where s.program in (select program from asking) and not s.org_key_crowded
+),
+
+shared as (
+    select program, key from wanted group by program, key having count(*) > 1
+),
+
+leads_as_touches as (
+    select w.key, w.program, w.submitted_at as happened_at, w.lead, null as event, s.cut_at
+    from wanted as w
+    join shared using (program, key)
+    join subject as s on w.no = s.no
+    where coalesce(s.channel, '') not in ('page_view', 'click')
+),
+
+messages_as_touches as (
+    select t.key, t.program, e.happened_at, t.lead, e.id as event
+    from leads_as_touches as t
+    join events as e on t.lead = e.lead
+    where e.recorded_at <= $known_at and e.happened_at >= t.happened_at
+        and (
+            e.type in ('outreach', 'engagement', 'requirements_received')
+            or (e.type = 'reply' and e.automated is not true)
+            or (e.type = 'discovery_call' and e.call_status = 'completed')
+        )
+),
+
+records as (
+    select person_key as key, happened_at, id as event, org_key, recorded_at
+    from events where type = 'crm_touch' and person_key is not null
+    union all
+    select org_key, happened_at, id, org_key, recorded_at
+    from events where type = 'crm_touch' and org_key is not null
+    union all
+    select 'g:' || g.group_key, e.happened_at, e.id, e.org_key, e.recorded_at
+    from events as e join org_groups as g on e.org_key = g.org_key
+    where e.type = 'crm_touch'
+),
+
+touches as (
+    select key, program, happened_at, lead, event from leads_as_touches
+    union all
+    select key, program, happened_at, lead, event from messages_as_touches
+    union all
+    select r.key, p.program, r.happened_at, null as lead, r.event
+    from records as r cross join (select program from asking) as p
+    where r.recorded_at <= $known_at
+),
+
+latest as (
+    select w.no, w.link, t.happened_at, t.lead as touch_lead, t.event as touch_event
+    from wanted as w
+    asof join touches as t on w.key = t.key and w.program = t.program and w.submitted_at > t.happened_at
+),
+
+ties as (
+    select distinct w.no
+    from wanted as w
+    join wanted as o on w.key = o.key and w.program = o.program and w.submitted_at = o.submitted_at and w.lead <> o.lead
+    where w.link <> 'group' and o.link <> 'group'
+)
+
+select
+    coalesce(l.no, t.no) as no,
+    max(happened_at) filter (where link <> 'group') as touched_at,
+    arg_max(link, happened_at) filter (where link <> 'group') as touched_by,
+    arg_max(coalesce(touch_event, touch_lead), happened_at) filter (where link <> 'group') as touch_id,
+    max(happened_at) filter (where link = 'group') as group_touched_at,
+    arg_max(coalesce(touch_event, touch_lead), happened_at) filter (where link = 'group') as group_touch_id,
+    bool_or(t.no is not null) as is_tied
+from latest as l
+full join ties as t on l.no = t.no
+group by all

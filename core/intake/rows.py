@@ -1,0 +1,235 @@
+"""Rows of every table of facts: their columns, and the keys that are computed once when they come in.
+
+Called by whatever brings rows (documents, files, the sample). Writes nothing but what `store_rows` is given.
+"""
+
+import duckdb
+import polars as pl
+
+from core import store
+from core.facts import keys
+from core.model import Refusal
+
+MOMENT = pl.Datetime("us")
+MONEY = pl.Decimal(18, 2)
+
+SCHEMAS: dict[str, dict[str, pl.DataType]] = {
+    "partners": {
+        **dict.fromkeys(("id", "kind", "name", "first_name", "last_name", "email", "domain", "country"), pl.String),
+        "check_address": pl.String, "check_address_confirmed_at": MOMENT, "wire_details": pl.String,
+        "other_details": pl.String, "recorded_at": MOMENT,
+    },
+    "organizations": {
+        **dict.fromkeys(("id", "name", "domain", "kind", "country", "parent", "other_details"), pl.String),
+        "recorded_at": MOMENT, "import": pl.String,
+    },
+    "organization_owners": {
+        "organization": pl.String, "partner": pl.String, "percent": pl.Decimal(5, 2), "is_controlled": pl.Boolean,
+        "recorded_at": MOMENT,
+    },
+    "organization_products": {
+        "organization": pl.String, "product": pl.String, "purchased_on": pl.Date, "is_in_use": pl.Boolean,
+        "contract_ends_on": pl.Date, "recorded_at": MOMENT,
+    },
+    "contacts": {
+        **dict.fromkeys(
+            ("id", "org", "full_name", "email", "company", "role", "employer_partner", "other_details"), pl.String
+        ),
+        "recorded_at": MOMENT, "import": pl.String,
+    },
+    "leads": {
+        **dict.fromkeys(("id", "program", "partner", "contact", "org"), pl.String),
+        "submitted_at": MOMENT, "recorded_at": MOMENT, "channel": pl.String, "new_contact_record": pl.Boolean,
+        "first_click_at": MOMENT, "products": pl.List(pl.String), "expected_decision_on": pl.Date,
+        **dict.fromkeys(
+            ("source_context", "follow_up_with", "deal_stage_at_submission", "history_lookup", "other_details",
+             "import"), pl.String),
+    },
+    "events": {
+        "id": pl.String, "type": pl.String, "happened_at": MOMENT, "recorded_at": MOMENT,
+        **dict.fromkeys(("lead", "contact", "org", "partner", "program", "email", "channel"), pl.String),
+        "automated": pl.Boolean,
+        **dict.fromkeys(
+            ("kind", "call_status", "decided_by", "decision", "criterion", "reason", "what", "rep", "stage",
+             "meaningful", "introduced_by"), pl.String),
+        "occurred_at": MOMENT, "logged_at": MOMENT, "is_new": pl.Boolean, "opened_on": pl.Date,
+        "transaction": pl.String,
+        **dict.fromkeys(("subscription_amount", "other_amount", "total_amount", "amount"), MONEY),
+        **dict.fromkeys(
+            ("currency", "field", "about", "descriptive", "customer_asked", "other_details", "import"), pl.String),
+    },
+    "verdicts": {
+        **dict.fromkeys(("id", "lead", "criterion", "verdict", "decided_by", "note"), pl.String),
+        "happened_at": MOMENT, "recorded_at": MOMENT,
+    },
+}  # fmt: skip
+"""Per table, the columns that a bringer of rows fills; the keys are added by `identify`."""
+
+Rows = dict[str, pl.DataFrame]
+"""Per table of SCHEMAS, a frame with exactly those columns (plus, after `identify`, the keys)."""
+
+SEPARATOR = "\x1f"
+"""Between the number of a document and an id, where several documents are evaluated side by side."""
+
+
+def frames(rows: dict[str, list[dict]]) -> Rows:
+    """Frames of the tables' own types from lists of plain rows; a column that no row names is null."""
+    return {
+        table: pl.DataFrame(rows.get(table, []), schema=schema, orient="row")
+        for table, schema in SCHEMAS.items()
+    }  # fmt: skip
+
+
+def identify(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by_side: bool = False) -> Rows:
+    """The same rows with the keys of the person and the organization behind each.
+
+    known: a database in which contacts and organizations stand that these rows may refer to.
+    side_by_side: ids begin with a document's number; keys then do too, so that documents share nothing.
+    """
+    rows = dict(rows)
+    rows["partners"] = _of_partners(rows["partners"])
+    rows["contacts"] = _of_contacts(rows["contacts"])
+    rows["organizations"] = _of_organizations(rows["organizations"], rows["contacts"])
+    if side_by_side:
+        rows["partners"] = _apart(rows["partners"], "address_key", "org_key")
+        rows["contacts"] = _apart(rows["contacts"], "address_key", "person_key", "email_org_key")
+        rows["organizations"] = _apart(rows["organizations"], "org_key")
+    contacts, organizations = _known_parties(rows, known)
+    rows["leads"] = _of_leads(rows["leads"], contacts, organizations, side_by_side)
+    rows["events"] = _of_events(rows["events"], contacts, organizations, side_by_side)
+    return rows
+
+
+def store_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """Append identified rows to their tables, inside the caller's transaction."""
+    for table, frame in rows.items():
+        store.append(cursor, table, frame)
+
+
+def store_new(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """Append identified rows that the database lacks; returns how many. Inside the caller's transaction.
+
+    Raises Refusal where an id exists with other content, naming it.
+    """
+    added = 0
+    for table, frame in rows.items():
+        identity = ["id"] if "id" in frame.columns else ["organization", "partner" if "partner" in frame else "product"]
+        known = _stored(cursor, table, frame)
+        differing = frame.join(known, on=identity, how="semi").join(
+            known, on=frame.columns, how="anti", nulls_equal=True
+        )
+        if not differing.is_empty():
+            raise Refusal(
+                f"{table[:-1].replace('_', ' ').capitalize()} {differing.row(0)[0]} exists already with other "
+                "content. Give it another id, or take the stored content."
+            )
+        fresh = frame.join(known, on=identity, how="anti")
+        store.append(cursor, table, fresh)
+        added += fresh.height
+    return added
+
+
+def _stored(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The stored rows of a table, in the columns and types of a frame."""
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    return cursor.sql(f"select {names} from {table}").pl().cast(dict(frame.schema))
+
+
+def _apart(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    number = pl.col("id").str.split(SEPARATOR).list.first() + SEPARATOR
+    return frame.with_columns((number + pl.col(column)).alias(column) for column in columns)
+
+
+def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
+    keyed = keys.with_keys(frame.select("id", "email", "domain"), email="email", domain="domain")
+    return frame.with_columns(
+        keyed["address_key"], keyed["email_class"],
+        org_key=keyed.select(pl.coalesce("org_key", "d:" + pl.col("email_domain_key"))).to_series(),
+    )  # fmt: skip
+
+
+def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
+    keyed = keys.with_keys(frame.select("id", "email"), email="email")
+    return frame.with_columns(
+        keyed["address_key"], keyed["email_class"],
+        person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
+        email_org_key=keyed.select("d:" + pl.col("email_domain_key")).to_series(),
+    )  # fmt: skip
+
+
+def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+    """A domain identifies; else the one domain that all its contacts write from; else the name; else the record."""
+    keyed = keys.with_keys(frame.select("id", "domain", "name", "country"),
+                           domain="domain", name="name", country="country")  # fmt: skip
+    from_addresses = (
+        contacts.filter(pl.col("org").is_not_null() & pl.col("email_org_key").is_not_null())
+        .group_by("org").agg(pl.col("email_org_key").unique()).filter(pl.col("email_org_key").list.len() == 1)
+        .select(id="org", address_domain=pl.col("email_org_key").list.first())
+    )  # fmt: skip
+    keyed = keyed.join(from_addresses, on="id", how="left", maintain_order="left")
+    has_domain = pl.col("org_key").str.starts_with("d:")
+    key = pl.when(has_domain).then("org_key").otherwise(pl.coalesce("address_domain", "org_key", "o:" + pl.col("id")))
+    return frame.with_columns(org_key=keyed.select(key).to_series())
+
+
+def _known_parties(rows: Rows, known: duckdb.DuckDBPyConnection | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Contacts (id, org, full_name, company, person_key, email_org_key) and organizations (id, name, org_key)."""
+    contacts = rows["contacts"].select("id", "org", "full_name", "company", "person_key", "email_org_key")
+    organizations = rows["organizations"].select("id", "name", "org_key")
+    if known is None:
+        return contacts, organizations
+    here = store.HERE / "sql"
+    stored_contacts = store.read(known, here / "contact_keys.sql").join(contacts, on="id", how="anti")
+    stored_organizations = store.read(known, here / "organization_keys.sql").join(organizations, on="id", how="anti")
+    return pl.concat([contacts, stored_contacts]), pl.concat([organizations, stored_organizations])
+
+
+def _parties(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame) -> pl.DataFrame:
+    """Left join of a frame's `contact` and `org` with who they are; an empty `org` is the contact's."""
+    joined = frame.join(
+        contacts.rename({"id": "contact", "org": "contact_org"}), on="contact", how="left", maintain_order="left"
+    ).with_columns(org_named=pl.coalesce("org", "contact_org"))
+    return joined.join(
+        organizations.select(org_named="id", org_name="name", record_key="org_key"),
+        on="org_named", how="left", maintain_order="left",
+    )  # fmt: skip
+
+
+def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
+              side_by_side: bool) -> pl.DataFrame:  # fmt: skip
+    """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
+    joined = _parties(frame, contacts, organizations)
+    joined = joined.with_columns(company_key=keys.with_keys(joined.select("company"), name="company")["org_key"])
+    if side_by_side:
+        joined = _apart(joined, "company_key")
+    joined = joined.with_columns(org_key=pl.coalesce("record_key", "email_org_key", "company_key"))
+    other_domain = pl.col("email_org_key") != pl.col("org_key")
+    return frame.with_columns(
+        joined["person_key"],
+        joined["org_key"],
+        email_org_key=joined.select(pl.when(other_domain).then("email_org_key")).to_series(),
+        person_key_crowded=keys.crowded(joined, key="person_key", name="full_name", order="submitted_at"),
+        org_key_crowded=keys.crowded(
+            joined.with_columns(behind=pl.coalesce("company", "org_name")),
+            key="org_key", name="behind", order="submitted_at",
+        ),
+    )  # fmt: skip
+
+
+def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
+               side_by_side: bool) -> pl.DataFrame:  # fmt: skip
+    """Whom an event names: by its contact or bare address; by its organization, else the contact's, else the domain."""
+    with_parties = pl.any_horizontal(pl.col("contact", "org", "email").is_not_null())
+    named = frame.with_row_index("row").filter(with_parties)
+    joined = _parties(named, contacts, organizations)
+    bare = keys.with_keys(joined.select("id", "email"), email="email").select(
+        "id", bare_person="person_key", bare_org="d:" + pl.col("email_domain_key")
+    )
+    if side_by_side:
+        bare = _apart(bare, "bare_person", "bare_org")
+    joined = joined.with_columns(bare["bare_person"], bare["bare_org"]).select(
+        "row",
+        person_key=pl.coalesce("person_key", "bare_person"),
+        org_key=pl.coalesce("record_key", "email_org_key", "bare_org"),
+    )
+    return frame.with_row_index("row").join(joined, on="row", how="left", maintain_order="left").drop("row")

@@ -1,0 +1,182 @@
+"""What a criterion is: an ordered list of cases over one row of facts, the first that holds decides.
+
+Called by the program modules. From the same cases come the verdict, the clause, the sentence, the evidence and the
+day on which the verdict differs by time alone; so that a number is never explained by other rules than it was made.
+Rules know no database and no clock: facts are columns, terms are plain values.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import polars as pl
+
+from core import calendar
+from core.model import FAIL, NA, PASS, UNKNOWN, WAIVED, verdict_words
+from core.terms import Terms
+
+NO_DAY = pl.lit(None, pl.Date)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a criterion.
+
+    when: boolean expression over facts, null counts as false; verdict: number of core.model; text: a sentence with
+    `{}` places for `values`; rests_on: names of facts columns that hold ids of rows; clause: where it is not the
+    criterion's own; changes_on: first local day on which time alone leads to another case.
+    """
+
+    when: pl.Expr
+    verdict: int
+    text: str
+    values: tuple[pl.Expr, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    clause: str | None = None
+    changes_on: pl.Expr = NO_DAY
+
+
+def case(when: pl.Expr | bool, verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ...] = (),
+         clause: str | None = None, changes_on: pl.Expr = NO_DAY) -> Case:  # fmt: skip
+    """A case; values that are dates are written out as people write them."""
+    condition = pl.lit(when) if isinstance(when, bool) else when
+    return Case(condition, verdict, text, values, rests_on, clause, changes_on)
+
+
+def otherwise(verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ...] = (), clause: str | None = None,
+              changes_on: pl.Expr = NO_DAY) -> Case:  # fmt: skip
+    """The case that holds where no other does."""
+    return case(pl.lit(True), verdict, text, *values, rests_on=rests_on, clause=clause, changes_on=changes_on)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A criterion under given terms: its clause and its cases, in order; the last one always holds."""
+
+    clause: str
+    cases: tuple[Case, ...]
+
+    def _chain(self, value: Callable[[Case], pl.Expr]) -> pl.Expr:
+        chain = pl.when(self.cases[0].when).then(value(self.cases[0]))
+        for one in self.cases[1:]:
+            chain = chain.when(one.when).then(value(one))
+        return chain.otherwise(None)
+
+    @property
+    def verdict(self) -> pl.Expr:
+        """UInt8, a number of core.model."""
+        return self._chain(lambda one: pl.lit(one.verdict, pl.UInt8))
+
+    @property
+    def deciding_clause(self) -> pl.Expr:
+        """String: the one clause that decided."""
+        return self._chain(lambda one: pl.lit(one.clause or self.clause))
+
+    @property
+    def because(self) -> pl.Expr:
+        """String: the sentence with the dates and numbers used."""
+        return self._chain(lambda one: pl.format(one.text, *one.values) if one.values else pl.lit(one.text))
+
+    @property
+    def evidence(self) -> pl.Expr:
+        """List of String: ids of the rows it rests on."""
+        return self._chain(
+            lambda one: pl.concat_list([_row_id(name) for name in one.rests_on]).list.drop_nulls()
+            if one.rests_on
+            else pl.lit([], pl.List(pl.String))
+        )
+
+    @property
+    def changes_on(self) -> pl.Expr:
+        """Date: first local day on which the verdict differs by time alone; null where it does not."""
+        return self._chain(lambda one: one.changes_on)
+
+    @property
+    def failing_clauses(self) -> set[str]:
+        """The clauses that a fail can cite."""
+        return {one.clause or self.clause for one in self.cases if one.verdict == FAIL}
+
+    @property
+    def clauses(self) -> set[str]:
+        """Every clause that some case can cite."""
+        return {self.clause, *(one.clause for one in self.cases if one.clause)}
+
+
+def _row_id(name: str) -> pl.Expr:
+    """The id behind a facts column: a column of instants stands for the event of that instant."""
+    return pl.col(f"id:{name}" if name.endswith("_at") else name)
+
+
+Criterion = Callable[[Terms], Finding]
+
+
+def finding(clause: str, *cases: Case) -> Finding:
+    """The finding of one criterion under given terms."""
+    return Finding(clause, cases)
+
+
+def day(name: str) -> pl.Expr:
+    """A facts column of days, written out; `not known` where it is empty."""
+    return calendar.written(pl.col(name)).fill_null("a day not known")
+
+
+def written(days: pl.Expr) -> pl.Expr:
+    """An expression of days, written out."""
+    return calendar.written(days).fill_null("a day not known")
+
+
+def judged(criterion: str) -> pl.Expr:
+    """The latest human verdict on a criterion or input, as a number; null where nobody judged."""
+    return pl.col(f"judged.{criterion}")
+
+
+def by_person(clause: str, criterion: str, asks: str) -> Finding:
+    """A criterion that only a person can answer (W1): unknown until the latest verdict says pass or fail."""
+    who_and_when = (pl.col(f"judge.{criterion}").fill_null("a person"), day(f"judged_on.{criterion}"))
+    evidence = (f"judgement.{criterion}",)
+    return finding(
+        clause,
+        case(judged(criterion) == PASS, PASS, "{} judged it met on {}.", *who_and_when, rests_on=evidence),
+        case(judged(criterion) == FAIL, FAIL, "{} judged it not met on {}.", *who_and_when, rests_on=evidence),
+        otherwise(UNKNOWN, f"Nobody has said yet whether {asks}. It is for a person to judge."),
+    )
+
+
+def settled_by_person(criterion: str, computed: Finding, *, both_ways: bool = False) -> Finding:
+    """A computed criterion that a person may settle: what is unknown, or a fail that only a person can see.
+
+    both_ways: the person's verdict also stands above a computed fail (who owns a lead, AMB-18).
+    """
+    who_and_when = (pl.col(f"judge.{criterion}").fill_null("a person"), day(f"judged_on.{criterion}"))
+    evidence = (f"judgement.{criterion}",)
+    computed_verdict = computed.verdict
+    open_to = (computed_verdict == UNKNOWN) | both_ways
+    return Finding(
+        computed.clause,
+        (
+            case((judged(criterion) == PASS) & open_to, PASS, "{} settled it as met on {}.", *who_and_when,
+                 rests_on=evidence),
+            case((judged(criterion) == FAIL) & (computed_verdict != FAIL) & (computed_verdict != NA), FAIL,
+                 "{} judged it not met on {}.", *who_and_when, rests_on=evidence),
+            *computed.cases,
+        ),
+    )  # fmt: skip
+
+
+def waivable(criterion: str, found: Finding, allowed: bool, by_decision: pl.Expr | bool = False) -> Finding:
+    """A criterion that a recorded decision may set aside where it fails or is open: then it is waived.
+
+    by_decision: where another decision than a waiver sets it aside too.
+    """
+    if not allowed and by_decision is False:
+        return found
+    named = pl.col(f"waived.{criterion}").is_not_null() if allowed else pl.lit(False)
+    set_aside = (named | by_decision) & found.verdict.is_in([FAIL, UNKNOWN] if allowed else [FAIL])
+    return Finding(
+        found.clause,
+        (case(set_aside, WAIVED, "A recorded decision set it aside.", rests_on=(f"waived.{criterion}",)), *found.cases),
+    )
+
+
+def as_words(verdict: pl.Expr) -> pl.Expr:
+    """Verdict numbers as the words pass, fail, unknown, waived, na."""
+    return verdict.cast(verdict_words).cast(pl.String)

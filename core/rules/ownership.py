@@ -1,0 +1,339 @@
+"""Who came first and who holds a lead: the second pass, over leads that share a person or an organization.
+
+Called by evaluation with `standings` (one row per lead: from when to when it holds its place) and `pairs` (core/facts/
+rivals.sql). Leads are named by their row number `no`. Roles are earlier and later, never A and B (AMB-43).
+
+A lead holds its place while it is undecided or owned; the place is freed by rejection, withdrawal, disassociation,
+a lapsed clock, the end of ownership, or by having lost a conflict itself. Whether the earlier lead lost depends on
+still earlier ones, so the pairs are gone through again until nothing changes; each round decides one more rank.
+"""
+
+import polars as pl
+
+from core import calendar
+from core.model import FAIL, PASS, UNKNOWN
+
+JUDGED = ("first_submitter", "not_owned_by_other", "not_accepted_elsewhere")
+"""Criteria on rivals that a person may settle either way."""
+
+STANDING = (
+    "no", "lead", "program", "company", "partner", "products", "person_key", "org_key", "email_org_key",
+    "person_key_crowded", "org_key_crowded", "submitted_at", "submitted_on", "today", "is_form", "accepted_at",
+    "accepted_on", "released_at", "freed_at", "lapsed_on", "owner_until", "paid_first_at", "rejected_at",
+    *(f"judged.{name}" for name in JUDGED),
+)  # fmt: skip
+"""Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended.
+`released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
+
+SETTINGS = {
+    "same_lead_match": pl.String, "near_match": pl.String, "on_first_rejected": pl.String,
+    "second_while_pending": pl.String, "renewal": pl.String, "accepted_elsewhere.scope": pl.String,
+    "accepted_elsewhere.live_only": pl.Boolean, "accepted_elsewhere.measured_at": pl.String,
+    "bonus_limit": pl.String, "rejected_counts_as_duplicate": pl.Boolean,
+}  # fmt: skip
+"""Settings that are read per later lead, as columns `set.<name>`; null where its program has none."""
+
+OWNED, FIRST = "owned", "first"
+CRITERIA = {
+    ("ptr", OWNED): "not_owned_by_other", ("ptr", FIRST): "first_submitter",
+    ("raf", OWNED): "not_accepted_elsewhere", ("raf", FIRST): "first_submitter",
+}  # fmt: skip
+CLAUSES = {
+    ("ptr", OWNED): "ptr.conflict.1", ("ptr", FIRST): "ptr.conflict.2",
+    ("raf", OWNED): "raf.invalid.1a", ("raf", FIRST): "raf.invalid.1b",
+}  # fmt: skip
+
+
+def contest(standings: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What each lead's rivals mean for it, and the conflicts.
+
+    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, has_common_product.
+    Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
+    `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
+    repeat_of, repeat_lead, repeat_on; conflicts: winner, loser, clause (lead ids).
+    """
+    sides = _with_sides(pairs, standings)
+    rivals = _rivals(sides)
+    own = _by_same_partner(sides)
+    cross = _across_programs(sides)
+    accepted_later = _accepted_elsewhere_later(sides)
+    rivals, state = _rounds(rivals, accepted_later, own, cross, standings)
+    repeats = _repeats(sides, state)
+    return _places(rivals, accepted_later, own, cross, repeats, state), _conflicts(rivals, state)
+
+
+def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came."""
+    later = standings.select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
+    earlier = standings.select(pl.col(STANDING).name.prefix("e.")).rename({"e.no": "earlier"})
+    match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
+    same = (
+        pl.when(match == "organization").then(True)
+        .when(match == "organization_product").then(pl.col("has_common_product"))
+        .otherwise(pl.col("is_same_person") & pl.col("has_common_product"))
+    )  # fmt: skip
+    came_on, came_at = pl.col("l.submitted_on"), pl.col("l.submitted_at")
+    held = (
+        pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
+        & (pl.col("e.lapsed_on") > came_on).fill_null(True)
+    )  # fmt: skip
+    return (
+        pairs.join(later, on="later").join(earlier, on="earlier")
+        .with_columns(
+            is_same=same | (near == "conflict"),
+            is_ignored=~same & (near == "ignore"),
+            is_tie=pl.col("e.submitted_at") == came_at,
+            was_held=held,
+            was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False),
+            is_released=(pl.col("e.released_at") > came_at).fill_null(False),
+            is_still_held=pl.col("e.freed_at").is_null()
+            & (pl.col("e.lapsed_on") > pl.col("l.today")).fill_null(True),
+            is_one_program=pl.col("l.program") == pl.col("e.program"),
+            is_one_partner=pl.col("l.partner") == pl.col("e.partner"),
+        )
+    )  # fmt: skip
+
+
+def _rivals(sides: pl.DataFrame) -> pl.DataFrame:
+    """Pairs in which the earlier lead can beat the later one, with what that means while the earlier is sound.
+
+    Columns: later, earlier, criterion kind, effect (1 fail, 2 unknown, null none), and what a sentence needs.
+    """
+    to_raf = (pl.col("l.program") == "raf") & (pl.col("e.program") == "ptr")
+    any_program = (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
+    ever = (~pl.col("l.set.accepted_elsewhere.live_only")).fill_null(False) & pl.col("was_accepted")
+    counted = sides.filter(
+        ~pl.col("is_ignored") & ~pl.col("is_one_partner")
+        & (pl.col("is_one_program") | (to_raf & any_program & (pl.col("was_accepted"))))
+        & (pl.col("was_held") | (ever & pl.col("is_same")) | (pl.col("is_tie") & pl.col("e.is_form")))
+    ).with_columns(kind=pl.when("was_accepted").then(pl.lit(OWNED)).otherwise(pl.lit(FIRST)))  # fmt: skip
+    # AMB-18, W18: what becomes of the later lead when the earlier one is rejected or withdrawn afterwards
+    after_release = pl.col("l.set.on_first_rejected").replace_strict(
+        {"stay_rejected": FAIL, "review": UNKNOWN, "revive": None}, default=FAIL, return_dtype=pl.UInt8
+    )
+    # Reading: AMB-19. Beaten at once, unless the setting holds the later lead until the earlier is decided.
+    holds = (pl.col("l.set.second_while_pending") == "hold") & (pl.col("kind") == FIRST)
+    decided_later = pl.col("e.accepted_at").is_not_null()
+    effect = (
+        pl.when("is_tie").then(pl.lit(UNKNOWN, pl.UInt8))
+        .when(~pl.col("is_same")).then(pl.when(~pl.col("is_released")).then(pl.lit(UNKNOWN, pl.UInt8)))
+        .when(holds & pl.col("is_released")).then(None)
+        .when(holds & ~decided_later).then(pl.lit(UNKNOWN, pl.UInt8))
+        .when(pl.col("is_released")).then(after_release)
+        .otherwise(pl.lit(FAIL, pl.UInt8))
+    )  # fmt: skip
+    return counted.with_columns(effect=effect, text=_why(holds))
+
+
+def _why(holds: pl.Expr) -> pl.Expr:
+    """How the earlier lead stands against the later one, as the end of a sentence that begins with its id."""
+    def say(text: str, *days: str) -> pl.Expr:
+        return pl.format(text, pl.col("e.partner"), *[calendar.written(pl.col(name)).fill_null("a day not known")
+                                                      for name in days])  # fmt: skip
+
+    came = ("e.submitted_on", "l.submitted_on")
+    return (
+        pl.when("is_tie").then(say("of {} came at the same instant, on {}", "e.submitted_on"))
+        .when(~pl.col("is_same") & pl.col("was_accepted"))
+        .then(say("of {}, accepted on {}, is for another contact or product of the same organization",
+                  "e.accepted_on"))
+        .when(~pl.col("is_same"))
+        .then(say("of {}, undecided since {}, is for another contact or product of the same organization",
+                  "e.submitted_on"))
+        .when(pl.col("is_released"))
+        .then(say("of {} came first, on {}, and was rejected or withdrawn after this one came on {}", *came))
+        .when(pl.col("was_accepted") & pl.col("e.owner_until").is_not_null())
+        .then(say("of {} was accepted on {} and owned until {} when this one came on {}",
+                  "e.accepted_on", "e.owner_until", "l.submitted_on"))
+        .when(pl.col("was_accepted"))
+        .then(say("of {} had been accepted on {} when this one came on {}", "e.accepted_on", "l.submitted_on"))
+        .when(holds).then(say("of {} came first, on {}, and decides before this one of {}", *came))
+        .otherwise(say("of {} came first, on {}, and was undecided when this one came on {}", *came))
+    )  # fmt: skip
+
+
+def _by_same_partner(sides: pl.DataFrame) -> pl.DataFrame:
+    """Registrations that a partner made again: no, is_duplicate, is_renewal (W20, AMB-27)."""
+    again = sides.filter(
+        (pl.col("l.program") == "ptr") & pl.col("is_one_program") & pl.col("is_one_partner") & pl.col("is_same")
+        & pl.col("was_held") & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
+    )  # fmt: skip
+    renewal = pl.col("was_accepted") & pl.col("is_still_held")
+    decided = pl.col("l.accepted_at").is_not_null()
+    return again.group_by(no="later").agg(
+        is_duplicate=(~pl.col("was_accepted") | (renewal & (pl.col("l.set.renewal") == "no"))).any(),
+        is_renewal=(renewal & (pl.col("l.set.renewal") == "review") & ~decided).any(),
+    )
+
+
+def _across_programs(sides: pl.DataFrame) -> pl.DataFrame:
+    """Later leads with an earlier live lead of the other program for the same contact and no rule that decides."""
+    decided_by_rule = (
+        (pl.col("l.program") == "raf") & pl.col("was_accepted")
+        & (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
+    )  # fmt: skip
+    return sides.filter(
+        ~pl.col("is_one_program") & pl.col("is_same_person") & pl.col("was_held") & pl.col("is_still_held")
+        & ~decided_by_rule & pl.col("l.accepted_at").is_null() & ~pl.col("is_tie")
+    ).select("later", "earlier")  # fmt: skip
+
+
+def _accepted_elsewhere_later(sides: pl.DataFrame) -> pl.DataFrame:
+    """Referrals that were undecided when a partner's lead for the same contact was accepted (W21, AMB-9)."""
+    crossing = sides.filter(~pl.col("is_one_program") & pl.col("is_same_person"))
+
+    def seen_from(raf: str, ptr: str, raf_no: str, ptr_no: str) -> pl.DataFrame:
+        accepted = pl.col(f"{ptr}.accepted_at")
+        undecided = (pl.col(f"{raf}.accepted_at") > accepted).fill_null(True) & (
+            pl.col(f"{raf}.released_at") > accepted
+        ).fill_null(True)
+        return crossing.filter(
+            (pl.col(f"{raf}.program") == "raf") & (pl.col(f"{ptr}.program") == "ptr")
+            & (accepted > pl.col(f"{raf}.submitted_at")) & undecided & pl.col(f"{ptr}.freed_at").is_null()
+        ).select(
+            no=raf_no, other=ptr_no, lead=f"{ptr}.lead",
+            measured_at=pl.col("l.set.accepted_elsewhere.measured_at") if raf == "l" else pl.lit("submission"),
+            text=pl.format("of {} was accepted on {}, while this one was undecided", pl.col(f"{ptr}.partner"),
+                           calendar.written(pl.col(f"{ptr}.accepted_on"))),
+        )  # fmt: skip
+
+    found = pl.concat([seen_from("l", "e", "later", "earlier"), seen_from("e", "l", "earlier", "later")])
+    effect = pl.when(pl.col("measured_at") == "decision").then(FAIL).otherwise(UNKNOWN).cast(pl.UInt8)
+    return found.sort("lead").with_columns(effect=effect)
+
+
+def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
+            standings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question."""
+    crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
+    fixed = (
+        standings.select("no", "program", "accepted_at", crowded=crowded,
+                         *[f"judged.{name}" for name in JUDGED])
+        .join(own, on="no", how="left")
+        .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
+    )  # fmt: skip
+    state = _state(fixed, rivals, cross)
+    while True:
+        settled = _behind(rivals, state)
+        following = _state(fixed, settled, cross, state)
+        if following.equals(state):
+            return settled, state
+        state = following
+
+
+def _behind(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """The effect of each pair given how the earlier lead itself stands: a loser holds nothing (W2)."""
+    joined = rivals.join(state.rename({"no": "earlier"}), on="earlier", how="left", maintain_order="left")
+    under_review = pl.format("of {} came before and is itself under review", pl.col("e.partner"))
+    questioned = pl.col("is_in_question") & pl.col("effect").is_not_null() & ~pl.col("is_tie")
+    return joined.with_columns(
+        effect=pl.when(pl.col("is_lost") & ~pl.col("is_tie")).then(None)
+        .when(questioned).then(pl.lit(UNKNOWN, pl.UInt8)).otherwise("effect"),
+        text=pl.when(questioned & (pl.col("effect") == FAIL)).then(under_review).otherwise("text"),
+    ).drop("is_lost", "is_in_question")  # fmt: skip
+
+
+def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
+           before: pl.DataFrame | None = None) -> pl.DataFrame:  # fmt: skip
+    """Per lead, whether it lost its place and whether its place is in question."""
+    worst = rivals.group_by(no="later").agg(
+        owned=pl.col("effect").filter(pl.col("kind") == OWNED).min(),
+        first=pl.col("effect").filter(pl.col("kind") == FIRST).min(),
+    )
+    if before is not None:  # an earlier lead of the other program that lost holds no place either
+        cross = cross.join(before.filter("is_lost").select(earlier="no"), on="earlier", how="anti")
+    crossing = cross.select(no="later").unique().with_columns(is_crossing=pl.lit(True))
+    joined = fixed.join(worst, on="no", how="left").join(crossing, on="no", how="left")
+    judged_owned = (
+        pl.when(pl.col("program") == "ptr").then("judged.not_owned_by_other").otherwise("judged.not_accepted_elsewhere")
+    )
+
+    def verdict(effect: str, judged: pl.Expr) -> pl.Expr:
+        computed = pl.coalesce(effect, pl.when("crowded").then(pl.lit(UNKNOWN, pl.UInt8)))
+        return pl.when(judged.is_in([PASS, FAIL])).then(judged).otherwise(computed)
+
+    owned, first = verdict("owned", judged_owned), verdict("first", pl.col("judged.first_submitter"))
+    lost = ((owned == FAIL) | (first == FAIL)).fill_null(False) | pl.col("is_duplicate")
+    unsure = ((owned == UNKNOWN) | (first == UNKNOWN)).fill_null(False)
+    return joined.select(
+        "no", is_lost=lost,
+        is_in_question=~lost & (unsure | pl.col("is_renewal") | pl.col("is_crossing").fill_null(False)),
+    ).sort("no")  # fmt: skip
+
+
+def _repeats(sides: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """Referrals of a contact that came before: no, repeat_of (live, paid, rejected), repeat_lead, repeat_on."""
+    lost = state.select(earlier="no", is_lost="is_lost")
+    earlier = sides.filter(
+        pl.col("is_same_person") & (pl.col("l.program") == "raf") & pl.col("is_one_program")
+        & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
+    ).join(lost, on="earlier", how="left")  # fmt: skip
+    came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
+    same_source = pl.col("is_one_partner")
+    rejected = (pl.col("e.rejected_at") <= came_at).fill_null(False)
+    live = same_source & pl.col("was_held") & ~pl.col("is_lost").fill_null(False)
+    # Reading: AMB-20. A rejected lead is no duplicate, unless the setting says so.
+    live = live | (rejected & pl.col("l.set.rejected_counts_as_duplicate").fill_null(False))
+    # Reading: AMB-21. One bonus per contact, whoever the source.
+    limited = (limit == "contact") | ((limit == "contact_per_source") & same_source)
+    paid = (pl.col("e.paid_first_at") <= came_at).fill_null(False) & limited
+    rank = pl.when(live).then(0).when(paid).then(1).when(same_source & rejected).then(2)
+    return (
+        earlier.with_columns(rank=rank).filter(pl.col("rank").is_not_null())
+        .sort("rank", "e.submitted_at", "e.lead").group_by(no="later", maintain_order=True).first()
+        .select("no", repeat_of=pl.col("rank").replace_strict({0: "live", 1: "paid", 2: "rejected"},
+                                                              return_dtype=pl.String),
+                repeat_lead="e.lead", repeat_on="e.submitted_on")
+    )  # fmt: skip
+
+
+def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
+            repeats: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+    """Everything found, one row per lead that has any of it."""
+    decisive = rivals.filter(pl.col("effect").is_not_null()).sort("effect", "e.submitted_at", "e.lead")
+    per_kind = {
+        kind: decisive.filter(pl.col("kind") == kind).group_by(no="later", maintain_order=True)
+        .agg(pl.first("l.program"), pl.first("effect"), pl.first("e.lead"), pl.first("text"))
+        for kind in (OWNED, FIRST)
+    }  # fmt: skip
+    later = accepted_later.group_by("no", maintain_order=True).first().select(
+        "no", pl.lit("raf").alias("l.program"), "effect", pl.col("lead").alias("e.lead"), "text"
+    )
+    owned = pl.concat([per_kind[OWNED], later.join(per_kind[OWNED], on="no", how="anti")], how="vertical_relaxed")
+    found = state.join(own, on="no", how="left")
+    for (program, kind), criterion in CRITERIA.items():
+        if criterion in {name.removeprefix("rival.") for name in found.columns}:
+            continue
+        source = owned.filter(pl.col("l.program") == program) if kind == OWNED else per_kind[FIRST]
+        found = found.join(
+            source.select("no", pl.col("effect").alias(f"rival.{criterion}"),
+                          pl.col("e.lead").alias(f"rival_lead.{criterion}"),
+                          pl.col("text").alias(f"rival_text.{criterion}")),
+            on="no", how="left",
+        )  # fmt: skip
+    lost = state.filter("is_lost").select(earlier="no")
+    crossing = cross.join(lost, on="earlier", how="anti").select(no="later").unique()
+    return (
+        found.join(crossing.with_columns(is_cross_program=pl.lit(True)), on="no", how="left")
+        .join(repeats, on="no", how="left")
+        .with_columns(pl.col("is_duplicate", "is_renewal", "is_cross_program").fill_null(False))
+    )  # fmt: skip
+
+
+def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+    """winner, loser, clause: one row per losing lead, its winner the earliest lead that beats it."""
+    lost = state.filter("is_lost").select(later="no")
+    clause = pl.concat_str("l.program", pl.lit(":"), "kind").replace_strict(
+        {f"{program}:{kind}": clause for (program, kind), clause in CLAUSES.items()}, return_dtype=pl.String
+    )
+    settled = (
+        pl.when(pl.col("kind") == FIRST).then("l.judged.first_submitter")
+        .when(pl.col("l.program") == "ptr").then("l.judged.not_owned_by_other")
+        .otherwise("l.judged.not_accepted_elsewhere")
+    )  # fmt: skip
+    return (
+        rivals.filter((pl.col("effect") == FAIL) & (settled == PASS).fill_null(False).not_())
+        .join(lost, on="later", how="semi")
+        .sort("e.submitted_at", "e.lead").group_by("later", maintain_order=True).first()
+        .select(winner="e.lead", loser="l.lead", clause=clause)
+    )  # fmt: skip

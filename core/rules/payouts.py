@@ -1,0 +1,179 @@
+"""What is owed for a lead: amount, currency, method, due day, status and what stands in the way.
+
+Called by evaluation once dispositions are known. Amounts are exact cents, half up; a figure that the terms do not
+state is empty and blocks by name. Columns of every result: no, lead, earned_by, payee, amount (Decimal 18, 2),
+currency, method, due_on, status, blockers, is_overdue; in the order in which a lead earned them.
+"""
+
+from decimal import Decimal
+
+import polars as pl
+
+from core import calendar
+from core.model import FAIL, UNKNOWN
+from core.terms import Terms
+
+MONEY = pl.Decimal(18, 2)
+COLUMNS = ("no", "lead", "earned_by", "payee", "amount", "currency", "method", "due_on", "status", "blockers",
+           "is_overdue")  # fmt: skip
+
+
+def half_up(amount: pl.Expr, rate: Decimal) -> pl.Expr:
+    """A share of an amount, to the cent, half up. amount: Decimal(18, 2); rate: exact, such as 0.029."""
+    numerator, denominator = Decimal(rate).as_integer_ratio()
+    cents = (amount.cast(pl.Decimal(38, 2)) * 100).cast(pl.Int128)
+    share = (cents * numerator * 2 + denominator) // (2 * denominator)
+    return (share.cast(pl.Decimal(38, 0)) / Decimal(100)).cast(MONEY)
+
+
+def _blockers(conditions: dict[str, pl.Expr | bool]) -> pl.Expr:
+    named = [
+        pl.when(condition if isinstance(condition, pl.Expr) else pl.lit(condition)).then(pl.lit(name))
+        for name, condition in conditions.items()
+    ]
+    return pl.concat_list(named).list.drop_nulls()
+
+
+def _provided(field: str) -> pl.Expr:
+    """Whether a payee detail was handed in by an event that names it."""
+    return pl.col("provided_fields").list.contains(field).fill_null(False)
+
+
+def _lacks(has: str, field: str) -> pl.Expr:
+    return ~(pl.col(has).fill_null(False) | _provided(field))
+
+
+def _finished(frame: pl.DataFrame) -> pl.DataFrame:
+    """Status, and what follows from it: a paid one has no blockers, an unpaid one past its day is overdue."""
+    return frame.with_columns(
+        status=pl.when("is_forfeited").then(pl.lit("forfeited")).when("is_paid").then(pl.lit("paid"))
+        .when(pl.col("blockers").list.len() > 0).then(pl.lit("blocked")).otherwise(pl.lit("payable")),
+    ).with_columns(
+        blockers=pl.when(pl.col("status") == "paid").then(pl.lit([], pl.List(pl.String))).otherwise("blockers"),
+        is_overdue=(pl.col("due_on") < pl.col("today")).fill_null(False)
+        & ~pl.col("status").is_in(["paid", "forfeited"]),
+    ).select(COLUMNS)  # fmt: skip
+
+
+def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
+    """One reward per earned lead: `cerri.2.R` or the referral bonus. earned: facts, outcome and payee columns."""
+    rules = t.program.rules
+    amount, currency, method, blockers = rules.reward(t)
+    paid_amount = pl.col("amount_paid").cast(MONEY)
+    return _finished(earned.with_columns(
+        earned_by=pl.coalesce(*rules.EARNED_BY),
+        payee="partner",
+        amount=pl.lit(amount, MONEY) if amount is not None else paid_amount,
+        currency=pl.lit(currency),
+        method=method,
+        due_on=rules.payout_due(t),
+        blockers=_blockers(blockers),
+        is_paid=pl.col("paid_first_at").is_not_null(),
+        is_forfeited=pl.lit(False),
+    ))  # fmt: skip
+
+
+def cerri_reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
+    """Amount, currency, method and blockers of an SQL (cerri.2.R, cerri.4): payment is in terms not supplied."""
+    unset = t["payout_schedule"] is None or t["payout_method"] is None
+    details = pl.col("payee_details").str.json_path_match
+    missing = {
+        f"payee.{field}": ~(
+            _provided(field) | (details(f"$['{field}']").fill_null("").str.strip_chars() != "")
+            | _partner_column(field)
+        )
+        for field in t["payee_fields"]
+    }  # fmt: skip
+    return (t["sql_reward.amount"], t["sql_reward.currency"], pl.lit(t["payout_method"], pl.String),
+            {"external_terms_not_configured": unset, **missing})  # fmt: skip
+
+
+def _partner_column(field: str) -> pl.Expr:
+    known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
+             "wire_details": "has_wire_details"}  # fmt: skip
+    if field == "country":
+        return pl.col("country").is_not_null()
+    if field in ("email", "business_email"):
+        return pl.col("payee_email_class").is_in(["business"] if field == "business_email" else ["business", "free"])
+    return pl.col(known[field]).fill_null(False) if field in known else pl.lit(False)
+
+
+def raf_bonus(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
+    """Amount, currency, method and blockers of a referral bonus (raf.pay.1 to raf.pay.3)."""
+    usable = ["business", "free"] if t["payee_freemail_ok"] else ["business"]
+    wire = (pl.col("wire_requested_at") <= pl.coalesce("paid_first_at", "wire_requested_at")).fill_null(False)
+    amount = t["bonus_amount"]
+    return (
+        amount, "USD", pl.when(wire).then(pl.lit("wire")).otherwise(pl.lit("gift_card")),
+        {
+            "bonus_amount_not_set": amount is None,
+            "payee.first_name": _lacks("has_first_name", "first_name"),
+            "payee.last_name": _lacks("has_last_name", "last_name"),
+            "payee.business_email": ~(
+                pl.col("payee_email_class").is_in(usable).fill_null(False) | _provided("business_email")
+            ),
+            "payee.wire_details": wire & _lacks("has_wire_details", "wire_details"),
+        },
+    )  # fmt: skip
+
+
+def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """One commission per customer payment on a transaction won while the partner owned the lead (ptr.pay.0).
+
+    leads: facts, outcome and payee columns; payments: core/facts/payments.sql with the local days of its instants.
+    """
+    rate = t["commission_rate"]
+    portion = pl.col("subscription_amount")
+    if t["commission_base"] == "total":  # AMB-47
+        portion = pl.coalesce(pl.col("total_amount"), portion + pl.col("other_amount").fill_null(0))
+    joined = payments.join(leads, on="no").sort("received_at", "id")
+    earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))
+    if t["commission_events"] == "first_payment":  # AMB-29
+        earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)
+    in_us, unknown_country = pl.col("country") == "US", pl.col("country").is_null()
+    computed = half_up(portion, rate) if rate is not None else pl.lit(None, MONEY)
+    forfeit = pl.col("verdict.no_competitor_suggested") == FAIL
+    frame = earned.with_columns(
+        earned_by="id",
+        payee="partner",
+        amount=computed,
+        method=pl.when(unknown_country).then(None).when(in_us).then(pl.lit("check")).otherwise(pl.lit("wire")),
+        due_on=calendar.add_days(pl.col("received_on"), t["payout_days"]),
+        blockers=_blockers({
+            "commission_rate_not_set": rate is None,
+            "subscription_portion_unknown": portion.is_null(),
+            "payee.country": unknown_country,
+            "payee.check_address": in_us & _lacks("has_check_address", "check_address"),
+            "payee.check_address_confirmation": in_us
+            & _lacks("is_check_address_confirmed", "check_address_confirmation"),
+            "payee.wire_details": ~in_us & _lacks("has_wire_details", "wire_details"),
+            "review.competitor_suggested": pl.col("verdict.no_competitor_suggested") == UNKNOWN,
+        }),
+    )  # fmt: skip
+    frame = frame.with_columns(is_paid=_is_settled()).with_columns(is_forfeited=forfeit & ~pl.col("is_paid"))
+    return _finished(frame.with_columns(
+        amount=pl.when("is_forfeited").then(pl.lit(Decimal(0), MONEY)).otherwise("amount"),
+        due_on=pl.when(~pl.col("is_forfeited")).then("due_on"),
+        blockers=pl.when("is_forfeited").then(pl.lit(["ptr.maintain.1a"])).otherwise("blockers"),
+    ))  # fmt: skip
+
+
+def _is_owned_when_won(t: Terms) -> pl.Expr:
+    """Whether the partner owned the lead when the deal was won (AMB-26), and the lead is a valid one."""
+    won_at, won_on = pl.col("deal_won_at"), pl.col("deal_won_on")
+    owned = (won_at >= pl.col("accepted_at")) & (pl.col("disassociated_at") > won_at).fill_null(True)
+    if t["deal_must_close_within_ownership"]:
+        owned = owned & (won_on <= pl.col("owner_until"))
+    if t["commission_trailing"] == "paid_within":
+        owned = owned & (pl.col("received_on") <= pl.col("owner_until"))
+    is_valid = (pl.col("disposition") == "qualified") | (pl.col("reason") == "ptr.maintain.2b").fill_null(False)
+    return owned.fill_null(False) & is_valid
+
+
+def _is_settled() -> pl.Expr:
+    """Payouts are settled in the order they were earned: each payment to the partner settles one, or as many as it
+    covers."""
+    place = pl.int_range(pl.len()).over("no") + 1
+    running = pl.col("amount").cum_sum().over("no")
+    covered = (running <= pl.col("amount_paid").cast(pl.Decimal(38, 2))).fill_null(False)
+    return (place <= pl.col("payouts_paid").fill_null(0)) | covered

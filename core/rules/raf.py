@@ -1,0 +1,506 @@
+"""Celigo Refer-a-Friend: the criteria of a qualified referral, one function each.
+
+Called by evaluation through the program's terms file. Clocks stop when the lead is rejected or confirmed (W12):
+`clock_day` is the earlier of that day and today.
+"""
+
+import polars as pl
+
+from core import calendar
+from core.model import FAIL, NA, PASS, UNKNOWN
+from core.rules import celigo
+from core.rules.criterion import (
+    Finding,
+    by_person,
+    case,
+    day,
+    finding,
+    judged,
+    otherwise,
+    settled_by_person,
+    waivable,
+    written,
+)
+from core.rules.outcome import owner_of
+from core.rules.payouts import raf_bonus
+from core.terms import Terms
+
+FACTS = ("course", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
+
+SOFT = ("decision_role", "interest", "purchase_12m")
+CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")
+"""Criteria whose fail lets a lead expire, not be rejected."""
+
+
+def _soft(t: Terms, criterion: str, found: Finding) -> Finding:
+    # Reading: AMB-5. "Typically": a person may set it aside (W11), unless the owner made it hard.
+    return waivable(criterion, found, t["typical_criteria"] != "hard")
+
+
+def submitted_by_form(t: Terms) -> Finding:
+    """raf.process.2a: through the Refer-a-Friend form."""
+    return settled_by_person("submitted_by_form", celigo.submitted_by_form("raf.process.2a", "Refer-a-Friend form"))
+
+
+def accepted(t: Terms) -> Finding:
+    """raf.process.2b: Celigo reviews every lead; a rejection is final (raf.process.3.2)."""
+    return celigo.accepted("raf.process.2b", "Celigo")
+
+
+def product_not_in_use(t: Terms) -> Finding:
+    """raf.valid.1."""
+    return celigo.product_not_in_use(t, "raf.valid.1")
+
+
+def not_active_prospect(t: Terms) -> Finding:
+    """raf.valid.2."""
+    return celigo.not_active_prospect(t, "raf.valid.2")
+
+
+def reply_due(t: Terms) -> pl.Expr:
+    """Last day for a reply: the first outreach and `reply_days` (raf.valid.3a)."""
+    return calendar.add_days(pl.col("outreach_first_on"), t["reply_days"])
+
+
+def engagement_due(t: Terms) -> pl.Expr:
+    """Last day to engage: the initial submission and `engagement_months` (raf.valid.3b, AMB-35)."""
+    due = calendar.add_months(pl.col("initial_on"), t["engagement_months"])
+    if not t["engagement_clock_extends_on_company_delay"]:
+        return due
+    return pl.max_horizontal(due, pl.when(_company_is_late(t, due)).then(reply_due(t)))
+
+
+def _company_is_late(t: Terms, due: pl.Expr) -> pl.Expr:
+    """Whether the first outreach came later than `reply_days` before the end of the 3 months, or never (AMB-3)."""
+    latest = calendar.add_days(due, -t["reply_days"])
+    return pl.col("outreach_first_on").is_null() | (pl.col("outreach_first_on") > latest)
+
+
+def replied_30d(t: Terms) -> Finding:
+    """raf.valid.3a: a human reply by e-mail or phone within the days from first outreach. Unknown: running, other."""
+    due = reply_due(t)
+    days = t["reply_days"]
+    lapsed = pl.col("clock_day") > due
+    other_in_time = (pl.col("reply_other_on") <= due).fill_null(False)
+    computed = finding(
+        "raf.valid.3a",
+        case(pl.col("outreach_first_at").is_null(), UNKNOWN, "Celigo has not written yet, so the {} days have not "
+             "begun.", pl.lit(days)),
+        case(pl.col("reply_counted_on") <= due, PASS, f"The contact replied on {{}}; the {days} days from the first "
+             "outreach on {} end on {}.", day("reply_counted_on"), day("outreach_first_on"), written(due),
+             rests_on=("outreach_first_at", "reply_counted_at")),
+        case(other_in_time, UNKNOWN, "The contact was heard of on {} in another way than a reply by e-mail or phone "
+             "after the first outreach on {}; a person decides whether that counts.", day("reply_other_on"),
+             day("outreach_first_on"), rests_on=("outreach_first_at", "reply_other_at")),
+        case(lapsed, FAIL, f"No reply came in the {days} days from the first outreach on {{}}; the last day was {{}}.",
+             day("outreach_first_on"), written(due), rests_on=("outreach_first_at",)),
+        otherwise(UNKNOWN, f"No reply yet; the {days} days from the first outreach on {{}} end on {{}}.",
+                  day("outreach_first_on"), written(due), rests_on=("outreach_first_at",),
+                  changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
+    )  # fmt: skip
+    return settled_by_person("replied_30d", computed)
+
+
+def engaged_3m(t: Terms) -> Finding:
+    """raf.valid.3b: the contact engaged within the months from the initial submission. Unknown: running."""
+    due = engagement_due(t)
+    months = t["engagement_months"]
+    extended = t["engagement_clock_extends_on_company_delay"]
+    waits_for_us = pl.col("outreach_first_on").is_null() if extended else pl.lit(False)
+    return settled_by_person("engaged_3m", finding(
+        "raf.valid.3b",
+        case(pl.col("engaged_on") <= due, PASS, f"The contact engaged on {{}}; the {months} months from the form on "
+             "{} end on {}.", day("engaged_on"), day("initial_on"), written(due), rests_on=("engaged_at",)),
+        case(waits_for_us, UNKNOWN, "Celigo has not written yet, and the setting lets the clock wait for it."),
+        case(pl.col("clock_day") > due, FAIL, f"No engagement in the {months} months from the form on {{}}; the last "
+             "day was {}.", day("initial_on"), written(due), rests_on=("lead",)),
+        otherwise(UNKNOWN, f"No engagement yet; the {months} months from the form on {{}} end on {{}}.",
+                  day("initial_on"), written(due), rests_on=("lead",),
+                  changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
+    ))  # fmt: skip
+
+
+def still_engaged(t: Terms) -> Finding:
+    """raf.process.3.1.4: still engaged after the months (W10). Unknown: silence, or a decline inside them."""
+    due = engagement_due(t)
+    # Reading: AMB-23. The test ends with the confirmation, or with the payment where the setting says so.
+    ended_at, ended_on = ("confirmed_at", "confirmed_on") if t["still_engaged.applies_until"] == "confirmed" else (
+        "paid_first_at", "paid_first_on")  # fmt: skip
+    ended = pl.col(ended_at).is_not_null()
+    counts_decline = (pl.col("declined_at") <= pl.col(ended_at)).fill_null(True) & pl.col("declined_at").is_not_null()
+    standing = counts_decline & ~(pl.col("inbound_last_at") > pl.col("declined_at")).fill_null(False)
+    judged_since = (pl.col("judged_at.still_engaged") > pl.col("declined_at")).fill_null(False)
+    verdict = judged("still_engaged")
+    stale = t["still_engaged.stale_days"]
+    cases = [
+        case(ended & (pl.col(ended_on) <= due), NA, "The test ended on {}, inside the months that end on {}.",
+             day(ended_on), written(due), rests_on=(ended_at,)),
+        case(standing & judged_since & (verdict == PASS), PASS, "A person judged it still engaged on {}, after the "
+             "decline on {}.", day("judged_on.still_engaged"), day("declined_on"),
+             rests_on=("judgement.still_engaged", "declined_at")),
+        case(standing & (pl.col("clock_day") > due), FAIL, "The contact declined on {}, and nothing came since.",
+             day("declined_on"), rests_on=("declined_at",)),
+        case(ended, PASS, "Confirmed on {} with no decline standing.", day(ended_on), rests_on=(ended_at,)),
+        case(standing, UNKNOWN, "The contact declined on {}, inside the months that end on {}.", day("declined_on"),
+             written(due), rests_on=("declined_at",), changes_on=calendar.add_days(due, 1)),
+        case(pl.col("clock_day") <= due, NA, "Not tested while the months run, until {}.", written(due),
+             changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
+        case(verdict == PASS, PASS, "A person judged it still engaged on {}.", day("judged_on.still_engaged"),
+             rests_on=("judgement.still_engaged",)),
+        case(verdict == FAIL, FAIL, "A person judged it no longer engaged on {}.", day("judged_on.still_engaged"),
+             rests_on=("judgement.still_engaged",)),
+    ]  # fmt: skip
+    if stale is not None:
+        last_day = calendar.add_days(pl.col("inbound_last_on"), stale)
+        cases += [
+            case(pl.col("clock_day") > last_day, FAIL, f"Silent since {{}}; the limit of {stale} days ended on {{}}.",
+                 day("inbound_last_on"), written(last_day), rests_on=("inbound_last_at",)),
+            case(pl.col("clock_day") <= last_day, PASS, f"Heard of on {{}}; the limit of {stale} days ends on {{}}.",
+                 day("inbound_last_on"), written(last_day), rests_on=("inbound_last_at",),
+                 changes_on=calendar.add_days(last_day, 1)),
+        ]  # fmt: skip
+    cases.append(otherwise(UNKNOWN, "The months ended on {}; last heard of on {}. Whether it is still engaged is for a "
+                           "person.", written(due), day("inbound_last_on"), rests_on=("inbound_last_at",)))  # fmt: skip
+    return Finding("raf.process.3.1.4", tuple(cases))
+
+
+def sales_qualification(t: Terms) -> Finding:
+    """raf.valid.3c: Celigo's own qualification criteria, judged by sales."""
+    return by_person("raf.valid.3c", "sales_qualification", "it meets the usual qualification criteria")
+
+
+def new_opportunity(t: Terms) -> Finding:
+    """raf.valid.3d, raf.def.1: a new opportunity came of it; one that was open before is none (W14)."""
+    return finding(
+        "raf.valid.3d",
+        case(pl.col("opportunity_at").is_not_null(), PASS, "A new opportunity was created on {}.",
+             day("opportunity_on"), rests_on=("opportunity_at",)),
+        case(pl.col("old_opportunity_at").is_not_null(), FAIL,
+             "The opportunity linked on {} is not new; it was opened on {}.", day("old_opportunity_on"),
+             day("opportunity_opened_on"), rests_on=("old_opportunity_at",), clause="raf.def.1"),
+        otherwise(UNKNOWN, "No sales opportunity has come of it yet."),
+    )  # fmt: skip
+
+
+def decision_role(t: Terms) -> Finding:
+    """raf.def.2a, soft: decides or influences."""
+    return _soft(t, "decision_role", by_person("raf.def.2a", "decision_role", "the contact decides or influences"))
+
+
+def interest(t: Terms) -> Finding:
+    """raf.def.2b, soft: interested in Celigo products."""
+    return _soft(t, "interest", by_person("raf.def.2b", "interest", "the contact is interested"))
+
+
+def purchase_12m(t: Terms) -> Finding:
+    """raf.def.2c, soft: will decide within the horizon."""
+    return _soft(t, "purchase_12m", celigo.purchase_12m(t, "raf.def.2c"))
+
+
+def _names_excluded(products: list[str]) -> pl.Expr:
+    """Whether a lead's product is in an excluded list; `cloudextend_any` covers every edition."""
+    element = pl.element()
+    hit = element.is_in([name for name in products if name != "cloudextend_any"])
+    return hit | element.str.starts_with("cloudextend_") if "cloudextend_any" in products else hit
+
+
+def _excluded(t: Terms, clause: str) -> pl.Expr:
+    """Per lead, the number of products that a clause excludes; invalid.4 counts only what invalid.1 leaves."""
+    lists = t["excluded_products"]
+    hit = _names_excluded(lists.get(clause, []))
+    if clause == "raf.invalid.4":
+        hit = hit & ~_names_excluded(lists.get("raf.invalid.1", []))
+    return pl.col("products").list.eval(hit).list.sum()
+
+
+def product_eligible(t: Terms) -> Finding:
+    """raf.invalid.1, raf.invalid.4: for a product that earns a bonus. Unknown: no product is stated."""
+    by_1, by_4 = _excluded(t, "raf.invalid.1"), _excluded(t, "raf.invalid.4")
+    count = pl.col("products").list.len()
+    some_left = by_1 + by_4 < count
+    names = pl.col("products").list.join(", ")
+    mixed = {"any_eligible_suffices": PASS, "all_must_be_eligible": FAIL, "review": UNKNOWN}[t["mixed_products"]]
+    evidence = ("lead",)
+    return settled_by_person("product_eligible", finding(
+        "raf.invalid.1",
+        case(count == 0, UNKNOWN, "The lead does not say which product it is for.", rests_on=evidence),
+        case(some_left & (by_1 + by_4 == 0), PASS, "{} can earn a bonus.", names, rests_on=evidence),
+        case(some_left & ((mixed != FAIL) | (by_1 > 0)), mixed, "Of {}, some can earn a bonus and some cannot.", names,
+             rests_on=evidence),
+        case(by_1 > 0, FAIL, "{}: free editions, CloudExtend personal and services earn no bonus.", names,
+             rests_on=evidence),
+        otherwise(FAIL, "{}: CloudExtend and Try For Free earn no bonus.", names, rests_on=evidence,
+                  clause="raf.invalid.4"),
+    ))  # fmt: skip
+
+
+def also_failing(t: Terms) -> dict[str, pl.Expr]:
+    """Further clauses that a failing criterion breaks: invalid.4 beside invalid.1, each for its own products."""
+    by_1, by_4 = _excluded(t, "raf.invalid.1"), _excluded(t, "raf.invalid.4")
+    both = (by_1 > 0) & (by_4 > 0)
+    return {"raf.invalid.4": (pl.col("verdict.product_eligible") == FAIL) & both}
+
+
+def not_accepted_elsewhere(t: Terms) -> Finding:
+    """raf.invalid.1a: Celigo had not accepted the same lead from elsewhere before."""
+    return celigo.place_finding("not_accepted_elsewhere", "raf.invalid.1a",
+                                "Celigo had accepted this lead from nobody else.")  # fmt: skip
+
+
+def first_submitter(t: Terms) -> Finding:
+    """raf.invalid.1b: nobody else's submission of the same lead was undecided when this one came."""
+    return celigo.place_finding("first_submitter", "raf.invalid.1b", "No other source had submitted this lead before.")
+
+
+def not_repeat(t: Terms) -> Finding:
+    """raf.invalid.2a, 2b, process.3.2: no repeat by the same source, no second bonus, no lead rejected before."""
+    other, since = pl.col("repeat_lead").fill_null("an earlier lead"), day("repeat_on")
+    evidence = ("repeat_lead",)
+    return settled_by_person("not_repeat", finding(
+        "raf.invalid.2a",
+        case(pl.col("repeat_of") == "live", FAIL, "The same source had submitted this contact with {} on {}.", other,
+             since, rests_on=evidence),
+        case(pl.col("repeat_of") == "paid", FAIL, "A bonus for this contact was paid before, for {} of {}.", other,
+             since, rests_on=evidence, clause="raf.invalid.2b"),
+        case(pl.col("repeat_of") == "rejected", FAIL,
+             "{} of {} by the same source was rejected; rejected leads are not reviewed again.", other, since,
+             rests_on=evidence, clause="raf.process.3.2"),
+        otherwise(PASS, "The same source had not submitted this contact, and no bonus was paid for it."),
+    ))  # fmt: skip
+
+
+def no_abuse(t: Terms) -> Finding:
+    """raf.invalid.3: no finding of a false lead or abuse on this lead."""
+    return settled_by_person("no_abuse", finding(
+        "raf.invalid.3",
+        case(pl.col("abuse_found_at").is_not_null(), FAIL, "On {} it was found to be a false lead or abuse.",
+             day("abuse_found_on"), rests_on=("abuse_found_at",)),
+        otherwise(PASS, "No finding of abuse stands against it."),
+    ))  # fmt: skip
+
+
+def source_not_barred(t: Terms) -> Finding:
+    """raf.invalid.5: the source does not send unsolicited referrals; from the finding on all unpaid leads fall (W13)."""
+    unpaid = ~(pl.col("paid_first_at") <= pl.col("barred_at")).fill_null(False)
+    # Reading: AMB-22. Unpaid and future leads, unless the setting says only future ones.
+    future = pl.col("submitted_at") > pl.col("barred_at")
+    hit = pl.col("barred_at").is_not_null() & (future if t["participant_bar_scope"] == "future_only" else unpaid)
+    return settled_by_person("source_not_barred", finding(
+        "raf.invalid.5",
+        case(hit, FAIL, "On {} the source was found to send unsolicited referrals.", day("barred_on"),
+             rests_on=("bar_id",)),
+        otherwise(PASS, "The source is not barred."),
+    ))  # fmt: skip
+
+
+def confirmed(t: Terms) -> Finding:
+    """raf.process.3.1.2a: Celigo confirmed that the lead is valid and qualified."""
+    return finding(
+        "raf.process.3.1.2a",
+        case(pl.col("confirmed_at").is_not_null(), PASS, "Confirmed as valid and qualified on {}.",
+             day("confirmed_on"), rests_on=("confirmed_at",)),
+        otherwise(UNKNOWN, "Nobody has confirmed yet that it is valid and qualified."),
+    )  # fmt: skip
+
+
+CRITERIA = {
+    function.__name__: function
+    for function in (
+        submitted_by_form, accepted, product_not_in_use, not_active_prospect, replied_30d, engaged_3m, still_engaged,
+        sales_qualification, new_opportunity, decision_role, interest, purchase_12m, product_eligible,
+        not_accepted_elsewhere, first_submitter, not_repeat, no_abuse, source_not_barred, confirmed,
+    )
+}  # fmt: skip
+
+
+def derived(t: Terms) -> dict[str, pl.Expr]:
+    """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12."""
+    scope = t["engagement_clock_scope"]
+    first = {"source_contact": "source_initial_at", "contact": "contact_initial_at"}.get(scope)
+    engaged = {"source_contact": "source_engaged_at", "contact": "contact_engaged_at"}.get(scope)
+    # Reading: AMB-46. A separate confirmation, unless the opportunity itself counts as one.
+    by_opportunity = t["confirmation_event"] == "opportunity_created"
+    rejected_at = pl.min_horizontal("rejected_first_at", "discretion_first_at")
+    return {
+        "initial_at": pl.coalesce(first, "submitted_at") if first else pl.col("submitted_at"),
+        "engaged_at": pl.min_horizontal("engaged_first_at", engaged) if engaged else pl.col("engaged_first_at"),
+        "confirmed_at": pl.coalesce("confirmed_at", "opportunity_at") if by_opportunity else pl.col("confirmed_at"),
+        "is_rejected": pl.col("rejected_first_at").is_not_null(),
+        "rejected_at": rejected_at,
+        "accepted_at": pl.col("accepted_first_at"),
+        "released_at": pl.min_horizontal(rejected_at, "withdrawn_at"),
+        "freed_at": pl.min_horizontal(rejected_at, "withdrawn_at", "paid_first_at"),
+    }
+
+
+def clocks_stop(t: Terms) -> dict[str, pl.Expr]:
+    """A rejection or a confirmation stops the clocks (W12)."""
+    stopped_on = pl.min_horizontal("rejected_on", "confirmed_on", "withdrawn_on")
+    return {"clock_day": pl.min_horizontal("today", stopped_on), "is_clock_stopped": stopped_on.is_not_null()}
+
+
+def standing(t: Terms) -> dict[str, pl.Expr]:
+    """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS)."""
+    due = engagement_due(t)
+    lapsed = [
+        pl.when(pl.col("verdict.replied_30d") == FAIL).then(calendar.add_days(reply_due(t), 1)),
+        pl.when(pl.col("verdict.engaged_3m") == FAIL).then(calendar.add_days(due, 1)),
+        pl.when(pl.col("verdict.still_engaged") == FAIL).then(
+            calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
+    ]  # fmt: skip
+    return {"lapsed_on": pl.min_horizontal(lapsed), "owner_until": pl.lit(None, pl.Date)}
+
+
+def soft(t: Terms) -> tuple[str, ...]:
+    """Criteria whose fail waits for a person instead of rejecting (AMB-5)."""
+    return SOFT if t["typical_criteria"] == "review" else ()
+
+
+def ignored(t: Terms) -> tuple[str, ...]:
+    """Criteria that the owner lets pass whatever they say (AMB-5)."""
+    return SOFT if t["typical_criteria"] == "ignore" else ()
+
+
+def explicit(t: Terms) -> str:
+    """The clause of a rejection by a person."""
+    return "raf.process.2b"
+
+
+def expires(t: Terms) -> tuple[str, ...]:
+    """Clauses that let a lead expire: nobody did wrong."""
+    return ("raf.valid.3a", "raf.valid.3b", "raf.process.3.1.4")
+
+
+def other_order(t: Terms) -> list[tuple[list[str], pl.Expr]]:
+    """Where both clocks lapsed, the one that lapsed first is the reason."""
+    order = list(t.program.reason_order)
+    first, second = order.index("raf.valid.3a"), order.index("raf.valid.3b")
+    order[first], order[second] = order[second], order[first]
+    return [([clause for clause in order if clause != "raf.process.2b"], engagement_due(t) < reply_due(t))]
+
+
+def reasons(t: Terms) -> dict[str, pl.Expr]:
+    """Reasons that are no criterion: withdrawal, the end of the program, Celigo's own right to disqualify."""
+    ended = pl.col("terminated_at").is_not_null()
+    late = ended & (pl.col("submitted_at") > pl.col("terminated_at"))
+    # Reading: AMB-28. Leads in flight are for a person, unless the setting decides.
+    if t["on_termination_inflight"] == "reject":
+        late = late | (ended & pl.col("confirmed_at").is_null())
+    return {
+        "withdrawn": pl.col("withdrawn_at").is_not_null(),
+        "raf.intro.4": late,
+        "raf.intro.5": pl.col("discretion_first_at").is_not_null(),
+    }
+
+
+def _is_accepted_against_rule(t: Terms) -> pl.Expr:
+    """Under `review`, an accepted lead that a computed criterion fails waits for a person (AMB-30)."""
+    if t["computed_fail_after_acceptance"] == "reject":
+        return pl.lit(False)
+    return pl.col("accepted_at").is_not_null() & ~pl.col("is_rejected")
+
+
+COMPUTED = ("submitted_by_form", "product_not_in_use", "not_active_prospect", "product_eligible",
+            "not_accepted_elsewhere", "first_submitter", "not_repeat")  # fmt: skip
+
+
+def excused(t: Terms) -> dict[str, pl.Expr]:
+    """Computed criteria whose fail does not reject an accepted lead, where the owner chose to review it."""
+    if t["computed_fail_after_acceptance"] == "reject":
+        return {}
+    return {
+        name: _is_accepted_against_rule(t) & (pl.col(f"verdict.{name}") == FAIL) for name in COMPUTED
+    }
+
+
+def topics(t: Terms) -> dict[str, pl.Expr]:
+    """What else waits for a person."""
+    in_flight = (
+        pl.col("terminated_at").is_not_null() & (pl.col("submitted_at") <= pl.col("terminated_at"))
+        & pl.col("confirmed_at").is_null()
+    )  # fmt: skip
+    against_rule = _is_accepted_against_rule(t) & pl.any_horizontal(
+        pl.col(f"verdict.{name}") == FAIL for name in COMPUTED
+    )
+    return {
+        "program_terminated": in_flight & (t["on_termination_inflight"] == "review"),
+        "cross_program_review": pl.col("is_cross_program"),
+        "acceptance_conflicts_with_rule": against_rule,
+    }
+
+
+def flags(t: Terms) -> dict[str, pl.Expr]:
+    """What a person should know beside the outcome; a flag never changes it."""
+    may_waive = [] if t["typical_criteria"] == "hard" else list(SOFT)
+    waivers = pl.col("waived_names").fill_null([])
+    return {
+        "waiver_refused": waivers.list.set_difference(pl.lit(may_waive, pl.List(pl.String))).list.len() > 0,
+        "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, calendar.add_months(
+            pl.col("initial_on"), t["engagement_months"])),
+        "paid_then_disqualified": pl.col("paid_first_at") <= pl.col("discretion_last_at"),
+    }  # fmt: skip
+
+
+def owner(t: Terms) -> dict[str, pl.Expr]:
+    """The source holds an undecided referral it was first with, and a qualified one for good."""
+    in_question = (pl.col("verdict.first_submitter") == UNKNOWN) | pl.col("is_cross_program").fill_null(False)
+    against_earlier = pl.col("is_lost").fill_null(False)
+    status = (
+        pl.when(pl.col("disposition").is_in(["rejected", "expired"]) | in_question | against_earlier)
+        .then(pl.lit("none"))
+        .when(pl.col("disposition") == "qualified").then(pl.lit("confirmed")).otherwise(pl.lit("provisional"))
+    )  # fmt: skip
+    return owner_of(status)
+
+
+def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Per clock its last day and its state; null where it has not begun or was stopped unmet."""
+    today, stopped = pl.col("today"), pl.col("is_clock_stopped")
+
+    def limit(due: pl.Expr, met: pl.Expr, begun: pl.Expr) -> pl.Expr:
+        return (
+            pl.when(~begun).then(None).when(met).then(pl.lit("met"))
+            .when(pl.col("clock_day") > due).then(pl.lit("lapsed")).when(~stopped).then(pl.lit("running"))
+        )  # fmt: skip
+
+    receipt_due = calendar.add_business_days(pl.col("submitted_on"), t["sla.business_days"], t["holiday_calendar"])
+    outreach = pl.col("outreach_first_on")
+    response = (
+        pl.when(pl.col("accepted_at").is_null()).then(None)
+        .when(outreach <= receipt_due).then(pl.lit("met"))
+        .when(pl.min_horizontal("today", "rejected_on", "withdrawn_on") > receipt_due).then(pl.lit("missed"))
+        .when(pl.col("released_at").is_null() & (today <= receipt_due)).then(pl.lit("running"))
+    )  # fmt: skip
+    reply, engagement = reply_due(t), engagement_due(t)
+    return {
+        "response_sla": (receipt_due, response),
+        "reply_30d": (reply, limit(reply, (pl.col("reply_counted_on") <= reply).fill_null(False),
+                                   pl.col("outreach_first_at").is_not_null())),
+        "engagement_3m": (engagement, limit(engagement, (pl.col("engaged_on") <= engagement).fill_null(False),
+                                            pl.lit(True))),
+    }  # fmt: skip
+
+
+def duties(t: Terms) -> dict[str, pl.Expr]:
+    """raf.process.3.1.2b: the source is told when the bonus is paid."""
+    told = (pl.col("payout_notice_at") >= pl.col("paid_last_at")).fill_null(False)
+    return {
+        "notify_source_of_payout": pl.when(pl.col("paid_last_at").is_not_null()).then(
+            pl.when(told).then(pl.lit("done")).otherwise(pl.lit("open"))
+        )
+    }
+
+
+def is_earned(t: Terms) -> pl.Expr:
+    """One bonus per qualified referral, or per one that was disqualified after it was paid."""
+    return (pl.col("disposition") == "qualified") | pl.col("paid_first_at").is_not_null()
+
+
+def payout_due(t: Terms) -> pl.Expr:
+    """raf.pay.0: the confirmation and `payout_days`."""
+    return calendar.add_days(pl.col("confirmed_on"), t["payout_days"])
+
+
+EARNED_BY = ("lead",)
+"""What earned a bonus: the lead, of which only one is paid."""
+reward = raf_bonus

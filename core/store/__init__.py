@@ -1,0 +1,122 @@
+"""The DuckDB file: opening, migrations, transactions, and statements read from `.sql` files.
+
+Called by intake, facts, evaluation, the command line and the pages' reads. Must not know verdicts.
+
+Why it is as narrow as this (tried on DuckDB 2.0; `tests/store/test_traps.py` holds each):
+one connection shared by threads returns other threads' rows, so every read takes a cursor of its own;
+a COMMIT after a failed statement returns normally and rolls back, so `transaction` is the only place that commits;
+two intervals in one statement can be merged by an optimizer, so that optimizer is off and no `.sql` file does
+date arithmetic at all.
+"""
+
+import contextlib
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from core.model import Refusal
+
+HERE = Path(__file__).parent
+CONFIG = {"disabled_optimizers": "common_subexpressions", "threads": "2", "preserve_insertion_order": "false"}
+LATEST = 2
+"""Number of the newest migration this code knows."""
+
+
+@functools.cache
+def statement(path: Path) -> str:
+    """Text of one `.sql` file."""
+    return path.read_text(encoding="utf-8")
+
+
+def connect(path: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
+    """An open database with every migration applied.
+
+    path: a file (made where it is missing) or `:memory:`.
+    Raises Refusal where another process holds the file, it is no database, or it is newer than this code.
+    """
+    try:
+        con = duckdb.connect(str(path), config=CONFIG)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise Refusal(
+                f"{path} is in use by another process, probably the dashboard. Stop it, or work on a copy."
+            ) from error
+        raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
+    migrate(con)
+    return con
+
+
+def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
+    """Migration files that this database has not seen yet, in order. Changes nothing."""
+    with con.cursor() as cursor:
+        known = cursor.execute("select 1 from duckdb_tables() where table_name = 'migrations'").fetchall()
+        applied = {row[0] for row in cursor.execute("select number from migrations").fetchall()} if known else set()
+    if applied and max(applied) > LATEST:
+        raise Refusal(
+            f"The database was written by a newer version (schema {max(applied)}, this one knows {LATEST}). "
+            "Install that version to open it."
+        )
+    return [file for file in sorted((HERE / "migrations").glob("*.sql")) if int(file.name[:3]) not in applied]
+
+
+def migrate(con: duckdb.DuckDBPyConnection) -> None:
+    """Apply every pending migration, each in one transaction together with the row that records it."""
+    files = pending(con)
+    if not files:
+        return
+    con.execute("create table if not exists migrations (number integer primary key, name varchar not null)").fetchall()
+    for file in files:
+        with transaction(con) as work:
+            for step in duckdb.extract_statements(statement(file)):
+                work.execute(step).fetchall()
+            work.execute("insert into migrations values (?, ?)", [int(file.name[:3]), file.stem]).fetchall()
+
+
+@contextlib.contextmanager
+def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor whose statements all happen or none: commits at the end, rolls back on any error."""
+    with con.cursor() as cursor:
+        cursor.begin()
+        try:
+            yield cursor
+        except BaseException:
+            with contextlib.suppress(duckdb.Error):  # a failed rollback must not hide the first error
+                cursor.rollback()
+            raise
+        try:
+            cursor.commit()
+        except duckdb.Error as error:
+            raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
+
+
+def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:
+    """Rows of one `.sql` file as a frame; values only through `$names`. Takes a cursor of its own."""
+    with con.cursor() as cursor:
+        return cursor.sql(statement(path), params=values or None).pl()
+
+
+def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Names of a stored table's columns, in order."""
+    with con.cursor() as cursor:
+        return [
+            row[0]
+            for row in cursor.execute(
+                "select column_name from duckdb_columns() where table_name = ? order by column_index", [table]
+            ).fetchall()
+        ]
+
+
+def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+    """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default."""
+    if frame.is_empty():
+        return
+    if not re.fullmatch(r"[a-z_]+", table):
+        raise ValueError(table)
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    cursor.register("incoming_rows", frame)
+    cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
+    cursor.unregister("incoming_rows")

@@ -1,0 +1,5 @@
+-- Dated settings that were recorded by then. One row per setting, day and recording.
+select name, effective_on, recorded_at, value, recorded_by, source
+from settings
+where recorded_at <= $known_at
+order by effective_on, recorded_at, name
