@@ -12,8 +12,9 @@ from typing import Annotated
 
 import typer
 
-from core import results, store
+from core import kept, results, sample, store
 from core.evaluation import FOREVER
+from core.intake import imports
 from core.model import Refusal
 from core.terms import catalogue
 
@@ -89,6 +90,72 @@ def load(
     con = store.connect(db)
     added = results.load(con, lines_of(file), catalogue())
     print_line({"added": added})
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A file of another system: CSV or JSON Lines, UTF-8.")],
+    program: Annotated[str, typer.Option(help="cerri, raf or ptr.")],
+    kind: Annotated[str | None, typer.Option(help="leads, contacts, organizations or activities.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Who sent the leads, where the file does not say.")] = None,
+    mapping: Annotated[Path | None, typer.Option(help="JSON: our field to the file's column.")] = None,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Bring a file of another system in; prints one JSON report. Exit status 2 where it asks a question first."""
+    con = store.connect(db)
+    zone = results.program_zone(con, catalogue(), program)
+    report = imports.import_file(con, file, program, kind, partner, mapping, now(), zone=zone)
+    if report.accepted:
+        kept.refresh(con, now())
+    print_line(report.to_dict())
+    if report.needs:
+        raise typer.Exit(2)
+
+
+@app.command("sample")
+def sample_(
+    leads: Annotated[int, typer.Option(min=1, help="How many leads.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same leads.")] = 1,
+    until: Annotated[str | None, typer.Option(help="Last day of the sample. Default: today.")] = None,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Write lifelike sample leads of all programs into a database, and evaluate them."""
+    con = store.connect(db)
+    last_day = moment(until, now()).date()
+    counts = sample.write(con, leads, seed, last_day)
+    kept.refresh(con, now())
+    print_line(counts)
+
+
+@app.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(help="A setting, such as raf.bonus_amount.")],
+    value: Annotated[str, typer.Argument(help="Its value as JSON (500, true, \"either\"), or a plain word.")],
+    source: Annotated[str, typer.Option(help="Why: who decided it, and where that is written.")],
+    effective_on: Annotated[str | None, typer.Option("--from", help="First day in force. Default: tomorrow.")] = None,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Give a setting a value from a day on. What was empty may begin earlier; what was set changes from tomorrow."""
+    con = store.connect(db)
+    present = now()
+    first_day = dt.date.fromisoformat(effective_on) if effective_on else present.date() + dt.timedelta(1)
+    results.set_setting(con, catalogue(), name, value, first_day, source, present)
+    kept.refresh(con, present)
+    print_line({"setting": name, "from": first_day.isoformat(), "value": value})
+
+
+@app.command()
+def prepare(db: Database = DEFAULT_DB) -> None:
+    """Make the database with sample leads where there is none; bring the evaluation up to today."""
+    is_new = not db.exists()
+    db.parent.mkdir(parents=True, exist_ok=True)
+    con = store.connect(db)
+    if is_new:
+        typer.echo("Making sample leads for the first start ...", err=True)
+        sample.write(con, 10_000, 1, now().date())
+    as_of = kept.kept_as_of(con)
+    if as_of is None or as_of.date() < now().date():
+        kept.refresh(con, now())
 
 
 def print_line(result: dict) -> None:

@@ -101,7 +101,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
         steps = [outcomes(group.terms, _findings(group)) for group in groups]
         for group, (*towards_disposition, _) in zip(groups, steps, strict=True):
             for step in towards_disposition:
-                group.frame = group.frame.with_columns(step)
+                group.frame = group.frame.lazy().with_columns(step).collect()
         _outrun(groups)
         _introductions(layout, groups)
         owed = _payouts(layout, groups)
@@ -140,7 +140,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, moments: list[Moment], explai
         for name in program.rules.FACTS:
             reading.setdefault(name, []).append(program.id)
     found: dict[str, pl.DataFrame] = {}
-    for name in sorted(reading, key=lambda name: (name != "course", name)):
+    for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name], {programs[one].company for one in reading[name]})
         if name == "judgements":
             found[name] = facts.judgements(layout, explained)
@@ -148,8 +148,8 @@ def _lay_out(layout: Layout, catalogue: Catalogue, moments: list[Moment], explai
             found[name] = facts.waivers(layout)
         else:
             found[name] = layout.read(name)
-        if name == "course":
-            layout.give("course", found[name].select("no", "engaged_first_at"))
+        if name == "messages":
+            layout.give("messages", found[name].select("no", "engaged_first_at"))
     for group in groups:
         for name in group.program.rules.FACTS:
             group.frame = group.frame.join(found[name], on="no", how="left")
@@ -314,12 +314,14 @@ def _judge(group: Group, places: pl.DataFrame, layout: Layout | None) -> None:
         )  # fmt: skip
     found = _findings(group)
     columns = {f"verdict.{name}": one.verdict for name, one in found.items()}
-    columns |= {f"clause.{name}": one.deciding_clause for name, one in found.items()}
+    columns |= {f"clause.{name}": one.deciding_clause for name, one in found.items()
+                if layout or len(one.failing_clauses) > 1}  # fmt: skip
+    columns |= {f"changes_on.{name}": one.changes_on for name, one in found.items()
+                if layout or one.can_change_by_time}  # fmt: skip
     if layout:
         columns |= {f"because.{name}": one.because for name, one in found.items()}
         columns |= {f"evidence.{name}": one.evidence for name, one in found.items()}
-    columns |= {f"changes_on.{name}": one.changes_on for name, one in found.items()}
-    group.frame = group.frame.with_columns(**columns)
+    group.frame = group.frame.lazy().with_columns(**columns).collect()
 
 
 def _repeated_contacts(layout: Layout, groups: list[Group]) -> pl.DataFrame:
@@ -436,8 +438,9 @@ def _collected(groups: list[Group], conflicts: pl.DataFrame, owed: pl.DataFrame,
         ]
         names = list(group.program.rules.CRITERIA)
         changes = pl.min_horizontal(
-            [pl.when(pl.col("disposition") == "pending").then(f"changes_on.{name}") for name in names]
-        )
+            [pl.lit(None, pl.Date), *(pl.when(pl.col("disposition") == "pending").then(f"changes_on.{name}")
+                                      for name in names if f"changes_on.{name}" in group.frame.columns)]
+        )  # fmt: skip
         lapse = pl.when(pl.col("owner_status") == "confirmed").then(
             calendar.add_days(pl.col("owner_until"), 1)) if "owner_until" in group.frame.columns else None  # fmt: skip
         leads.append(group.frame.select(

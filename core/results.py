@@ -15,7 +15,7 @@ from core import store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
 from core.intake import document, rows
 from core.model import LETTERS, VERDICTS, BadField, Refusal
-from core.terms import Catalogue, Entry, as_json
+from core.terms import Catalogue, Entry, as_json, refuse_backdating
 
 BATCH = 500
 """Documents evaluated side by side at once."""
@@ -205,3 +205,27 @@ def _store_settings(cursor: duckdb.DuckDBPyConnection, entries: list[Entry]) -> 
                 "the document. Correct one of them."
             )
     return added
+
+
+def set_setting(con: duckdb.DuckDBPyConnection, terms: Catalogue, name: str, text: str, effective_on: dt.date,
+                source: str, recorded_at: dt.datetime) -> None:  # fmt: skip
+    """Store a setting's value from a day on. Raises Refusal where it would change the past (raf.intro.6)."""
+    try:
+        given = json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError:
+        given = text
+    setting = terms.setting(name)
+    entry = Entry(name, effective_on, setting.parse(given), source, recorded_at)
+    history = [*setting.values, *(one for one in stored_settings(con, terms, FOREVER) if one.name == name)]
+    refuse_backdating(history, entry, recorded_at.date())
+    row = {"name": name, "effective_on": effective_on, "recorded_at": recorded_at, "value": as_json(entry.value),
+           "source": source}  # fmt: skip
+    with store.transaction(con) as cursor:
+        store.append(cursor, "settings", pl.DataFrame([row], schema_overrides={"value": pl.String}))
+
+
+def program_zone(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: str) -> str:
+    """The IANA time zone of a program as set today. Raises Refusal for an unknown program."""
+    if program not in terms.programs:
+        raise Refusal(f"There is no program {program}; there are {', '.join(terms.programs)}.")
+    return terms.versions(terms.programs[program], stored_settings(con, terms, FOREVER))[-1][1]["timezone"]

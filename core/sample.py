@@ -24,10 +24,11 @@ import polars as pl
 from core import store
 from core.intake import rows as intake
 from core.intake.rows import MOMENT, MONEY, SCHEMAS, Rows
+from core.model import Refusal
 
 WORDS = Path(__file__).with_name("sample_words.toml")
-SLICE = 100_000
-"""Leads of one slice: about 400 MB while it is made."""
+SLICE = 50_000
+"""Leads of one slice: about 300 MB while it is made and stored."""
 
 DAY = 86_400
 NEVER = 2**53
@@ -39,7 +40,7 @@ PROGRAMS = {"cerri": 0.45, "raf": 0.30, "ptr": 0.25}  # of the leads
 LETTERS = {"cerri": "C", "raf": "R", "ptr": "P"}  # at the front of a lead's id
 SPAN_DAYS = 548  # eighteen months of submissions
 GROWTH = 1.1  # e to this: as many more leads a day at the end as at the beginning (three times)
-RECENT = (0.035, 9)  # beside the growth: this share within the last days, so that clocks are running
+RECENT = ((0.05, 0, 8), (0.04, 22, 36))  # share and days before the end, beside the growth: clocks that end about now
 OFF_HOURS = 0.15  # submitted at night or on a weekend
 LATE_RECORD = {0: 0.85, 1: 0.10, 9: 0.05}  # recorded at once, within a day, within nine days
 
@@ -59,8 +60,9 @@ WIRE_REQUESTED = 0.25  # of the sources outside the US
 BARRED_SOURCES = 0.02  # sources found to have sent unsolicited referrals; the worst ones
 
 ORG_SIZES = (  # share, from, to, and a power that prefers the lower end: leads per organization
-    (0.800, 1, 1, 1), (0.130, 2, 2, 1), (0.045, 3, 4, 1), (0.0238, 5, 20, 2), (0.0012, 21, 60, 2),
+    (0.846, 1, 1, 1), (0.105, 2, 2, 1), (0.035, 3, 4, 1), (0.013, 5, 20, 2), (0.001, 21, 60, 2),
 )  # fmt: skip
+MANY_LEADS = {"cerri": 0.34, "raf": 0.36, "ptr": 0.30}  # programs of organizations with more than one lead
 ORG_KINDS = {"business": 0.92, "university": 0.025, "agency": 0.025, "competitor": 0.01, "individual": 0.02}
 KIND_TAGS = {"university": "uni", "agency": "studio", "competitor": "ppm"}  # part of the domain
 PARENTS, DOMAIN_MISSING, TEST_DOMAIN = 0.04, 0.04, 0.15
@@ -83,20 +85,21 @@ ROLE_MISSING, COMPANY_MISSING = 0.045, 0.03
 COMPANY_SPELLING = {"full": 0.80, "short": 0.14, "capitals": 0.06}
 
 # How a later lead of an organization stands to its first one, and how many days lie between.
-LATER_CERRI = {"again": 0.12, "rival": 0.24, "rival_later": 0.20, "colleague": 0.20, "colleague_later": 0.24}
+LATER_CERRI = {"again": 0.10, "rival": 0.22, "rival_later": 0.22, "colleague": 0.18, "colleague_later": 0.28}
 LATER_CELIGO = {"again": 0.10, "rival": 0.25, "while_owned": 0.23, "rival_later": 0.12, "colleague": 0.12,
                 "other_program": 0.18}  # fmt: skip
 RELATIONS = ("first", "again", "rival", "while_owned", "rival_later", "colleague", "colleague_later", "other_program")
-GAPS_CERRI = {"again": (1, 120), "rival": (0.05, 150), "rival_later": (225, 400), "colleague": (1, 150),
-              "colleague_later": (225, 400)}  # fmt: skip
+GAPS_CERRI = {"again": (1, 120), "rival": (0.05, 150), "rival_later": (240, 420), "colleague": (1, 150),
+              "colleague_later": (240, 420)}  # fmt: skip
 GAPS_RAF = {"again": (1, 60), "while_owned": (2, 75), "rival_later": (370, 480), "colleague": (5, 200),
             "other_program": (1, 120)}  # fmt: skip
 GAPS_PTR = GAPS_RAF | {"while_owned": (2, 330)}
 LARGE_FROM, LARGE_SPREAD, LARGE_GAPS = 5, 0.7, (10, 430)  # large organizations: mostly colleagues over many months
 SAME_PERSON = ("again", "rival", "while_owned", "rival_later", "other_program")
+COMMON_PRODUCT = 0.85  # of the later leads of a Celigo organization: the products of its first lead
 NEW_RECORD = 0.5  # of the later leads of a person: under a second record, the address spelled otherwise
 
-CHANNELS = {"cerri": {"trial_signup": 0.62, "contact_form": 0.33, "page_view": 0.03, "phone": 0.02},
+CHANNELS = {"cerri": {"trial_signup": 0.63, "contact_form": 0.33, "page_view": 0.02, "phone": 0.02},
             "raf": {"web_form": 0.97, "email": 0.03}, "ptr": {"web_form": 0.97, "email": 0.03}}  # fmt: skip
 PRODUCTS = (  # share and products of a Celigo lead
     (0.600, ["integrator_io"]), (0.240, ["b2b_manager"]), (0.065, ["integrator_io", "b2b_manager"]),
@@ -112,7 +115,7 @@ DEAL_STAGE = {None: 0.86, "proposal": 0.09, "negotiation": 0.05}
 
 PTR_DECISION, RAF_DECISION = (1.1, 5), (2.0, 25, 0.8)  # days to acceptance or rejection: median, most, sigma
 NEVER_DECIDED = 0.05  # leads that were left lying
-RAF_LATE_OUTREACH = 0.06  # accepted leads that are first written to after one to three months
+RAF_LATE_OUTREACH = 0.05  # accepted leads that are first written to after one to three months
 HELD_PRODUCTS = {"integrator_io": 0.6, "b2b_manager": 0.25, "cloudextend_enterprise": 0.1, "free_edition": 0.05}
 UNSURE = 0.012  # verdicts that say unknown
 NOTED = 0.6  # failed verdicts with a note
@@ -136,14 +139,19 @@ def write(
     """Store lifelike leads, one transaction per slice; returns the number of rows per table.
 
     con: a database without a sample, as the ids would be the same. slice_leads: at its default, rows as of `generate`.
+    Raises Refusal where a sample is there already.
     """
     counts = dict.fromkeys(SCHEMAS, 0)
     for rows in _slices(leads, seed, until, slice_leads):
-        identified = intake.identify(rows)
-        with store.transaction(con) as work:
-            intake.store_rows(work, identified)
+        rows = intake.identify(rows)
+        try:
+            with store.transaction(con) as work:
+                intake.store_rows(work, rows)
+        except duckdb.ConstraintException as error:
+            raise Refusal("The database holds sample leads already: write the sample into a new database.") from error
         for table, frame in rows.items():
             counts[table] += frame.height
+        del rows, frame  # else two slices would stand in memory
     return counts
 
 
@@ -152,6 +160,7 @@ def _slices(leads: int, seed: int, until: dt.date, size: int) -> Iterator[Rows]:
     if leads < 1:
         return
     end = (until - dt.date(1970, 1, 1)).days * DAY + DAY - 60
+    seed %= 2**63
     numbers = _Numbers(seed)
     partners = _make_partners(np.random.default_rng([seed, 0]), leads, end, numbers)
     for first in range(0, leads, size):
@@ -202,6 +211,12 @@ def _at_work(raw: np.ndarray) -> np.ndarray:
     day = np.minimum(week.astype(np.int64), 4)
     hour = np.interp(week - day, [0, 0.05, 0.30, 0.48, 0.55, 0.82, 0.95, 1], [7, 8.5, 10.5, 12, 13.5, 16, 18, 20])
     return (monday + day) * DAY + (hour * 3600).astype(np.int64)
+
+
+def _folded(raw: np.ndarray) -> np.ndarray:
+    """The same, where what does not come stays NEVER."""
+    comes = raw < NEVER // 2
+    return np.where(comes, _at_work(np.where(comes, raw, 0)), NEVER)
 
 
 def _moments(seconds: np.ndarray) -> pl.Series:
@@ -406,7 +421,7 @@ class _Numbers:
         """The next n names: each name once before a city is added to tell them apart, in an order of the seed's own."""
         number = self.take(f"company {culture}", n)
         step = next(step for step in range(int(possible * 0.618) + 1, 2 * possible) if math.gcd(step, possible) == 1)
-        return _Places(number // possible, (number * step + self.seed * 7919) % possible)
+        return _Places(number // possible, (number * step + self.seed % possible * 7919) % possible)
 
 
 @dataclasses.dataclass
@@ -506,11 +521,10 @@ class _Leads:
     relation: np.ndarray  # position in RELATIONS
     partner: np.ndarray
     contact: np.ndarray
-    raw: np.ndarray  # submission in the raw course
+    raw: np.ndarray  # where the raw course begins
     at: np.ndarray  # submission
     delay: np.ndarray  # raw seconds to a decision on acceptance
     is_keen: np.ndarray  # will be accepted, because a later lead tells of it
-    is_off_hours: np.ndarray
     quality: np.ndarray
     channel: np.ndarray  # position in the program's CHANNELS
     product: np.ndarray  # position in PRODUCTS
@@ -520,6 +534,7 @@ class _Leads:
     kind: np.ndarray  # of the organization, position in ORG_KINDS
     is_bad_address: np.ndarray
     is_self_referral: np.ndarray
+    is_known: np.ndarray  # to sales: touched or sold to before
 
     def take(self, rows: np.ndarray) -> "_Leads":
         return _Leads(**{field.name: getattr(self, field.name)[rows] for field in dataclasses.fields(self)})
@@ -555,13 +570,15 @@ def _slice(
         "lead": _lead_ids(leads.program, order, numbers), "contact": contact_rows["id"].gather(leads.contact),
         "org": org_rows["id"].gather(leads.org), "partner": partners.frame["id"].gather(leads.partner),
     })  # fmt: skip
+    known_at = np.full(len(orgs.first), NEVER)
+    np.minimum.at(known_at, leads.org, leads.at)
+    is_touched = _org_history(story, orgs, org_rows, contact_rows, known_at)
+    products, is_customer = _products(rng, orgs, org_rows, known_at, end)
+    story.leads = dataclasses.replace(leads, is_known=(is_touched | is_customer)[leads.org])
     _cerri_course(story)
     _raf_course(story)
     _ptr_course(story, partners)
     _history_searches(story)
-    known_at = np.full(len(orgs.first), NEVER)
-    np.minimum.at(known_at, leads.org, leads.at)
-    _org_history(story, orgs, org_rows, contact_rows, known_at, partners)
     if is_first:
         _partner_events(story, partners)
         _bar_sources(story, partners)
@@ -570,7 +587,7 @@ def _slice(
         "partners": partners.frame if is_first else partners.frame.clear(),
         "organizations": org_rows.with_columns(recorded_at=_moments(known_at)),
         "organization_owners": _owners(rng, orgs, leads, org_rows, known_at, partners),
-        "organization_products": _products(rng, orgs, org_rows, known_at, end),
+        "organization_products": products,
         "contacts": contact_rows.with_columns(recorded_at=pl.coalesce("recorded_at", contact_known)),
         "leads": _lead_rows(draw, leads, story, contact_rows)[order],
         "events": story.events(numbers),
@@ -586,7 +603,10 @@ def _plan(draw: _Draw, end: int, partners: _Partners) -> tuple[_Orgs, _Leads]:
     first = np.cumsum(sizes) - sizes
     org = np.repeat(np.arange(few.n), sizes)
     base, rank, size = first[org], np.arange(n) - first[org], sizes[org]
-    market = few.codes(list(PROGRAMS.values()))
+    is_single = sizes == 1
+    part = is_single.sum() / draw.n  # of the leads; what the others take of a program, the single ones make up for
+    single = [(share - (1 - part) * MANY_LEADS[name]) for name, share in PROGRAMS.items()]
+    market = np.where(is_single, few.codes(np.maximum(single, 0.01)), few.codes(list(MANY_LEADS.values())))
     kind = few.codes(list(ORG_KINDS.values()))
     is_celigo = market[org] > 0
 
@@ -602,11 +622,13 @@ def _plan(draw: _Draw, end: int, partners: _Partners) -> tuple[_Orgs, _Leads]:
     start = end - SPAN_DAYS * DAY
     grown = np.log1p(few.rng.random(few.n) * math.expm1(GROWTH)) / GROWTH
     raw = start + (grown * SPAN_DAYS * DAY).astype(np.int64)
-    is_recent = few.chance(RECENT[0]) & (sizes == 1)
-    raw = np.where(is_recent, end - few.between(0, RECENT[1]), raw)
+    for share, latest, earliest in RECENT:
+        raw = np.where(few.chance(share) & (sizes == 1), end - few.between(latest, earliest), raw)
     raw = np.where(raw + need > end, start + (few.rng.random(few.n) * (end - need - start)).astype(np.int64), raw)
-    lead_raw = raw[org] + gap
+    raw_at = raw[org] + gap
     is_off_hours = draw.chance(OFF_HOURS) & (size == 1)
+    # Folding moves a course up to 2.2 days back: that of a lead at night begins later, so that no answer precedes it.
+    at, course = np.where(is_off_hours, raw_at, _at_work(raw_at)), raw_at + np.where(is_off_hours, 5 * DAY // 2, 0)
 
     people = 1 + few.codes(list(CONTACTS.values()))
     is_colleague = is_(["colleague", "colleague_later"])
@@ -618,17 +640,19 @@ def _plan(draw: _Draw, end: int, partners: _Partners) -> tuple[_Orgs, _Leads]:
     self_referral = few.codes([1 - sum(SELF_REFERRAL.values()), *SELF_REFERRAL.values()])
     self_referral = np.where((sizes == 1) & (market == 0) & (kind == 0), self_referral, 0)
     partner = _referrers(draw, program, relation, base, partners)
+    product = draw.codes([share for share, _ in PRODUCTS])
     leads = _Leads(
         program=program, org=org, relation=relation, partner=partner,
         contact=contact[org] + np.where(is_colleague, colleague, 0),
-        raw=lead_raw, at=np.where(is_off_hours, lead_raw, _at_work(lead_raw)),
+        raw=course, at=at,
         delay=np.where(draw.chance(NEVER_DECIDED) & ~is_keen, NEVER, delay), is_keen=is_keen,
-        is_off_hours=is_off_hours,
         quality=np.clip(0.75 * partners.quality[partner] + 0.25 * draw.rng.random(n), 0, 1),
         channel=np.choose(program, [draw.codes(list(CHANNELS[name].values())) for name in PROGRAMS]),
-        product=draw.codes([share for share, _ in PRODUCTS]), follow_up=draw.codes(list(FOLLOW_UP.values())),
+        product=np.where(draw.chance(COMMON_PRODUCT), product[base], product),
+        follow_up=draw.codes(list(FOLLOW_UP.values())),
         context=draw.codes(list(SOURCE_CONTEXT.values())), is_searched=~draw.chance(HISTORY_UNAVAILABLE),
         kind=kind[org], is_bad_address=np.zeros(n, dtype=bool), is_self_referral=self_referral[org] > 0,
+        is_known=np.zeros(n, dtype=bool),
     )  # fmt: skip
     return _Orgs(first, market, kind, people, raw, self_referral), leads
 
@@ -829,26 +853,29 @@ def _owners(
 
 def _products(
     rng: np.random.Generator, orgs: _Orgs, org_rows: pl.DataFrame, known_at: np.ndarray, end: int
-) -> pl.DataFrame:
-    """What organizations have bought: mostly before their first lead, in use or ended."""
+) -> tuple[pl.DataFrame, np.ndarray]:
+    """What organizations have bought, in use or ended; and who is a customer when the first lead comes."""
     odds = np.array(list(PRODUCT_HOLDERS.values()))[orgs.program]
     rows = np.flatnonzero(rng.random(len(odds)) < odds)
     draw = _Draw(rng, len(rows))
     bought = orgs.raw[rows] + np.where(draw.chance(0.85), -draw.between(30, 900), draw.between(10, 200))
     bought = np.minimum(bought, end)
+    use = draw.codes([0.72, 0.18, 0.10])
+    is_customer = np.zeros(len(odds), dtype=bool)
+    is_customer[rows] = (use == 0) & (bought < orgs.raw[rows])
     return _table(
         "organization_products", organization=org_rows["id"].gather(rows), product=draw.words(HELD_PRODUCTS),
         purchased_on=_days(bought),
-        is_in_use=pl.Series([True, False, None]).gather(draw.codes([0.72, 0.18, 0.10])),
+        is_in_use=pl.Series([True, False, None]).gather(use),
         contract_ends_on=_days(_when(~draw.chance(0.1), bought + 365 * DAY * (1 + draw.below(3)))),
         recorded_at=_moments(np.maximum(known_at[rows], bought)),
-    )  # fmt: skip
+    ), is_customer  # fmt: skip
 
 
 def _lead_rows(draw: _Draw, leads: _Leads, story: "_Story", contact_rows: pl.DataFrame) -> pl.DataFrame:
     is_cerri, is_ptr = pl.Series(leads.program == 0), pl.Series(leads.program == 2)
     is_viewed = (leads.program == 0) & _among(leads.channel, CHANNELS["cerri"], ("page_view",))
-    record = np.where(leads.stands(*SAME_PERSON), draw.codes([0.3, 0.6, 0.1]), draw.codes([0.94, 0.035, 0.025]))
+    record = np.where(leads.stands(*SAME_PERSON), draw.codes([0.3, 0.6, 0.1]), draw.codes([0.975, 0.005, 0.02]))
     channels = [word for name in PROGRAMS for word in CHANNELS[name]]
     before = np.cumsum([0, *(len(CHANNELS[name]) for name in PROGRAMS)])
     decision = draw.codes(list(DECISION_DAY.values()))
@@ -893,7 +920,7 @@ class _Story:
         role: str | None = None, **columns: object,
     ) -> None:  # fmt: skip
         """One event per row of leads whose raw second comes. role: of the person who decides."""
-        at = self.moment(rows, raw)
+        at = _folded(raw)
         kept = np.flatnonzero(at <= self.end)
         named = {name: self.names[name].gather(rows[kept]) for name in names}
         if role:
@@ -908,10 +935,11 @@ class _Story:
         self, rows: np.ndarray, raw: np.ndarray, role: str, **odds: float | np.ndarray
     ) -> dict[str, np.ndarray]:
         """Verdicts of one sitting; odds of passing per criterion. Returns per criterion who passes."""
-        at = self.moment(rows, raw)
+        at = _folded(raw)
         kept = np.flatnonzero(at <= self.end)
         draw = _Draw(self.rng, len(kept))
         decided_by = _some(_words()["staff"][role], draw)
+        recorded = self._recorded(at[kept])
         passes = {}
         for criterion, each in odds.items():
             chance = self.rng.random(len(rows))
@@ -923,6 +951,7 @@ class _Story:
                 lead=self.names["lead"].gather(rows[kept]), criterion=pl.lit(criterion),
                 verdict=pl.Series(["pass", "fail", "unknown"]).gather(verdict), decided_by=decided_by,
                 note=pl.when(pl.Series(is_noted)).then(noted), happened_at=pl.Series(at[kept]),
+                recorded=pl.Series(recorded),
             ))  # fmt: skip
         return passes
 
@@ -938,17 +967,10 @@ class _Story:
 
     def verdicts(self, numbers: _Numbers) -> pl.DataFrame:
         found = pl.concat(self._verdicts).sort("happened_at", maintain_order=True)
-        at = found["happened_at"].to_numpy()
-        return _table("verdicts", id=numbers.ids("V", found.height), happened_at=_moments(at),
-                      recorded_at=_moments(self._recorded(at)), **found.drop("happened_at").to_dict())  # fmt: skip
-
-    def moment(self, rows: np.ndarray, raw: np.ndarray) -> np.ndarray:
-        comes = raw < NEVER // 2
-        folded = _at_work(np.where(comes, raw, 0))
-        # A lead of the night would be answered before it came: folding moves the answer, not the lead.
-        after = self.leads.at[rows] + 60 + (raw - self.leads.raw[rows]) // 50
-        folded = np.where(self.leads.is_off_hours[rows], np.maximum(folded, after), folded)
-        return np.where(comes, folded, NEVER)
+        return _table(
+            "verdicts", id=numbers.ids("V", found.height), happened_at=_moments(found["happened_at"].to_numpy()),
+            recorded_at=_moments(found["recorded"].to_numpy()), **found.drop("happened_at", "recorded").to_dict(),
+        )  # fmt: skip
 
     def _recorded(self, at: np.ndarray) -> np.ndarray:
         draw = _Draw(self.rng, len(at))
@@ -973,27 +995,29 @@ def _cerri_course(story: _Story) -> None:
     rows, lead, draw = story.of("cerri")
     good = lead.quality
     is_doomed = (
-        lead.stands("again", "rival", "colleague") | lead.is_bad_address | lead.is_self_referral
+        lead.stands("again", "rival", "colleague") | lead.is_bad_address | lead.is_self_referral | lead.is_known
         | ~_among(lead.channel, CHANNELS["cerri"], ("trial_signup", "contact_form"))
     )  # fmt: skip
     is_viewed = _among(lead.channel, CHANNELS["cerri"], ("page_view",))
     is_worked = ~is_viewed & draw.chance(np.where(is_doomed, 0.7, 0.97))
     outreach = _when(is_worked, lead.raw + draw.about(0.8, 3.5))
-    replies = draw.chance((0.42 + 0.5 * good) * np.where(lead.is_bad_address, 0.4, 1))
+    replies = draw.chance((0.62 + 0.37 * good) * np.where(lead.is_bad_address, 0.4, 1))
     reply = _when(replies, outreach + draw.about(1.6, 21))
     story.event("outreach", rows, outreach, channel=draw.words({"email": 0.8, "phone": 0.2}))
     again = outreach + draw.between(4, 9)
-    story.event("outreach", rows, _when(draw.chance(0.6) & (again < reply), again), channel="email")
+    story.event("outreach", rows, _when(draw.chance(0.75) & (again < reply), again), channel="email")
+    third = again + draw.between(5, 15)
+    story.event("outreach", rows, _when(draw.chance(0.5) & (third < reply), third), channel="phone")
     channel = draw.words({"email": 0.8, "phone": 0.17, "chat": 0.03})
     story.event("reply", rows, reply, channel=channel, automated=False)
     is_automatic = ~replies & draw.chance(0.2)
     story.event("reply", rows, _when(is_automatic, outreach + 90), channel="email", automated=True)
-    bounces = ~replies & draw.chance(np.where(lead.is_bad_address, 0.4, 0.09))
+    bounces = ~replies & draw.chance(np.where(lead.is_bad_address, 0.4, 0.07))
     story.event("email_bounce", rows, _when(bounces, outreach + 60), names=("lead", "contact"), kind="hard")
     story.event("email_bounce", rows, _when(draw.chance(0.015), outreach + 60), names=("lead", "contact"), kind="soft")
 
     declines = draw.chance(0.03 + 0.05 * (1 - good))
-    meets = draw.chance(np.where(is_doomed, 0.45, 0.87)) & ~(declines & draw.chance(0.5))
+    meets = draw.chance(np.where(is_doomed, 0.5, 0.93)) & ~(declines & draw.chance(0.5))
     call = _when(meets, reply + draw.about(5, 30, 0.6))
     booked = _when(draw.chance(0.45), reply + (call - reply) // 4)
     story.event("discovery_call", rows, _when(meets, booked), call_status="booked")
@@ -1009,7 +1033,7 @@ def _cerri_course(story: _Story) -> None:
     odds = _cerri_odds(lead)
     judged = story.judge(rows, sitting, "sales", **odds)
     is_sufficient = story.judge(rows, _when(writes, sitting), "sales", requirements_sufficient=0.85)
-    early = _when(draw.chance(0.72) & (sitting > NEVER // 2), outreach + draw.about(0.5, 6))
+    early = _when(draw.chance(0.85) & (sitting > NEVER // 2), outreach + draw.about(0.5, 6))
     first_look = ("identity_genuine", "business_use_case", "not_competitor", "b2b_fit")
     story.judge(rows, early, "sales", **{criterion: odds[criterion] for criterion in first_look})
 
@@ -1022,7 +1046,7 @@ def _cerri_course(story: _Story) -> None:
                     criterion=criterion, reason=_some(_words()["reasons"]["waiver"], draw))  # fmt: skip
         waived |= waives
     is_complete = ((fails == 0) | waived) & (~writes | is_sufficient["requirements_sufficient"])
-    approves = is_complete & ~declines & draw.chance(np.where(is_doomed, 0.12, 0.94))
+    approves = is_complete & ~declines & draw.chance(np.where(is_doomed, 0.06, 0.95))
     approved = _when(approves, sitting + DAY + draw.about(3, 12))
     story.event("approved", rows, approved, role="cerri")
     turned_down = is_complete & ~approves & ~declines & draw.chance(0.35)
@@ -1037,7 +1061,7 @@ def _cerri_course(story: _Story) -> None:
 
 def _cerri_odds(lead: _Leads) -> dict[str, np.ndarray]:
     """Odds of passing each criterion that sales judges."""
-    common = 0.945 + 0.05 * lead.quality
+    common = 0.965 + 0.03 * lead.quality
     is_ = functools.partial(_among, lead.kind, ORG_KINDS)
     private = np.where(is_(["individual"]), 0.12, np.where(is_(["university"]), 0.5, 1))
     rival = np.where(is_(["competitor"]), 0.05, np.where(is_(["agency"]), 0.7, 1))
@@ -1055,13 +1079,13 @@ def _raf_course(story: _Story) -> None:
     rows, lead, draw = story.of("raf")
     good = lead.quality
     is_excluded = np.isin(lead.product, EXCLUDED_PRODUCTS)
-    is_doomed = lead.stands("again", "rival", "while_owned") | is_excluded | (lead.channel > 0)
+    is_doomed = lead.stands("again", "rival", "while_owned") | is_excluded | (lead.channel > 0) | lead.is_known
     decided = lead.raw + lead.delay
-    accepts = lead.is_keen | draw.chance(np.where(is_doomed, 0.15, 0.66 + 0.3 * good))
-    rejects = ~accepts & draw.chance(0.75)
+    accepts = lead.is_keen | draw.chance(np.where(is_doomed, 0.2, 0.77 + 0.2 * good))
+    rejects = ~accepts & draw.chance(0.6)
     story.event("accepted", rows, _when(accepts, decided), role="sales")
     _rejections(story, rows, lead, draw, _when(rejects, decided), "marketing", is_excluded, explained=0.8)
-    abandons = draw.chance(np.where(accepts | rejects, 0, 0.1))
+    abandons = draw.chance(np.where(accepts | rejects, 0, 0.06))
     story.event("withdrawn", rows, _when(abandons, lead.raw + draw.between(1, 30)), names=("lead", "partner"),
                 decided_by=story.names["partner"].gather(rows))  # fmt: skip
 
@@ -1069,7 +1093,7 @@ def _raf_course(story: _Story) -> None:
     outreach = _when(accepts & ~draw.chance(0.03), decided + delay)
     story.event("outreach", rows, outreach, channel=draw.words({"email": 0.75, "phone": 0.25}))
     how = draw.codes([1, 0.09])  # in time, or only after the 30 days
-    replies = lead.is_keen & draw.chance(0.5) | draw.chance(0.42 + 0.45 * good)
+    replies = lead.is_keen & draw.chance(0.5) | draw.chance(0.56 + 0.38 * good)
     reply = _when(replies, outreach + np.where(how == 0, draw.about(4, 28, 1.0), draw.between(32, 65)))
     again = outreach + draw.between(6, 12)
     story.event("outreach", rows, _when(draw.chance(0.5) & (again < reply), again), channel="email")
@@ -1079,12 +1103,12 @@ def _raf_course(story: _Story) -> None:
     story.event("reply", rows, _when(is_automatic, outreach + 90), channel="email", automated=True)
     bounces = ~replies & draw.chance(0.05)
     story.event("email_bounce", rows, _when(bounces, outreach + 60), names=("lead", "contact"), kind="hard")
-    engaged = _when(draw.chance(0.55), reply + draw.about(6, 40))
-    what = draw.words({"meeting": 0.6, "demo": 0.3, "webinar": 0.1})
-    story.event("engagement", rows, engaged, what=what)
+    engaged = _when(draw.chance(0.65), reply + draw.about(6, 40))
+    for met in (engaged, _when(draw.chance(0.5), engaged + draw.about(8, 40))):
+        story.event("engagement", rows, met, what=draw.words({"meeting": 0.6, "demo": 0.3, "webinar": 0.1}))
 
-    sitting = _when(draw.chance(0.9), reply + draw.about(4, 20))
-    common = 0.90 + 0.09 * good
+    sitting = _when(draw.chance(0.95), reply + draw.about(4, 20))
+    common = 0.925 + 0.07 * good
     judged = story.judge(rows, sitting, "sales", decision_role=common, interest=common,
                          sales_qualification=common - 0.06 * (1 - good))  # fmt: skip
     early = _when(draw.chance(0.5) & (sitting > NEVER // 2), decided + draw.about(1, 6))
@@ -1092,14 +1116,14 @@ def _raf_course(story: _Story) -> None:
 
     declines = draw.chance(0.03 + 0.06 * (1 - good))
     is_complete = judged["decision_role"] & judged["interest"] & judged["sales_qualification"] & ~declines
-    opens = (is_complete | draw.chance(0.03)) & draw.chance(0.86)
+    opens = (is_complete | draw.chance(0.03)) & draw.chance(0.92)
     opened = _when(opens, sitting + draw.about(7, 45))
     is_new = ~draw.chance(0.05)
     opened_on = np.where(is_new, opened, lead.raw - draw.between(20, 250))
     # The reporting day may lie a fold earlier than the raw one, never before the lead.
-    opened_on = np.maximum(np.where(is_new, story.moment(rows, opened), opened_on), np.where(is_new, lead.at, 0))
+    opened_on = np.maximum(np.where(is_new, _folded(opened), opened_on), np.where(is_new, lead.at, 0))
     story.event("opportunity_created", rows, opened, is_new=is_new, opened_on=_days(opened_on))
-    confirms = is_complete & is_new & draw.chance(np.where(is_doomed, 0.3, 0.92))
+    confirms = is_complete & is_new & draw.chance(np.where(is_doomed, 0.25, 0.94))
     confirmed = _when(confirms, opened + draw.about(3, 15))
     story.event("confirmed", rows, confirmed, role="sales")
     asked_again = _when(~confirms & replies & draw.chance(0.4), lead.raw + draw.between(93, 120))
@@ -1142,19 +1166,20 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     """Acceptance or an explained rejection within days, follow-up, updates, a deal, payments, commission."""
     rows, lead, draw = story.of("ptr")
     good = lead.quality
-    is_doomed = lead.stands("again", "rival", "while_owned") | (lead.channel > 0)
+    is_doomed = lead.stands("again", "rival", "while_owned") | (lead.channel > 0) | lead.is_known
     decided = lead.raw + lead.delay
-    accepts = lead.is_keen | draw.chance(np.where(is_doomed, 0.06, 0.60 + 0.33 * good))
-    rejects = ~accepts & draw.chance(0.8)
-    is_looked_at = draw.chance(np.where(accepts, 0.93, np.where(rejects, 0.5, 0.2)))
-    looked = _when(is_looked_at & ((lead.context == 0) | draw.chance(0.7)), lead.raw + (decided - lead.raw) * 3 // 4)
-    odds = np.where(accepts, 0.955 + 0.04 * good, 0.72)
-    judged = story.judge(rows, looked, "channel", decision_role=odds, interest=odds)
+    is_looked_at = lead.is_keen | draw.chance(np.where(is_doomed, 0.5, np.where(lead.context == 0, 0.95, 0.7)))
+    odds = np.where(lead.is_keen, 1, 0.91 + 0.07 * good)
+    judged = story.judge(rows, _when(is_looked_at, lead.raw + lead.delay * 3 // 4), "channel",
+                         decision_role=odds, interest=odds)  # fmt: skip
+    is_fit = ~is_looked_at | (judged["decision_role"] & judged["interest"])
+    accepts = lead.is_keen | draw.chance(np.where(is_doomed | ~is_fit, 0.06, 0.64 + 0.33 * good))
+    rejects = ~accepts & draw.chance(np.where(is_fit, 0.7, 0.95))
     story.event("accepted", rows, _when(accepts, decided), role="channel")
     _rejections(story, rows, lead, draw, _when(rejects, decided), "channel", np.zeros(len(rows), dtype=bool), 0.86)
     told = _when(rejects & draw.chance(0.3), decided + draw.about(1, 6))
     story.event("notice_sent", rows, told, names=("lead", "partner"), about="rejection")
-    abandons = draw.chance(np.where(accepts | rejects, 0, 0.2))
+    abandons = draw.chance(np.where(accepts | rejects, 0, 0.12))
     partner = story.names["partner"].gather(rows)
     story.event("withdrawn", rows, _when(abandons, lead.raw + draw.between(1, 30)), names=("lead", "partner"),
                 decided_by=partner)  # fmt: skip
@@ -1167,8 +1192,10 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     story.event("outreach", rows, outreach, channel=draw.words({"email": 0.7, "phone": 0.3}))
     reply = _when(draw.chance(0.45 + 0.4 * good), outreach + draw.about(4, 40))
     story.event("reply", rows, reply, channel=draw.words({"email": 0.75, "phone": 0.25}), automated=False)
-    what = draw.words({"meeting": 0.55, "demo": 0.3, "workshop": 0.15})
-    story.event("engagement", rows, _when(draw.chance(0.45), contacted + draw.about(15, 90)), what=what)
+    what = {"meeting": 0.55, "demo": 0.3, "workshop": 0.15}
+    met = _when(draw.chance(0.6), contacted + draw.about(15, 90))
+    for at in (met, _when(draw.chance(0.5), met + draw.about(20, 90))):
+        story.event("engagement", rows, at, what=draw.words(what))
     declined = _when(draw.chance(0.035), contacted + draw.about(30, 150))
     story.event("disengaged", rows, declined, what="declined")
 
@@ -1182,13 +1209,13 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     story.event("disassociated", rows, left, role="channel",
                 reason=_some(_words()["reasons"]["disassociation"], draw))  # fmt: skip
     asked_customer = draw.words({"yes": 0.35, "no": 0.4, "unknown": 0.25})
-    suggested = _when(draw.chance(0.025), accepted + draw.between(10, 220))
+    wins = is_fit & ~leaves & draw.chance(0.2 + 0.5 * good)
+    suggested = _when(draw.chance(np.where(wins, 0.06, 0.015)), accepted + draw.between(10, 260))
     story.event("competitor_suggested", rows, suggested, names=("partner", "org"), customer_asked=asked_customer)
     other = partners.frame["id"].gather(partners.another(lead.partner, "ptr"))
     introduced = _when(draw.chance(0.012), accepted + draw.between(10, 250))
     story.event("partner_introduced", rows, introduced, names=("org",), partner=other,
                 decided_by=draw.words({"celigo": 0.7, "customer": 0.3}))  # fmt: skip
-    wins = judged["decision_role"] & judged["interest"] & ~leaves & draw.chance(0.12 + 0.45 * good)
     _deals(story, rows, draw, _when(wins, accepted + draw.about(80, 330, 0.6)))
 
 
@@ -1230,10 +1257,12 @@ def _history_searches(story: _Story) -> None:
 
 
 def _org_history(
-    story: _Story, orgs: _Orgs, org_rows: pl.DataFrame, contact_rows: pl.DataFrame, known_at: np.ndarray,
-    partners: _Partners,
-) -> None:  # fmt: skip
-    """Touches and sales activities outside the leads, before and after them. Lowers `known_at` in place."""
+    story: _Story, orgs: _Orgs, org_rows: pl.DataFrame, contact_rows: pl.DataFrame, known_at: np.ndarray
+) -> np.ndarray:
+    """Touches and sales activities outside the leads, before and after them. Lowers `known_at` in place.
+
+    Returns which organizations were touched in the half year before their first lead.
+    """
     chosen = np.flatnonzero(story.rng.random(len(orgs.first)) < HISTORY)
     org = np.repeat(chosen, story.rng.integers(1, 4, len(chosen)))
     draw = _Draw(story.rng, len(org))
@@ -1253,8 +1282,8 @@ def _org_history(
     story.told("crm_touch", _when(~is_sales, at), org=of["org"], email=of["email"], contact=contact_name,
                kind=draw.words({"outbound": 0.4, "inbound": 0.3, "record_created": 0.3}))  # fmt: skip
     logged = np.minimum(at + _when(draw.chance(0.3), draw.between(0, 20)) % NEVER, story.end)
-    someone = partners.frame["id"].gather(draw.below(partners.frame.height))
-    introduced = pl.select(pl.when(pl.Series(draw.chance(0.06))).then(someone)).to_series()
+    referrer = story.names["partner"].gather(orgs.first[org])
+    introduced = pl.select(pl.when(pl.Series(draw.chance(0.08))).then(referrer)).to_series()
     story.told(
         "sales_activity", _when(is_sales, at), org=org_name, contact=contact_name,
         rep=_some(_words()["staff"]["sales"], draw), introduced_by=introduced,
@@ -1263,6 +1292,9 @@ def _org_history(
         kind=draw.words({"meeting": 0.4, "call": 0.35, "email": 0.15, "demo": 0.1}),
         occurred_at=_moments(at), logged_at=_moments(logged), logged=logged,
     )  # fmt: skip
+    is_touched = np.zeros(len(orgs.first), dtype=bool)
+    is_touched[org[(at < orgs.raw[org]) & (at > orgs.raw[org] - 185 * DAY)]] = True
+    return is_touched
 
 
 def _partner_events(story: _Story, partners: _Partners) -> None:
@@ -1288,16 +1320,15 @@ def _partner_events(story: _Story, partners: _Partners) -> None:
                what="assistant." + frame["id"].str.to_lowercase() + "@payee.example")  # fmt: skip
 
 
-def _folded(raw: np.ndarray) -> np.ndarray:
-    comes = raw < NEVER // 2
-    return np.where(comes, _at_work(np.where(comes, raw, 0)), NEVER)
-
-
 def _bar_sources(story: _Story, partners: _Partners) -> None:
-    """The worst sources sent people who had never heard of it: a finding on the first lead of each."""
+    """Some bad sources sent people who had never heard of it: a finding on the first lead of each."""
     rows, lead, _ = story.of("raf")
-    source, first = np.unique(lead.partner, return_index=True)
-    worst = np.argsort(partners.quality[source], kind="stable")[: round(BARRED_SOURCES * len(source))]
+    source, first, many = np.unique(lead.partner, return_index=True, return_counts=True)
+    if not len(source):
+        return
+    # Those that send many leads are spared: a finding ends all leads of a source.
+    rank = np.argsort(np.where(many <= np.quantile(many, 0.8), partners.quality[source], 2), kind="stable")
+    worst = rank[: round(BARRED_SOURCES * len(source))]
     found = rows[first[worst]]
     draw = _Draw(story.rng, len(found))
     story.event("abuse_finding", found, story.leads.raw[found] + draw.between(20, 300), names=("lead", "partner"),

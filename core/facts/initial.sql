@@ -9,7 +9,7 @@ with forms as (
 engaged as (
     select f.*, c.engaged_first_at
     from forms as f
-    left join course as c on f.no = c.no
+    left join messages as c on f.no = c.no
 ),
 
 repeated as (

@@ -78,22 +78,20 @@ def read(path: Path) -> Table:
     return _without_refusals(table)
 
 
-def write_refused(path: Path, table: Table, refused: pl.DataFrame) -> Path | None:
+def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_file: bool = False) -> Path | None:
     """Write the refused rows beside a file, as NAME.EXT.refused.csv, with cells that stay inert in a spreadsheet.
 
-    refused: `place` (index into the table), `row`, `column`, `reason`. Gives the file's path; None where nothing was
-    refused or the folder takes no file.
+    cells: the refused rows as they were read. refused: `row`, `column`, `reason` of each. keeps_file: one that is there
+    already stays as it is. Gives the file's path; None where nothing was refused or the folder takes no file.
     """
     if refused.is_empty():
         return None
-    cells = table.cells[refused["place"].to_list()] if table.cells.width else table.cells
-    rows = cells.with_columns(
-        refused.select(pl.col("row").cast(pl.String), "column", "reason").rename(
-            dict(zip(("row", "column", "reason"), REFUSED, strict=True))
-        )
-    )
-    inert = pl.when(pl.all().str.contains(INERT)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
     target = path.with_name(f"{path.name}.refused.csv")
+    if keeps_file and target.exists():
+        return target
+    row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
+    rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
+    inert = pl.when(pl.all().str.contains(INERT)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
     header = ["'" + name if name[:1] in ("=", "+", "-", "@") else name for name in rows.columns]
     with contextlib.suppress(OSError):
         _write(target, header, rows.select(inert), path.stat().st_mode)

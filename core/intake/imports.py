@@ -6,6 +6,7 @@ tables, one says whose history is now covered; judging leads is left to the crit
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import dumps
 from pathlib import Path
@@ -17,6 +18,7 @@ from core import store
 from core.facts import keys
 from core.intake import files
 from core.intake.mapping import (
+    FIELDS,
     KINDS,
     Choice,
     check_zone,
@@ -28,13 +30,16 @@ from core.intake.mapping import (
     with_values,
     word,
 )
-from core.intake.rows import SCHEMAS, Rows, identify, store_rows
+from core.intake.rows import SCHEMAS, Rows, identify
 from core.model import Refusal
 
 SQL = Path(__file__).parent / "sql"
 PROGRAMS = ("cerri", "raf", "ptr")
 TABLES = {"leads": "leads", "contacts": "contacts", "organizations": "organizations", "activities": "events"}
 """Where the rows of a kind of file stand under their own ids."""
+
+PIECE = 100_000
+"""Rows that are copied at once on their way through Python or into the database."""
 
 INBOUND = r"(?i)(^|[^a-z])(inbound|incoming)([^a-z]|$)"
 SALESFORCE_ACCOUNT = "001"
@@ -95,23 +100,19 @@ class _Import:
                 cursor.register("incoming", incoming)
             return cursor.sql(store.statement(SQL / f"{statement}.sql"), params=values or None).pl()
 
-    def stamped(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame with what every row of an import carries."""
-        return frame.with_columns(**{"recorded_at": pl.lit(self.now), "import": pl.lit(self.id)})
-
 
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
-                partner: str | None = None, mapping: str | Path | None = None, *, now: dt.datetime,
+                partner: str | None = None, mapping: str | Path | None = None, now: dt.datetime | None = None,
                 zone: str = "UTC") -> Report:  # fmt: skip
     """Bring a file's rows into the database, all in one transaction, and say what became of each.
 
     program: cerri, raf or ptr. kind: leads, contacts, organizations or activities; None to tell it from the columns.
     partner: of leads whose row names none. mapping: a JSON file, see `mapping.read_answers`. now: naive UTC, when the
-    rows became known. zone: IANA name of the program's zone, for times without one.
+    rows became known; it must be given. zone: IANA name of the program's zone, for times without one.
     Refused rows also go to NAME.EXT.refused.csv beside the file. Raises Refusal where nothing can be read or the file
     plainly holds something else; then, and where the report has `needs`, nothing is stored.
     """
-    _check(program, kind, zone)
+    _check(program, kind, now, zone)
     path, answers = Path(path), read_answers(mapping)
     table = files.read(path)
     choice = choose(table, kind, partner, answers)
@@ -121,19 +122,26 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     frame = texts(table, choice)
     earlier = work.ask("import_of_file", **{"import": work.id})
     if earlier.height:
-        return _finished(report, path, table, _refused_as_a_whole(work, path, frame, earlier))
-    if choice.needs:
+        frame = _refused_as_a_whole(work, path, frame, earlier)
+    elif choice.needs:
         report.needs = choice.needs
-        frame = refuse(frame, pl.lit(True), "not imported: the question about its columns comes first")
-        return _with_refused(report, frame)
-    frame = _judged(work, choice, frame, zone)
-    accepted = frame.filter(pl.col("refused_reason").is_null())
-    if accepted.height:
-        _store(work, path.name, frame, accepted)
-    return _finished(report, path, table, frame)
+        frame = refuse(frame, pl.lit(True), "not imported: a question about the columns comes first")
+    else:
+        frame = _judged(work, choice, frame, zone)
+    refused = _report_rows(report, table, frame)
+    brought = _brought(work, frame) if report.accepted else None
+    del frame  # of a million rows one copy is enough
+    if brought:
+        _store(work, path.name, report, brought)
+    if not report.needs:
+        # A file of refused rows that somebody may be mending is not written over for nothing new.
+        report.refused_file = files.write_refused(path, table.cells, refused, keeps_file=earlier.height > 0)
+    return report
 
 
-def _check(program: str, kind: str | None, zone: str) -> None:
+def _check(program: str, kind: str | None, now: dt.datetime | None, zone: str) -> None:
+    if now is None or now.tzinfo is not None:
+        raise ValueError("now must be given, as naive UTC")
     if program not in PROGRAMS:
         raise Refusal(f"There is no program {program!r}; there are {', '.join(PROGRAMS)}.")
     if kind is not None and kind not in KINDS:
@@ -162,18 +170,14 @@ def _already(imported_at: dt.datetime, file_name: str) -> str:
     return f"already imported on {imported_at:%Y-%m-%d} from {file_name}"
 
 
-def _with_refused(report: Report, frame: pl.DataFrame) -> Report:
+def _report_rows(report: Report, table: files.Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Put the refused rows into the report and leave only their cells in the table; gives row, column and reason."""
     refused = frame.filter(pl.col("refused_reason").is_not_null())
-    report.refused = refused.select("row", column="refused_column", reason="refused_reason").to_dicts()
-    report.accepted = report.rows_read - refused.height
-    return report
-
-
-def _finished(report: Report, path: Path, table: files.Table, frame: pl.DataFrame) -> Report:
-    refused = frame.filter(pl.col("refused_reason").is_not_null())
-    rows = refused.select("place", "row", column="refused_column", reason="refused_reason")
-    report.refused_file = files.write_refused(path, table, rows)
-    return _with_refused(report, frame)
+    table.cells = table.cells[refused["place"]]
+    rows = refused.select("row", column="refused_column", reason="refused_reason")
+    report.refused = rows.to_dicts()
+    report.accepted = report.rows_read - rows.height
+    return rows
 
 
 # Which rows come in
@@ -214,7 +218,7 @@ def _with_digests(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     names = sorted(set(FIELDS[work.kind]) - set(UNNAMED))
     parts = [_spelled_out(name, frame.schema[name]) for name in names]
     digests: list[str] = []
-    for piece in frame.iter_slices(100_000):
+    for piece in frame.iter_slices(PIECE):
         lines = piece.select(pl.concat_str(_scope(work) + f":{work.kind}:", *parts)).to_series()
         digests.extend(hashlib.sha256(line.encode()).hexdigest() for line in lines)
     return frame.with_columns(pl.Series("digest", digests, pl.String))
@@ -223,9 +227,8 @@ def _with_digests(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
 def _spelled_out(name: str, kind: pl.DataType) -> pl.Expr:
     """A value with its name and length, so that no two rows are spelled alike; nothing where there is none."""
     text = pl.col(name).list.join(";") if kind == pl.List else pl.col(name).cast(pl.String)
-    return pl.when(text.is_not_null()).then(pl.format("{}={}:{}", pl.lit(name), text.str.len_bytes(), text)).otherwise(
-        pl.lit("")
-    )
+    spelled = pl.format("{}={}:{}", pl.lit(name), text.str.len_bytes(), text)
+    return pl.when(text.is_not_null()).then(spelled).otherwise(pl.lit(""))
 
 
 def _new_only(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
@@ -236,9 +239,9 @@ def _new_only(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
                         work.column("id"))  # fmt: skip
     new = frame.filter(pl.col("refused_reason").is_null()).select("digest", "record")
     known = work.ask("imported_rows", new.select("digest"))
-    dates = known.select("digest", already=pl.lit("already imported on ") + pl.col("imported_at").dt.strftime("%Y-%m-%d")
-                         + " from " + pl.col("file_name"))  # fmt: skip
-    frame = frame.join(dates, on="digest", how="left", maintain_order="left")
+    day = pl.col("imported_at").dt.strftime("%Y-%m-%d")
+    reasons = known.select("digest", already=pl.format("already imported on {} from {}", day, "file_name"))
+    frame = frame.join(reasons, on="digest", how="left", maintain_order="left")
     frame = refuse(frame, pl.col("already").is_not_null(), pl.col("already"), is_settled=True).drop("already")
     taken = work.ask("stored_ids", new.select(id="record"), table=TABLES[work.kind])["id"]
     return refuse(frame, pl.col("record").is_in(taken.implode()),
@@ -271,7 +274,8 @@ def _with_word(work: _Import, frame: pl.DataFrame, name: str, expected: str) -> 
 
 def _with_name(frame: pl.DataFrame) -> pl.DataFrame:
     both = pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
-    return frame.with_columns(full_name=pl.coalesce("full_name", pl.when(both != "").then(both)))
+    full_name = pl.coalesce("full_name", pl.when(both != "").then(both))
+    return frame.with_columns(full_name.alias("full_name")).drop("first_name", "last_name")
 
 
 def _judge_leads(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
@@ -325,18 +329,36 @@ def _judge_activities(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _company_keys(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """The frame with `domain` (of the website) and `company_key`: of the website, else the address, else the name."""
-    site = keys.with_keys(frame.select("website"), domain="website")["org_key"].str.strip_prefix("d:")
-    asked = frame.select(name, "country", domain=site)
+    domain = site = _site_domains(frame["website"])
     if "email" in frame.columns:
-        address = keys.with_keys(frame.select("email"), email="email")["email_domain_key"]
-        asked = asked.with_columns(domain=pl.coalesce("domain", address))
-    company = keys.with_keys(asked, domain="domain", name=name, country="country")["org_key"]
-    return frame.with_columns(site.alias("domain"), company.alias("company_key"))
+        domain = pl.select(pl.coalesce(site, _address_domains(frame["email"]))).to_series()
+    nameless = pl.when(domain.is_null())
+    asked = frame.select(name=nameless.then(name), country=nameless.then("country"))
+    by_name = keys.with_keys(asked, name="name", country="country")["org_key"]
+    company_key = pl.coalesce("d:" + pl.lit(domain), pl.lit(by_name))
+    return frame.with_columns(site.alias("domain"), company_key=company_key)
 
 
-def _details(*names: str) -> pl.Expr:
-    """What came with a row beyond our columns, as JSON; null where nothing did."""
-    return pl.when(pl.any_horizontal(pl.col(names).is_not_null())).then(pl.struct(names).struct.json_encode())
+def _site_domains(websites: pl.Series) -> pl.Series:
+    """The domain key of each website, asked once per host where the spelling is plain."""
+    host = websites.str.to_lowercase().str.extract(r"^(?:https?://)?([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#][^@]*)?$")
+    asked = pl.select(website=pl.coalesce(host, websites))
+    return keys.with_keys(asked, domain="website")["org_key"].str.strip_prefix("d:")
+
+
+def _address_domains(emails: pl.Series) -> pl.Series:
+    """The domain key of each address, asked once per host where the address is plain: that spares most of the work."""
+    address = emails.str.to_lowercase()
+    plain = pl.when(address.str.contains(rf"^{keys.PLAIN_ADDRESS.pattern}$") & (address.str.len_bytes() <= 200))
+    asked = pl.select(email=plain.then("a@" + address.str.extract("@(.*)$")).otherwise(emails))
+    return keys.with_keys(asked, email="email")["email_domain_key"]
+
+
+def _details(**columns: str) -> pl.Expr:
+    """What came with a row beyond our columns, as JSON by name; null where nothing did."""
+    found = [pl.col(column).alias(name) for name, column in columns.items()]
+    is_there = pl.any_horizontal(pl.col(column).is_not_null() for column in columns.values())
+    return pl.when(is_there).then(pl.struct(found).struct.json_encode())
 
 
 def _bring_leads(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -347,13 +369,9 @@ def _bring_leads(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         source_context=pl.coalesce("source_context", context, pl.lit("normal")),
         products=pl.col("products").fill_null([]), expected_decision_on="expected_decision_date",
         history_lookup=pl.lit("unavailable"), said=pl.when(channel.is_null()).then("channel"),
-    ).with_columns(other_details=_details_as("said", "channel"))  # fmt: skip
+    ).with_columns(other_details=_details(channel="said"))  # fmt: skip
     contacts = frame.select("org", "full_name", "email", "company", "role", id="contact")
     return {"organizations": organizations, "contacts": contacts, "leads": frame}
-
-
-def _details_as(column: str, name: str) -> pl.Expr:
-    return pl.when(pl.col(column).is_not_null()).then(pl.struct(pl.col(column).alias(name)).struct.json_encode())
 
 
 def _organizations_of_leads(work: _Import, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -376,25 +394,184 @@ def _organizations_of_leads(work: _Import, frame: pl.DataFrame) -> tuple[pl.Data
 def _organizations(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with the website as a detail where no domain of the organization's own can be read from it."""
     frame = frame.with_columns(unread=pl.when(pl.col("domain").is_null()).then("website"))
-    return frame.with_columns(other_details=_details_as("unread", "website"))
+    return frame.with_columns(other_details=_details(website="unread"))
 
 
 def _stored_organizations(work: _Import) -> pl.DataFrame:
     return store.read(work.con, store.HERE / "sql" / "organization_keys.sql").select("id", "org_key")
 
 
+def _touches(frame: pl.DataFrame, kind: str, moment: str, **whom: str) -> pl.DataFrame:
+    """One touch of the history (program cerri alone asks for it) per row that has the moment."""
+    return frame.filter(pl.col(moment).is_not_null()).select(
+        id=pl.col("record") + f"/{kind}", type=pl.lit("crm_touch"), kind=pl.lit(kind), program=pl.lit("cerri"),
+        happened_at=moment, **whom,
+    )  # fmt: skip
+
+
 def _bring_contacts(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    frame = frame.with_columns(other_details=_details("merged_ids"))
-    touches = [
-        _touches(frame, kind, moment).with_columns(contact=frame_id)
-        for frame_id, kind, moment in (
-            (pl.col("contact"), "record_created", "created_at"),
-            (pl.col("contact"), "outbound", "last_outbound_at"),
-            (pl.col("contact"), "inbound", "last_inbound_at"),
-        )
-    ]
-    return {"contacts": frame, "events": pl.concat(touches)}
+    moments = {"record_created": "created_at", "outbound": "last_outbound_at", "inbound": "last_inbound_at"}
+    touches = [_touches(frame, kind, moment, contact="record", org="org") for kind, moment in moments.items()]
+    return {
+        "contacts": frame.with_columns(other_details=_details(merged_ids="merged_ids")),
+        "events": pl.concat(touches),
+    }
 
 
-def _touches(frame: pl.DataFrame, kind: str, moment: str) -> pl.DataFrame:
-    return frame
+def _bring_organizations(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    bought = frame.select("purchased_on", "is_in_use", "contract_ends_on", organization="record", product="products")
+    return {
+        "organizations": _organizations(_company_keys(frame, "name")),
+        "organization_products": bought.explode("product").filter(pl.col("product").is_not_null()),
+        "events": _touches(frame, "record_created", "created_at", org="record"),
+    }
+
+
+def _bring_activities(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Forms are inbound touches; tasks and events touches for Cerri, sales activity for Celigo's programs."""
+    is_form = pl.col("form").is_not_null()
+    is_touch = is_form | pl.lit(work.program == "cerri")
+    is_inbound = is_form | pl.any_horizontal(
+        pl.col(name).str.contains(INBOUND).fill_null(False) for name in ("direction", "type", "subject")
+    )
+    direction = pl.when(is_inbound).then(pl.lit("inbound")).otherwise(pl.lit("outbound"))
+    occurred_at, logged_at = pl.coalesce("occurred_at", "logged_at"), pl.coalesce("logged_at", "occurred_at")
+    events = frame.select(
+        "org", "rep",
+        id="record", contact=pl.coalesce("known_contact", "contact"),
+        type=pl.when(is_touch).then(pl.lit("crm_touch")).otherwise(pl.lit("sales_activity")),
+        kind=pl.when(is_touch).then(direction).otherwise("type"),
+        program=pl.when(is_touch).then(pl.lit("cerri")),
+        happened_at=occurred_at,
+        occurred_at=pl.when(~is_touch).then(occurred_at),
+        logged_at=pl.when(~is_touch).then(logged_at),
+        meaningful=pl.when(~is_touch).then(pl.lit("unknown")),
+        other_details=_details(type="type", subject="subject", direction="direction", related_to="what", form="form"),
+    )  # fmt: skip
+    return {"events": events}
+
+
+# Whose history is covered now
+
+
+def _covered_by_leads(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {}
+
+
+def _covered_by_contacts(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    address = _address_domains(frame["email"])
+    behind = pl.concat([
+        frame.select("place", "created_at", id="org").join(_stored_organizations(work), on="id").drop("id"),
+        frame.select("place", "created_at", org_key="d:" + address),
+    ])  # fmt: skip
+    return {"contacts": behind.with_columns(is_doubtful=pl.col("created_at").is_null())}
+
+
+def _covered_by_organizations(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """Not where a record has no date, nor where contacts came before it: their touches stand under another key."""
+    behind = _company_keys(frame, "name").select(
+        "place", "created_at", org="record", org_key=pl.coalesce("company_key", "o:" + pl.col("record"))
+    )
+    contacts = store.read(work.con, store.HERE / "sql" / "contact_keys.sql").select("org", "email_org_key")
+    ahead = behind.join(contacts, on="org").filter(pl.col("email_org_key").ne_missing(pl.col("org_key")))["org"]
+    is_doubtful = pl.col("created_at").is_null() | pl.col("org").is_in(ahead.implode())
+    parts = {"contacts": behind.with_columns(is_doubtful=is_doubtful)}
+    if "products" in work.columns:
+        parts["products"] = behind.with_columns(is_doubtful=pl.lit(False))
+    return parts
+
+
+def _covered_by_activities(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    organizations = _stored_organizations(work)
+    contacts = store.read(work.con, store.HERE / "sql" / "contact_keys.sql").select("id", "org", "email_org_key")
+    of_contacts = contacts.join(organizations.rename({"id": "org"}), on="org", how="left").select(
+        known_contact="id", org_key=pl.coalesce("org_key", "email_org_key")
+    )
+    behind = pl.concat([
+        frame.select("place", id="org").join(organizations, on="id").drop("id"),
+        frame.select("place", "known_contact").join(of_contacts, on="known_contact").drop("known_contact"),
+    ])  # fmt: skip
+    return {"activities": behind.with_columns(is_doubtful=pl.lit(False))}
+
+
+def _coverage(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
+    """org_key and part of the history that the file tells whole: no row of that organization was left out."""
+    rows = frame.filter(~pl.col("is_settled")).select("place", is_refused=pl.col("refused_reason").is_not_null())
+    found = [pl.DataFrame(schema={"org_key": pl.String, "part": pl.String})]
+    for part, behind in _KINDS[work.kind].covers(work, frame).items():
+        known = behind.filter(pl.col("org_key").is_not_null()).join(rows, on="place")
+        whole = known.group_by("org_key").agg(is_open=(pl.col("is_doubtful") | pl.col("is_refused")).any())
+        found.append(whole.filter(~pl.col("is_open")).select("org_key", part=pl.lit(part)))
+    return pl.concat(found)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is done with a kind of file: refuse rows, make rows of our tables, say whose history is covered."""
+
+    judge: Callable[[_Import, pl.DataFrame], pl.DataFrame]
+    bring: Callable[[_Import, pl.DataFrame], dict[str, pl.DataFrame]]
+    covers: Callable[[_Import, pl.DataFrame], dict[str, pl.DataFrame]]
+
+
+_KINDS = {
+    "leads": _Kind(_judge_leads, _bring_leads, _covered_by_leads),
+    "contacts": _Kind(_judge_contacts, _bring_contacts, _covered_by_contacts),
+    "organizations": _Kind(_judge_organizations, _bring_organizations, _covered_by_organizations),
+    "activities": _Kind(_judge_activities, _bring_activities, _covered_by_activities),
+}
+
+
+# Into the database
+
+
+@dataclass
+class _Brought:
+    """What an import adds: rows of our tables, the digests of its rows, the history it covers."""
+
+    rows: Rows
+    came: pl.DataFrame
+    coverage: pl.DataFrame
+
+
+def _brought(work: _Import, frame: pl.DataFrame) -> _Brought:
+    accepted = frame.filter(pl.col("refused_reason").is_null())
+    of_import = pl.lit(work.id).alias("import")
+    return _Brought(
+        _shaped(work, _KINDS[work.kind].bring(work, accepted)),
+        accepted.select("digest", of_import, row_number=pl.col("row") + 1 - work.lines_before_rows),
+        _coverage(work, frame).select("org_key", "part", of_import, recorded_at=pl.lit(work.now)),
+    )
+
+
+def _store(work: _Import, file_name: str, report: Report, brought: _Brought) -> None:
+    """All of it, or nothing."""
+    record = pl.DataFrame({
+        "id": work.id, "file_name": file_name, "program": work.program, "kind": work.kind, "imported_at": work.now,
+        "rows_read": report.rows_read, "accepted": report.accepted, "refused": len(report.refused),
+        "mapping": dumps(work.columns, ensure_ascii=False),
+    })  # fmt: skip
+    rows = identify(brought.rows, work.con)
+    brought.rows.clear()
+    try:
+        with store.transaction(work.con) as cursor:
+            rows |= {"import_rows": brought.came, "history_coverage": brought.coverage, "imports": record}
+            for table in list(rows):
+                for piece in rows.pop(table).iter_slices(PIECE):
+                    store.append(cursor, table, piece)
+    except duckdb.ConstraintException as error:
+        raise Refusal(f"{file_name}: somebody else stored the same records at this moment. Import it again.") from error
+
+
+def _shaped(work: _Import, brought: dict[str, pl.DataFrame]) -> Rows:
+    """Frames with exactly the columns of our tables; what a kind of file does not bring is null or empty."""
+    rows = {}
+    for table, schema in SCHEMAS.items():
+        frame = brought.get(table)
+        if frame is None:
+            rows[table] = pl.DataFrame(schema=schema)
+            continue
+        stamps = {"recorded_at": pl.lit(work.now), "import": pl.lit(work.id)}
+        columns = {name: stamps.get(name, pl.col(name) if name in frame.columns else pl.lit(None)) for name in schema}
+        rows[table] = frame.select(column.cast(schema[name]).alias(name) for name, column in columns.items())
+    return rows

@@ -102,7 +102,7 @@ def texts(table: Table, choice: Choice) -> pl.DataFrame:
     cells = table.cells.with_columns(table.numbers.alias("row number"), table.faults.alias("row fault"))
     return cells.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), pl.col("row number").alias("row"),
-        *(_text(choice.columns.get(name)).alias(name) for name in wanted),
+        *(_text(cells, choice.columns.get(name)).alias(name) for name in wanted),
         refused_reason="row fault", refused_column=pl.lit(None, pl.String), is_settled=pl.lit(False),
     )  # fmt: skip
 
@@ -154,8 +154,12 @@ def check_zone(name: str) -> None:
     _zone(name)
 
 
-def _text(column: str | None) -> pl.Expr:
-    text = pl.lit(None, pl.String) if column is None else pl.col(column).str.strip_chars()
+def _text(cells: pl.DataFrame, column: str | None) -> pl.Expr:
+    if column is None:
+        return pl.lit(None, pl.String)
+    text = pl.col(column)
+    if cells[column].str.contains(r"^\s|\s$").any():  # a column without blanks is not copied
+        text = text.str.strip_chars()
     return pl.when(text != "").then(text)
 
 

@@ -25,7 +25,7 @@ from core.rules.outcome import owner_of
 from core.rules.payouts import cerri_reward
 from core.terms import Terms
 
-FACTS = ("course", "judgements", "waivers", "contacts", "holdings", "bounces", "touches", "history")
+FACTS = ("messages", "decisions", "judgements", "waivers", "contacts", "holdings", "bounces", "touches", "history")
 
 QUALIFICATION = (
     "two_way", "potential_client", "b2b_fit", "need_intent", "scale", "role_influence", "contact_details",

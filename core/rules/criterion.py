@@ -91,6 +91,11 @@ class Finding:
         return self._chain(lambda one: one.changes_on)
 
     @property
+    def can_change_by_time(self) -> bool:
+        """Whether any case ever changes by time alone."""
+        return any(one.changes_on is not NO_DAY for one in self.cases)
+
+    @property
     def failing_clauses(self) -> set[str]:
         """The clauses that a fail can cite."""
         return {one.clause or self.clause for one in self.cases if one.verdict == FAIL}

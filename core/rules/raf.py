@@ -25,7 +25,7 @@ from core.rules.outcome import owner_of
 from core.rules.payouts import raf_bonus
 from core.terms import Terms
 
-FACTS = ("course", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
+FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
 
 SOFT = ("decision_role", "interest", "purchase_12m")
 CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")

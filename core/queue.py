@@ -1,0 +1,319 @@
+"""The reads of the pages: the queue with its counts, and one lead with everything that explains it.
+
+Called by pages. Reads the kept evaluation (core/kept.py) and explains single leads; changes nothing. Must not read a
+clock: `as_of` is passed in. Days are counted in each program's own time zone.
+"""
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from core import kept, store
+from core.evaluation import FOREVER, Evaluation
+from core.model import LETTERS, PASS, VERDICTS, WAIVED
+from core.results import stored_settings
+from core.terms import Catalogue, Clause, CriterionText, Program, Terms, catalogue
+
+SQL = store.HERE / "sql"
+DUE = {
+    "overdue": ("overdue",), "today": ("today",), "three": ("today", "three"), "seven": ("today", "three", "seven"),
+    "any": ("overdue", "today", "three", "seven", "later"),
+}  # fmt: skip
+"""Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
+ANY_DAY = (*DUE["any"], "none")
+DISPOSITIONS = ("pending", "qualified", "rejected", "expired")
+ASKED_FIRST = ("human", "both", "computed", "act")
+"""Who answers a criterion, in the order in which to ask: a person now, a person or a fact, a fact, the closing act."""
+
+TOPICS = {
+    "program_terminated": ("Program has ended", "The program ended while this lead was undecided. A person decides."),
+    "renewal_review": ("Renewal to review", "The partner registered again a lead that it still owns."),
+    "cross_program_review": ("Other program to review",
+                             "An earlier live lead of the other program is for the same contact; no rule decides."),
+    "acceptance_conflicts_with_rule": ("Accepted against a rule",
+                                       "It was accepted although a computed criterion fails. A person decides."),
+}  # fmt: skip
+"""What a lead may wait for that is no criterion: a label and a sentence."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the queue is narrowed to; None and empty mean: everything. due: a key of DUE."""
+
+    disposition: str | None = "pending"
+    due: str | None = None
+    program: str | None = None
+    partner: str | None = None
+    search: str = ""
+
+
+def local_day(instant: dt.datetime, zone: str) -> dt.date:
+    """The calendar day of a UTC instant in an IANA zone."""
+    return instant.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def end_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """The last second of a local day as a UTC instant."""
+    last = dt.datetime.combine(day, dt.time(23, 59, 59), zoneinfo.ZoneInfo(zone))
+    return last.astimezone(dt.UTC).replace(tzinfo=None)
+
+
+def local_moment(instant: dt.datetime, zone: str) -> dt.datetime:
+    """A UTC instant as the clock on the wall in an IANA zone shows it."""
+    return instant.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The IANA time zone of every program as set today."""
+    terms, settings = catalogue(), stored_settings(con, catalogue(), FOREVER)
+    return {one.id: terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values()}
+
+
+def is_outdated(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> bool:
+    """Whether leads are stored and the kept evaluation is missing, or of an earlier day in UTC or a program's zone."""
+    if not totals(con)["leads"]:
+        return False
+    as_of = kept.kept_as_of(con)
+    everywhere = {"UTC", *zones(con).values()}
+    return as_of is None or any(local_day(as_of, zone) < local_day(now, zone) for zone in everywhere)
+
+
+def totals(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """`leads` stored, and how many of them are `sample_leads` by their ids."""
+    return store.read(con, SQL / "lead_totals.sql").row(0, named=True)
+
+
+def health(con: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """Number of evaluated leads and the instant they stand for. Raises duckdb.Error where the database fails."""
+    as_of = kept.kept_as_of(con)
+    return {"leads": store.read(con, SQL / "health.sql")["leads"][0], "as_of": as_of and f"{as_of.isoformat()}Z"}
+
+
+def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]:
+    places = zones(con)
+    todays = [local_day(as_of, zone) for zone in places.values()]
+    return {
+        "programs": list(places), "todays": todays,
+        "in_three": [day + dt.timedelta(3) for day in todays], "in_seven": [day + dt.timedelta(7) for day in todays],
+    }  # fmt: skip
+
+
+def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> tuple[dict, dict]:
+    """Leads per disposition (`all` too) under the other filters, and per due choice (`all` too) under the others."""
+    found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
+                       partner=chosen.partner, search=chosen.search.strip() or None)  # fmt: skip
+    classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
+    by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
+    by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
+    for disposition, due_class, leads in found.rows():
+        if due_class in classes:
+            by_disposition[disposition] += leads
+            by_disposition["all"] += leads
+        if chosen.disposition in (None, disposition):
+            by_due["all"] += leads
+            for due, inside in DUE.items():
+                by_due[due] += leads * (due_class in inside)
+    return by_disposition, by_due
+
+
+def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, number: int, size: int) -> pl.DataFrame:
+    """One page (from 1) of the queue, most costly to leave first.
+
+    Columns: lead, program, disposition, full_name, email, company, partner, partner_name, submitted_at, due_on,
+    due_clock, days_left (null where nothing is due), reason, needs (labels of what is open, whom to ask first),
+    met and asked (criteria that are met, of those that apply).
+    """
+    found = store.read(
+        con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
+        partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
+        due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
+    )  # fmt: skip
+    programs = catalogue().programs
+    rows = found.to_dicts()
+    needs = [[label for _, label, _ in needed(programs[row["program"]], row["pending_on"])] for row in rows]
+    progress = [_progress(row["verdicts"]) for row in rows]
+    return found.with_columns(
+        days_left=(pl.col("due_on") - pl.col("today")).dt.total_days(),
+        needs=pl.Series(needs, dtype=pl.List(pl.String)),
+        met=pl.Series([met for met, _ in progress], dtype=pl.Int32),
+        asked=pl.Series([asked for _, asked in progress], dtype=pl.Int32),
+    ).drop("verdicts", "pending_on", "today", "due_class")
+
+
+def _progress(letters: str) -> tuple[int, int]:
+    met = letters.count(LETTERS[PASS]) + letters.count(LETTERS[WAIVED])
+    return met, len(letters) - letters.count(LETTERS[VERDICTS.index("na")])
+
+
+def needed(program: Program, pending_on: list[str]) -> list[tuple[str, str, str]]:
+    """What a lead waits for as (name, label, who decides), whom to ask first; a topic that is no criterion comes first.
+
+    pending_on: names of criteria and topics as the evaluation gives them.
+    """
+    open_criteria = [program.criteria[name] for name in pending_on if name in program.criteria]
+    topics = [(name, TOPICS[name][0], "human") for name in pending_on if name in TOPICS]
+    in_order = sorted(open_criteria, key=lambda one: ASKED_FIRST.index(one.decided_by))
+    return topics + [(one.id, one.label, one.decided_by) for one in in_order]
+
+
+def partners(con: duckdb.DuckDBPyConnection, program: str | None) -> pl.DataFrame:
+    """Partners with leads, by name. Columns: partner, partner_name, leads."""
+    return store.read(con, SQL / "queue_partners.sql", program=program)
+
+
+def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:
+    """Who a lead is about and who sent it, or None where there is no such lead.
+
+    lead, program, partner, partner_name, submitted_at, channel, products, full_name, email, role, company, domain,
+    country.
+    """
+    found = store.read(con, SQL / "lead_header.sql", lead=lead).to_dicts()
+    return found[0] if found else None
+
+
+def timeline(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, most: int = 60) -> pl.DataFrame:
+    """What happened to a lead until an instant, newest first. Columns: those of lead_timeline.sql."""
+    return store.read(con, SQL / "lead_timeline.sql", lead=lead, as_of=as_of, most=most)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion of one lead: its text, the finding, and the rows of evidence.sql that it rests on."""
+
+    text: CriterionText
+    verdict: str
+    because: str
+    clause: Clause
+    changes_on: dt.date | None
+    evidence: tuple[dict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Story:
+    """One lead as of one instant: what pages show of it.
+
+    outcome: row of Evaluation.leads. lines: every criterion in the program's order. conflicts: rows with winner,
+    loser, clause. clocks: rows with clock, due_on, state, days_left. duties: duty, state. payouts: rows of
+    core/rules/payouts.COLUMNS with payee_name. today: the local day. due_in: days until the first open clock or the
+    end of ownership, with its name in due_clock.
+    """
+
+    program: Program
+    terms: Terms
+    zone: str
+    today: dt.date
+    outcome: dict
+    lines: tuple[Line, ...]
+    conflicts: list[dict]
+    clocks: list[dict]
+    duties: list[dict]
+    payouts: list[dict]
+    due_in: int | None = None
+    due_on: dt.date | None = None
+    due_clock: str | None = None
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> list[tuple[str, str, str]]:
+        """What the lead waits for: (label, sentence, who decides), whom to ask first."""
+        sentences = {name: sentence for name, (_, sentence) in TOPICS.items()}
+        sentences |= {line.text.id: line.because for line in self.lines}
+        return [(label, sentences.get(name, ""), who)
+                for name, label, who in needed(self.program, self.outcome["pending_on"])]  # fmt: skip
+
+    @property
+    def changes(self) -> list[tuple[dt.date, str, str]]:
+        """Which criteria of an undecided lead differ by waiting alone: (first day, label, sentence), soonest first."""
+        if self.outcome["disposition"] != "pending":
+            return []
+        return sorted((line.changes_on, line.text.label, line.because) for line in self.lines
+                      if line.changes_on is not None and line.changes_on > self.today)  # fmt: skip
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Criteria that are met, and criteria that apply."""
+        return _progress(self.outcome["verdicts"])
+
+    def verdict_counts(self) -> dict[str, int]:
+        """How many criteria have each verdict, by its word."""
+        return {word: sum(line.verdict == word for line in self.lines) for word in VERDICTS}
+
+    def reward(self) -> tuple[Decimal | None, str, str | None]:
+        """What qualifying pays under the lead's terms: amount (null: not set), currency, setting that says it.
+
+        A program that pays a share of payments has no amount; then the setting is the rate's.
+        """
+        rules = self.program.rules
+        if hasattr(rules, "reward"):
+            amount, currency, *_ = rules.reward(self.terms)
+            return amount, currency, None
+        return None, "USD", "commission_rate"
+
+
+def story(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Story | None:
+    """One lead as of an instant (UTC), explained; None where it had not been submitted by then, or does not exist."""
+    told = header(con, lead)
+    if told is None or told["submitted_at"] > as_of:
+        return None
+    found = kept.explain(con, lead, as_of)
+    terms = catalogue()
+    program = terms.programs[told["program"]]
+    zone = zones(con)[program.id]
+    today = local_day(as_of, zone)
+    outcome = found.leads.filter(pl.col("lead") == lead).row(0, named=True)
+    clocks = [
+        {**row, "days_left": (row["due_on"] - today).days}
+        for row in found.clocks.filter(pl.col("lead") == lead).sort("due_on", "clock").to_dicts()
+    ]
+    due = _first_due(outcome, clocks)
+    conflicts = found.conflicts.filter((pl.col("winner") == lead) | (pl.col("loser") == lead)).to_dicts()
+    return Story(
+        program=program, terms=_terms_of(con, terms, program, local_day(told["submitted_at"], zone)), zone=zone,
+        today=today, outcome=outcome, lines=_lines(con, program, found, lead), conflicts=conflicts, clocks=clocks,
+        duties=found.duties.filter(pl.col("lead") == lead).sort("duty").to_dicts(),
+        payouts=found.payouts.filter(pl.col("lead") == lead).to_dicts(),
+        due_in=(due[0] - today).days if due else None, due_on=due[0] if due else None,
+        due_clock=due[1] if due else None, names={told["partner"]: told["partner_name"]},
+    )  # fmt: skip
+
+
+def _first_due(outcome: dict, clocks: list[dict]) -> tuple[dt.date, str] | None:
+    """The same as core/kept.with_due_days keeps, for one lead."""
+    ends = []
+    if outcome["disposition"] == "pending":
+        ends += [(row["due_on"], row["clock"]) for row in clocks if row["state"] in ("running", "missed")]
+    if outcome["owner_status"] == "confirmed" and outcome["owner_until"]:
+        ends.append((outcome["owner_until"], "ownership"))
+    return min(ends, default=None)
+
+
+def _terms_of(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: Program, submitted_on: dt.date) -> Terms:
+    versions = terms.versions(program, stored_settings(con, terms, FOREVER))
+    return [values for first_day, values in versions if first_day <= submitted_on][-1]
+
+
+def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, lead: str) -> tuple[Line, ...]:
+    rows = {row["criterion"]: row for row in found.findings.filter(pl.col("lead") == lead).to_dicts()}
+    ids = sorted({one for row in rows.values() for one in row["evidence"]})
+    known = {row["id"]: row for row in store.read(con, SQL / "evidence.sql", ids=ids).to_dicts()} if ids else {}
+    return tuple(
+        Line(
+            text, VERDICTS[rows[name]["verdict"]], rows[name]["because"], program.clauses[rows[name]["clause"]],
+            rows[name]["changes_on"],
+            tuple(known.get(one, {"id": one, "kind": "other"}) for one in rows[name]["evidence"] if one != lead),
+        )
+        for name, text in program.criteria.items() if name in rows
+    )  # fmt: skip
+
+
+def readings(told: Story, clause: Clause) -> list[tuple[str, str, object]]:
+    """How the open questions of a clause are read for this lead: (AMB id, what the setting means, its value)."""
+    found = []
+    for name in clause.ambiguities:
+        own = [one for one in catalogue().settings.values() if one.ambiguity == name and one.name in told.terms.values]
+        found += [(name, one.meaning, told.terms.values[one.name]) for one in own] or [(name, "", None)]
+    return found

@@ -1,0 +1,34 @@
+-- What the ids under a finding are. One row per id that is known.
+with wanted as (
+    select unnest($ids::varchar[]) as id
+),
+
+together as (
+    select id, 'event' as kind, type, happened_at, coalesce(rep, decided_by) as who, channel, lead, null as name
+    from events
+    where id in (select id from wanted)
+    union all
+    select id, 'verdict', verdict, happened_at, decided_by, null, lead, criterion
+    from verdicts
+    where id in (select id from wanted)
+    union all
+    select leads.id, 'lead', leads.program, leads.submitted_at, null, leads.channel, leads.id,
+        coalesce(partners.name, nullif(concat_ws(' ', partners.first_name, partners.last_name), ''), leads.partner)
+    from leads
+    left join partners on partners.id = leads.partner
+    where leads.id in (select id from wanted)
+    union all
+    select id, 'contact', null, null, null, null, null, coalesce(full_name, email)
+    from contacts
+    where id in (select id from wanted)
+    union all
+    select id, 'organization', null, null, null, null, null, coalesce(name, domain)
+    from organizations
+    where id in (select id from wanted)
+    union all
+    select id, 'partner', kind, null, null, null, null, coalesce(name, concat_ws(' ', first_name, last_name))
+    from partners
+    where id in (select id from wanted)
+)
+
+select * from together order by happened_at, id

@@ -1,0 +1,2 @@
+-- Whether the database answers. One row.
+select count(*) as leads from evaluations

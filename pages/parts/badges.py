@@ -1,0 +1,150 @@
+"""Words, icons and colour families of every state, and the badge that shows them. The table of the design, section 3.
+
+Only our own words come here: text from outside goes through pages/parts/words.py.
+"""
+
+from typing import Literal, NamedTuple
+
+import streamlit as st
+
+from core.model import VERDICTS
+from pages.parts import dates
+
+Family = Literal["green", "red", "orange", "yellow", "blue", "violet", "gray"]
+
+
+class Look(NamedTuple):
+    """How a state looks: its word, its icon, its family of colours."""
+
+    word: str
+    icon: str
+    family: Family
+
+
+VERDICT = dict(zip(VERDICTS, (
+    Look("Pass", "check_circle", "green"), Look("Fail", "cancel", "red"), Look("Unknown", "help", "yellow"),
+    Look("Waived", "front_hand", "violet"), Look("Not applicable", "remove", "gray"),
+), strict=True))  # fmt: skip
+DISPOSITION = {
+    "qualified": Look("Qualified", "verified", "green"), "rejected": Look("Rejected", "block", "red"),
+    "expired": Look("Expired", "hourglass_bottom", "gray"), "pending": Look("Pending", "hourglass_empty", "yellow"),
+}  # fmt: skip
+CLOCK = {
+    "running": Look("Running", "schedule", "gray"), "met": Look("Met", "check", "gray"),
+    "missed": Look("Missed", "warning", "red"), "lapsed": Look("Lapsed", "hourglass_bottom", "gray"),
+}  # fmt: skip
+DUTY = {
+    "open": Look("Open", "pending_actions", "yellow"), "done": Look("Done", "check", "gray"),
+    "breached": Look("Breached", "warning", "red"),
+}  # fmt: skip
+PAYOUT = {
+    "payable": Look("Ready", "check_circle", "green"), "blocked": Look("Blocked", "block", "orange"),
+    "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
+}  # fmt: skip
+READING = Look("Reading", "gavel", "violet")
+SOON = 3
+"""Days before its end from which a clock is shown as soon (design, section 3)."""
+
+
+def badge(look: Look, word: str | None = None, width: int | Literal["content"] = "content") -> None:
+    """A state as word, icon and colour. word: our own, where the table's does not say enough."""
+    st.badge(word or look.word, icon=f":material/{look.icon}:", color=look.family, width=width)
+
+
+def due(days: int) -> Look:
+    """How a number of days until the end looks."""
+    word = dates.left_in_words(days)
+    if days < 0:
+        return Look(word, "warning", "red")
+    if days == 0:
+        return Look(word, "schedule", "orange")
+    return Look(word, "event", "yellow" if days <= SOON else "gray")
+
+
+def pill_colour(family: Family) -> str:
+    """The fixed colour of a pill in a table, for the mode that is on; text on it is chosen by Streamlit."""
+    light = {"red": "#F8D3C3", "orange": "#F5E3AE", "yellow": "#F5E3AE", "gray": "#E3E6EB"}
+    dark = {"red": "#43210F", "orange": "#3A2E0E", "yellow": "#3A2E0E", "gray": "#262A31"}
+    return (dark if st.context.theme.type == "dark" else light)[family]
+
+
+CLOCK_NAMES = {
+    "response_sla": "Our answer is due", "reply_30d": "30-day reply ends", "engagement_3m": "3-month engagement ends",
+    "ownership": "Ownership ends",
+}  # fmt: skip
+DUTY_NAMES = {
+    "explain_rejection": "Explain the rejection to the partner",
+    "partner_status_update": "The partner owes a status update",
+    "follow_up_with_partner": "Follow up together with the partner",
+    "ask_follow_up_preference": "Ask the partner whom to follow up with",
+    "do_not_introduce_other_partner": "Introduce no other partner",
+    "notify_source_of_payout": "Tell the source that the bonus is paid",
+}
+OWNER_STATUS = {
+    "confirmed": "Holds it firmly", "provisional": "First in line while undecided", "lapsed": "Ownership has lapsed",
+    "disassociated": "Was taken off this lead", "none": "Nobody holds it",
+}  # fmt: skip
+DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "computed": "needs a fact",
+           "act": "the closing step"}  # fmt: skip
+WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
+       "finance": "finance", "owner": "the program owner"}  # fmt: skip
+BLOCKERS = {
+    "external_terms_not_configured": ("Payout schedule and method are not set", "the program owner"),
+    "bonus_amount_not_set": ("The bonus amount is not set", "the program owner"),
+    "commission_rate_not_set": ("The commission rate is not set", "the program owner"),
+    "subscription_portion_unknown": ("The subscription part of the payment is not known", "finance"),
+    "review.competitor_suggested": ("A suggested competitor is to be reviewed", "the channel team"),
+    "ptr.maintain.1a": ("Forfeited: the partner suggested a competitor", "nobody"),
+}
+FLAGS = {
+    "waiver_refused": "A waiver was recorded that the terms do not allow",
+    "approval_conflicts_with_exclusion": "Approved although an exclusion applies",
+    "declined_after_approval": "The contact declined after the approval",
+    "attribution_window_not_configured": "No attribution window is set",
+    "attribution_window_lapsed": "The attribution window has passed",
+    "company_delay": "Our own delay let a clock run out",
+    "paid_then_disqualified": "Paid, and disqualified afterwards",
+    "late_in_deal_cycle": "Came late in the deal",
+    "follow_up_preference_missing": "Nobody knows whom to follow up with",
+    "update_outstanding": "The partner owes a status update",
+    "update_quality_review": "A status update is to be judged",
+    "breach_partner_introduced": "Another partner was introduced while this one owned the lead",
+    "commission_forfeited": "A commission was forfeited",
+    "refund_review": "A customer payment was refunded",
+}
+REASONS = {"withdrawn": "It was withdrawn", "ptr.duplicate_same_partner": "The partner had sent it before"}
+PAYEE_FIELDS = {
+    "first_name": "first name", "last_name": "last name", "business_email": "business e-mail", "email": "e-mail",
+    "wire_details": "wire details", "country": "country", "check_address": "check address",
+    "check_address_confirmation": "confirmation of the check address",
+}  # fmt: skip
+EVENTS = {
+    "submitted": "Submitted", "outreach": "We wrote or called", "reply": "The contact replied",
+    "engagement": "The contact was in touch", "disengaged": "The contact withdrew from contact",
+    "discovery_call": "Discovery call", "requirements_received": "Requirements received", "crm_touch": "Known to us",
+    "sales_activity": "Sales activity", "email_bounce": "E-mail bounced", "approved": "Approved",
+    "accepted": "Accepted", "rejected": "Rejected", "confirmed": "Confirmed", "withdrawn": "Withdrawn",
+    "discretion": "Decision at discretion", "opportunity_created": "Opportunity created", "deal_won": "Deal won",
+    "customer_payment": "Customer paid", "customer_refund": "Customer was refunded", "payout_paid": "Payout paid",
+    "payee_details_provided": "Payee details came in", "payee_change_requested": "Change of payee asked",
+    "wire_requested": "Wire transfer asked", "notice_sent": "Notice sent", "update_requested": "Status update asked",
+    "update_provided": "Status update given", "disassociated": "Partner taken off the lead",
+    "competitor_suggested": "Competitor suggested", "partner_introduced": "Another partner introduced",
+    "abuse_finding": "Finding of abuse", "program_terminated": "Program ended",
+    "source_contacted": "Source contacted", "history_searched": "History searched",
+}  # fmt: skip
+
+
+def clock_name(clock: str) -> str:
+    """A clock in words."""
+    return CLOCK_NAMES.get(clock, clock.replace("_", " ").capitalize())
+
+
+def blocker(name: str) -> tuple[str, str]:
+    """What blocks a payout, and who can clear it."""
+    if name in BLOCKERS:
+        return BLOCKERS[name]
+    if name.startswith("payee."):
+        field = name.removeprefix("payee.")
+        return f"The payee's {PAYEE_FIELDS.get(field, field.replace('_', ' '))} is missing", "the payee"
+    return name.replace("_", " ").replace(".", ": ").capitalize(), "the program owner"

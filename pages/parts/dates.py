@@ -1,0 +1,28 @@
+"""Days and instants in words. Called by pages; the counting is done in core."""
+
+import datetime as dt
+
+
+def day(value: dt.date | None) -> str:
+    """A day in sentences: 12 Nov 2026."""
+    return "a day not known" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def short(value: dt.datetime, today: dt.date) -> str:
+    """An instant in lists: 12 Nov 09:02; with the year in place of the hour where it is another."""
+    return f"{value.day} {value:%b %H:%M}" if value.year == today.year else f"{value.day} {value:%b %Y}"
+
+
+def left(days: int | None) -> str:
+    """Days until something is due, for tables: Overdue 2 d, Today, 3 d."""
+    if days is None:
+        return "—"
+    return "Today" if days == 0 else f"{days} d" if days > 0 else f"Overdue {-days} d"
+
+
+def left_in_words(days: int) -> str:
+    """Days until something is due, for badges: 2 days late, Due today, Due in 3 days."""
+    if days == 0:
+        return "Due today"
+    count = f"{abs(days)} day" if abs(days) == 1 else f"{abs(days)} days"
+    return f"Due in {count}" if days > 0 else f"{count} late"

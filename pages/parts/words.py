@@ -1,0 +1,42 @@
+"""Text from outside (leads, partners, files) on the page, never through Markdown.
+
+`st.text` where plain words do; `st.html` with every character escaped where a heading or a bold name is wanted: it
+knows no Markdown, so neither images nor links can come of it (tests/browser holds this with a hostile name).
+"""
+
+import re
+from html import escape
+
+import streamlit as st
+
+QUIET = "opacity:.68;font-size:.87rem"
+SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
+
+
+def heading(text: str) -> None:
+    """The page's title, from outside text."""
+    st.html(f'<h1 style="font-size:1.5rem;font-weight:600;line-height:1.25;margin:0;padding:0">{escape(text)}</h1>',
+            width="content")  # fmt: skip
+
+
+def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch") -> None:
+    """One line or paragraph: a bold part, a plain part, a quiet part; any of them from outside."""
+    parts = [f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
+             f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]  # fmt: skip
+    st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere">{" ".join(part for part in parts if part)}</div>',
+            width=width)  # fmt: skip
+
+
+def quiet(text: str, width: str = "stretch") -> None:
+    """A caption from outside text."""
+    line(quiet=text, width=width)
+
+
+def label(identifier: str, otherwise: str) -> str:
+    """An id as the label of a button or link where it holds nothing but letters, digits and hyphens."""
+    return identifier if SAFE.fullmatch(identifier) else otherwise
+
+
+def join(*parts: str | None, by: str = " · ") -> str:
+    """The parts that are there."""
+    return by.join(part for part in parts if part)
