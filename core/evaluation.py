@@ -4,10 +4,13 @@ Called by the command line, the desk and the pages. A function of facts, terms, 
 else: the same rows in any order, all leads or only a connected part of them, give the same.
 
 Leads are grouped by program and terms in force, so that a figure of the terms is a plain value in the expressions.
+Facts are laid out for all of them; then each group goes through its criteria in slices, as one lazy expression, so
+that a million leads need no more memory than their facts. In between stand the steps in which leads meet: rivals,
+repeated contacts, leads outrun by a later one.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import duckdb
@@ -19,10 +22,21 @@ from core.intake.rows import SEPARATOR
 from core.model import FAIL, LETTERS
 from core.rules import ownership, payouts
 from core.rules.criterion import Finding
-from core.rules.outcome import outcomes
+from core.rules.outcome import Outcome, hook, outcome
 from core.terms import Catalogue, Entry, Program, Terms
 
 FOREVER = dt.datetime(9999, 1, 1)
+SLICE = 50_000
+"""Leads that go through their criteria at once."""
+
+NO_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
+NO_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": pl.String}
+NO_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
+NO_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,
+             "currency": pl.String, "method": pl.String, "due_on": pl.Date, "status": pl.String,
+             "blockers": pl.List(pl.String), "is_overdue": pl.Boolean}  # fmt: skip
+OUTCOME = ("no", "lead", "program", "verdicts", "disposition", "reason", "also", "pending_on", "flags", "owner",
+           "owner_status", "owner_until", "last_owner", "changes_on")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,10 @@ class Moment:
 class Evaluation:
     """What follows from the facts.
 
-    leads: one row per lead: no, lead, program, verdicts (a letter per criterion, in the program's order), disposition,
-    reason, also, pending_on, flags, owner, owner_status, owner_until, last_owner, changes_on. findings (only where asked for): lead, criterion, clause, verdict,
-    because, evidence, changes_on. conflicts: winner, loser, clause. clocks: lead, clock, due_on, state. duties: lead,
-    duty, state. payouts: core/rules/payouts.COLUMNS.
+    leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order). findings
+    (only where asked for): lead, criterion, clause, verdict (number of core.model), because, evidence, changes_on.
+    conflicts: winner, loser, clause. clocks: lead, clock, due_on, state. duties: lead, duty, state. payouts:
+    core/rules/payouts.COLUMNS.
     """
 
     leads: pl.DataFrame
@@ -54,34 +68,57 @@ class Evaluation:
 
 @dataclass
 class Group:
-    """The leads of one program under one set of terms, as a frame of facts that grows from step to step."""
+    """The leads of one program under one set of terms; `facts` has one row per lead, instants in UTC."""
 
     terms: Terms
-    frame: pl.DataFrame
+    facts: pl.DataFrame
 
     @property
     def program(self) -> Program:
         """The program of these leads."""
         return self.terms.program
 
-    def hook(self, name: str) -> dict[str, pl.Expr]:
-        """Expressions of an optional function of the program's module."""
-        function = getattr(self.program.rules, name, None)
-        return function(self.terms) if function else {}
+    @property
+    def zone(self) -> str:
+        """The time zone whose days count."""
+        return self.terms["timezone"]
 
-    def add(self, **columns: pl.Expr) -> None:
-        """More columns, and a local day beside every new column of instants."""
-        if not columns:
-            return
-        self.frame = self.frame.with_columns(**columns)
-        self.localize([name for name in columns if name.endswith("_at")])
+    @property
+    def is_owned(self) -> bool:
+        """Whether a lead of this program holds a place against rivals."""
+        return hasattr(self.program.rules, "standing")
 
-    def localize(self, names: Iterable[str]) -> None:
-        """A local day `<name>_on` beside each instant `<name>_at`, in the program's zone."""
-        zone = self.terms["timezone"]
-        self.frame = self.frame.with_columns(
-            calendar.local_day(pl.col(name), zone).alias(f"{name[:-3]}_on") for name in names
-        )
+    def findings(self) -> dict[str, Finding]:
+        """The criteria under these terms, by id."""
+        return {name: criterion(self.terms) for name, criterion in self.program.rules.CRITERIA.items()}
+
+    def prepared(self, frame: pl.DataFrame) -> pl.LazyFrame:
+        """Facts with a local day `_on` beside every instant `_at`, and what the program derives from them."""
+        lazy = self._localized(frame.lazy(), frame.columns)
+        for step in ("derived", "clocks_stop"):
+            columns: dict[str, pl.Expr] = hook(self.terms, step, {})
+            lazy = self._localized(lazy.with_columns(**columns), columns)
+        return lazy
+
+    def standing(self, frame: pl.DataFrame) -> pl.LazyFrame:
+        """Prepared facts with the verdicts of the clocks and from when to when the lead holds its place."""
+        found = self.findings()
+        clocks = {f"verdict.{name}": found[name].verdict for name in getattr(self.program.rules, "CLOCKS", ())}
+        columns: dict[str, pl.Expr] = hook(self.terms, "standing", {})
+        return self.prepared(frame).with_columns(**clocks).with_columns(**columns)
+
+    def _localized(self, lazy: pl.LazyFrame, names: Iterable[str]) -> pl.LazyFrame:
+        days = [
+            calendar.local_day(pl.col(name), self.zone).alias(_day_of(name))
+            for name in names
+            if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
+        ]
+        return lazy.with_columns(days)
+
+
+def _day_of(instant: str) -> str:
+    """Name of the local day beside an instant: `approved_at`, `approved_on`; `judged_at.x`, `judged_on.x`."""
+    return instant.replace("judged_at.", "judged_on.") if "." in instant else f"{instant[:-3]}_on"
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list[Moment], *,
@@ -93,379 +130,356 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     """
     layout = Layout(con, max(moment.as_of for moment in moments), known_at, only)
     try:
-        groups = _lay_out(layout, catalogue, moments, explained)
-        places, conflicts = _contest(layout, catalogue, groups)
-        for group in groups:
-            _judge(group, places, layout if explained else None)
-        conflicts = pl.concat([conflicts, _repeated_contacts(layout, groups)])
-        steps = [outcomes(group.terms, _findings(group)) for group in groups]
-        for group, (*towards_disposition, _) in zip(groups, steps, strict=True):
-            for step in towards_disposition:
-                group.frame = group.frame.lazy().with_columns(step).collect()
-        _outrun(groups)
-        _introductions(layout, groups)
-        owed = _payouts(layout, groups)
-        for group, (*_, owner_and_flags) in zip(groups, steps, strict=True):
-            group.frame = group.frame.with_columns(owner_and_flags)
-        return _collected(groups, conflicts, owed, explained)
+        groups = _groups(layout, catalogue, moments)
+        _lay_out(layout, groups, explained)
+        conflicts = _contest(layout, groups)
+        payees, payments = layout.read("payees"), layout.read("payments")
+        parts = [
+            _settled(group, piece, payees, payments, layout if explained else None)
+            for group in groups
+            for piece in group.facts.iter_slices(SLICE)
+        ]
+        leads = pl.concat([part.leads for part in parts]) if parts else pl.DataFrame()
+        return Evaluation(
+            leads=_outrun(layout, groups, leads),
+            findings=pl.concat([part.findings for part in parts]) if parts else pl.DataFrame(),
+            conflicts=pl.concat([conflicts, *_repeated_contacts(layout, groups, parts)]),
+            clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
+            duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
+            payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
+        )
     finally:
         layout.close()
 
 
-def _lay_out(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
-    """Groups of leads by program and terms, with every fact that their criteria read."""
-    leads = layout.read("leads")
+# --- facts -----------------------------------------------------------------------------------------------------------
+
+KEYS = ("person_key", "org_key", "email_org_key", "products")
+SUBJECT = {
+    "no": pl.Int64, "lead": pl.String, "document": pl.Int64, "program": pl.String, "partner": pl.String,
+    "contact": pl.String, "org": pl.String, "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date,
+    "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"), "channel": pl.String, "products": pl.List(pl.String),
+    "history_lookup": pl.String, "person_key": pl.String, "org_key": pl.String, "email_org_key": pl.String,
+    "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
+}  # fmt: skip
+"""Columns of the relation `subject`: one row per lead in scope; `cut_at`: after it only decisions count (W8)."""
+
+
+def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list[Group]:
+    """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
     beside = moments[0].document is not None
-    number = (
-        pl.col("lead").str.split(SEPARATOR).list.first().cast(pl.Int64) if beside else pl.lit(None, pl.Int64)
-    )
-    moment_rows = pl.DataFrame(
+    at = pl.DataFrame(
         {"document": [moment.document for moment in moments], "as_of": [moment.as_of for moment in moments]},
         schema={"document": pl.Int64, "as_of": pl.Datetime("us")},
     )
+    ended = layout.read("terminations").select("program", "terminated_at", document=_document("id", beside))
     leads = (
-        leads.with_columns(document=number)
-        .join(moment_rows, on="document", nulls_equal=True)
-        .filter(pl.col("submitted_at") <= pl.col("as_of"))
-        .with_columns(pl.col("channel").cast(pl.String))
-    )
-    groups = _by_terms(leads, catalogue, moments)
-    subject = _subject(layout, groups)
-    layout.give("subject", subject)
-    _terminations(layout, groups, beside)
-    layout.keep("groups", under="org_groups")
-    programs = {group.program.id: group.program for group in groups}
-    reading: dict[str, list[str]] = {}
-    for program in programs.values():
-        for name in program.rules.FACTS:
-            reading.setdefault(name, []).append(program.id)
-    found: dict[str, pl.DataFrame] = {}
-    for name in sorted(reading, key=lambda name: (name != "messages", name)):
-        layout.ask(reading[name], {programs[one].company for one in reading[name]})
-        if name == "judgements":
-            found[name] = facts.judgements(layout, explained)
-        elif name == "waivers":
-            found[name] = facts.waivers(layout)
-        else:
-            found[name] = layout.read(name)
-        if name == "messages":
-            layout.give("messages", found[name].select("no", "engaged_first_at"))
+        layout.read("leads").with_columns(document=_document("lead", beside))
+        .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
+        .join(layout.read("finals"), on="lead", how="left")
+        .join(ended, on=["program", "document"], how="left", nulls_equal=True)
+    )  # fmt: skip
+    groups = list(_by_terms(leads, catalogue, moments))
     for group in groups:
-        for name in group.program.rules.FACTS:
-            group.frame = group.frame.join(found[name], on="no", how="left")
-        _complete(group)
-        group.localize([name for name in group.frame.columns if name.endswith("_at")])
-        group.frame = group.frame.with_columns(
-            calendar.local_day(pl.col(f"judged_at.{name}"), group.terms["timezone"]).alias(f"judged_on.{name}")
-            for name in _judged_names(group)
-        )
-        group.add(**group.hook("derived"))
-        group.add(**group.hook("clocks_stop"))
+        final_event = hook(group.terms, "final_event", None)
+        cut = pl.lit(None, pl.Datetime("us")) if final_event is None else pl.col(f"final.{final_event}")
+        group.facts = group.facts.with_columns(
+            today=calendar.local_day(pl.col("as_of"), group.zone),
+            cut_event_at=pl.when(cut <= pl.col("as_of")).then(cut),
+        ).with_columns(cut_at=pl.coalesce("cut_event_at", "as_of")).select(pl.exclude("^final\\..*$"))  # fmt: skip
+    layout.give("subject", pl.concat([pl.DataFrame(schema=SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)]))
     return groups
 
 
-def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) -> list[Group]:
-    """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
-    groups: dict[tuple, Group] = {}
-    present = leads.select("document", "program").unique().sort("document", "program").rows()
+def _document(column: str, beside: bool) -> pl.Expr:
+    """Number of the side-by-side document that an id belongs to; null where a whole database is evaluated."""
+    return pl.col(column).str.split(SEPARATOR).list.first().cast(pl.Int64) if beside else pl.lit(None, pl.Int64)
+
+
+def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) -> Iterator[Group]:
+    """One group per program and set of terms, its leads numbered through from 0 over all groups."""
+    found: dict[tuple[str, str], tuple[Terms, list[pl.DataFrame]]] = {}
     by_document = {moment.document: moment for moment in moments}
-    parts = leads.partition_by("document", "program", as_dict=True) if present else {}
-    for document, program_id in present:
-        program = catalogue.programs[program_id]
-        versions = catalogue.versions(program, by_document[document].settings)
-        part = parts[(document, program_id)]
+    parts = leads.partition_by("document", "program", as_dict=True) if leads.height else {}
+    for document, program_id in sorted(parts, key=lambda key: (key[0] or 0, key[1])):
+        versions = catalogue.versions(catalogue.programs[program_id], by_document[document].settings)
         zone = versions[-1][1]["timezone"]
-        part = part.with_columns(submitted_on=calendar.local_day(pl.col("submitted_at"), zone))
-        for number, (first_day, terms) in enumerate(versions):
-            in_force = pl.col("submitted_on") >= first_day
-            if number + 1 < len(versions):
-                in_force = in_force & (pl.col("submitted_on") < versions[number + 1][0])
-            frame = part.filter(in_force)
-            if frame.is_empty():
-                continue
-            key = (program_id, repr(sorted((name, str(value)) for name, value in terms.values.items())))
-            if key in groups:
-                groups[key].frame = pl.concat([groups[key].frame, frame])
-            else:
-                groups[key] = Group(terms, frame)
+        part = parts[document, program_id].with_columns(submitted_on=calendar.local_day(pl.col("submitted_at"), zone))
+        for first_day, last_day, terms in _spans(versions):
+            in_force = part.filter(pl.col("submitted_on").is_between(first_day, last_day))
+            if not in_force.is_empty():
+                key = (program_id, repr(sorted((name, str(value)) for name, value in terms.values.items())))
+                found.setdefault(key, (terms, []))[1].append(in_force)
     first = 0
-    for group in groups.values():
-        group.frame = group.frame.with_columns(
-            no=pl.int_range(first, first + group.frame.height, dtype=pl.Int64),
-            today=calendar.local_day(pl.col("as_of"), group.terms["timezone"]),
-        )
-        first += group.frame.height
-    return list(groups.values())
+    for terms, frames in found.values():
+        frame = pl.concat(frames)
+        yield Group(terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64)))
+        first += frame.height
 
 
-SUBJECT = ("no", "lead", "document", "program", "partner", "contact", "org", "submitted_at", "submitted_on", "as_of",
-           "cut_at", "channel", "products", "history_lookup", "person_key", "org_key", "email_org_key",
-           "person_key_crowded", "org_key_crowded")  # fmt: skip
+def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.date, Terms]]:
+    """First day, last day and terms of each version; terms that say the same are one."""
+    for number, (first_day, terms) in enumerate(versions):
+        following = versions[number + 1][0] - dt.timedelta(1) if number + 1 < len(versions) else dt.date.max
+        yield first_day, following, terms
 
 
-def _subject(layout: Layout, groups: list[Group]) -> pl.DataFrame:
-    """One row per lead in scope with its moment; `cut_at`: after it nothing but decisions counts (W8)."""
-    finals = layout.read("finals")
+def _lay_out(layout: Layout, groups: list[Group], explained: bool) -> None:
+    """Every fact that the criteria of a group read, joined to its leads."""
+    layout.keep("groups", under="org_groups")
+    reading: dict[str, set[Program]] = {}
     for group in groups:
-        final_event = getattr(group.program.rules, "final_event", None)
-        column = {"approved": "approved_at", "payout_paid": "paid_at"}[final_event(group.terms)] if final_event else None
-        cut = (
-            group.frame.select("lead").join(finals, on="lead", how="left", maintain_order="left")[column]
-            if column
-            else pl.Series([None] * group.frame.height, dtype=pl.Datetime("us"))
-        )
-        group.frame = group.frame.with_columns(cut_event_at=cut).with_columns(
-            cut_event_at=pl.when(pl.col("cut_event_at") <= pl.col("as_of")).then("cut_event_at"),
-        ).with_columns(cut_at=pl.coalesce("cut_event_at", "as_of"))  # fmt: skip
-    frames = [group.frame.select(SUBJECT) for group in groups]
-    empty = pl.DataFrame(schema={name: _SUBJECT_TYPES.get(name, pl.String) for name in SUBJECT})
-    return pl.concat(frames) if frames else empty
-
-
-_SUBJECT_TYPES = {
-    "no": pl.Int64, "document": pl.Int64, "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date,
-    "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"), "products": pl.List(pl.String),
-    "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
-}  # fmt: skip
-
-
-def _terminations(layout: Layout, groups: list[Group], beside: bool) -> None:
-    """When the program of each lead was ended (raf.intro.4)."""
-    ended = layout.read("terminations")
-    number = pl.col("id").str.split(SEPARATOR).list.first().cast(pl.Int64) if beside else pl.lit(None, pl.Int64)
-    ended = ended.select("program", "terminated_at", document=number)
+        for name in group.program.rules.FACTS:
+            reading.setdefault(name, set()).add(group.program)
+        if not explained:  # keys and names stand in `subject`; beside a million leads they only cost memory
+            group.facts = group.facts.drop("contact", "org", "person_key", "org_key", "email_org_key")
+    leads = sum(group.facts.height for group in groups)
+    for name in sorted(reading, key=lambda name: (name != "messages", name)):
+        layout.ask(reading[name])
+        if name == "judgements":
+            found = facts.judgements(layout, explained, leads)
+        elif name == "waivers":
+            found = facts.waivers(layout)
+        else:
+            found = layout.read(name)
+        if name == "messages":
+            layout.give(name, found.select("no", "engaged_first_at"))
+        for group in groups:
+            if name in group.program.rules.FACTS:
+                group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
     for group in groups:
-        group.frame = group.frame.join(ended, on=["program", "document"], how="left", nulls_equal=True)
+        group.facts = _complete(group, group.facts)
+        if explained:
+            group.facts = facts.event_ids(layout, group.facts)
 
 
-def _judged_names(group: Group) -> list[str]:
-    return [*group.program.criteria, *group.program.human_inputs]
-
-
-def _complete(group: Group) -> None:
-    """Columns that criteria name but no row has filled: judgements and waivers of criteria nobody touched."""
+def _complete(group: Group, frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns that criteria name but no row has filled: judgements and waivers of criteria that nobody touched."""
     types = {"judged": pl.UInt8, "judged_at": pl.Datetime("us"), "judge": pl.String, "judgement": pl.String,
              "waived": pl.String}  # fmt: skip
-    wanted = {f"{prefix}.{name}": kind for name in _judged_names(group) for prefix, kind in types.items()}
-    wanted["waived_names"] = pl.List(pl.String)
-    group.frame = group.frame.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in group.frame.columns
+    names = (*group.program.criteria, *group.program.human_inputs)
+    wanted = {f"{prefix}.{name}": kind for name in names for prefix, kind in types.items()}
+    return _with_empty(frame, {**wanted, "waived_names": pl.List(pl.String)})
+
+
+def _with_empty(frame: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The frame with an empty column for each wanted name that it lacks."""
+    return frame.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in frame.columns
     )
 
 
-def _findings(group: Group) -> dict[str, Finding]:
-    return {name: criterion(group.terms) for name, criterion in group.program.rules.CRITERIA.items()}
+# --- where leads meet ------------------------------------------------------------------------------------------------
 
 
-def _contest(layout: Layout, catalogue: Catalogue, groups: list[Group]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The second pass over the leads of programs in which a lead is owned."""
-    owned = [group for group in groups if hasattr(group.program.rules, "standing")]
-    standings = []
+def _contest(layout: Layout, groups: list[Group]) -> pl.DataFrame:
+    """The second pass over programs in which a lead is owned: places join the facts, conflicts are returned."""
+    owned = [group for group in groups if group.is_owned]
+    if not owned:
+        return pl.DataFrame(schema=NO_CONFLICT)
+    standings = pl.concat([_standings(group) for group in owned], how="vertical_relaxed")
+    layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
+    places, conflicts = ownership.contest(standings, layout.read("rivals"))
+    layout.ask(group.program for group in owned)
+    introductions = layout.read("introductions")
     for group in owned:
-        clocks = getattr(group.program.rules, "CLOCKS", ())
-        found = _findings(group)
-        group.add(**{f"verdict.{name}": found[name].verdict for name in clocks})
-        group.add(**group.hook("standing"))
-        settings = {
-            f"set.{name}": pl.lit(_setting(group.terms, name), kind) for name, kind in ownership.SETTINGS.items()
-        }
-        standings.append(
-            group.frame.with_columns(company=pl.lit(group.program.company), is_form=pl.col("channel") == "web_form")
-            .with_columns(pl.lit(None, pl.UInt8).alias(f"judged.{name}") for name in ownership.JUDGED
-                          if f"judged.{name}" not in group.frame.columns)
-            .select(*ownership.STANDING, **settings)
-        )  # fmt: skip
-    if not standings:
-        return pl.DataFrame(schema={"no": pl.Int64}), pl.DataFrame(schema=_CONFLICT)
-    frame = pl.concat(standings, how="vertical_relaxed")
-    layout.ask({group.program.id for group in owned}, {group.program.company for group in owned})
-    layout.give("standings", frame.select(
-        "no", "lead", "program", "company", "partner", "products", "person_key", "org_key", "email_org_key",
-        "person_key_crowded", "org_key_crowded", "submitted_at", "submitted_on", "accepted_at", "freed_at",
-        "lapsed_on"))  # fmt: skip
-    return ownership.contest(frame, layout.read("rivals"))
+        mine = _introduced(group, introductions, standings, places)
+        joined = group.facts.join(places, on="no", how="left", maintain_order="left")
+        group.facts = _with_empty(joined, ownership.PLACE).join(mine, on="no", how="left", maintain_order="left")
+    return conflicts
 
 
-_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
+def _standings(group: Group) -> pl.DataFrame:
+    """From when to when each lead of the group holds its place, and the settings by which rivals are judged."""
+    settings = {
+        f"set.{name}": pl.lit(group.terms.get(name), kind) for name, kind in ownership.SETTINGS.items()
+    }  # fmt: skip
+    settled = {f"judged.{name}": pl.UInt8 for name in ownership.JUDGED}
+    return pl.concat([
+        group.standing(_with_empty(piece, settled))
+        .with_columns(company=pl.lit(group.program.company), is_form=pl.col("channel") == "web_form")
+        .select(*ownership.STANDING, **settings).collect()
+        for piece in group.facts.iter_slices(SLICE)
+    ])  # fmt: skip
 
 
-def _setting(terms: Terms, name: str) -> object:
-    try:
-        return terms[name]
-    except KeyError:
-        return None
+def _introduced(group: Group, introductions: pl.DataFrame, standings: pl.DataFrame,
+                places: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+    """Other partners that the company brought into the account of a live owner (ptr.maintain.1b)."""
+    day = calendar.local_day(pl.col("introduced_at"), group.zone)
+    return (
+        introductions.join(standings.select("no", "owned_until", "today"), on="no")
+        .join(places.filter("is_lost").select("no"), on="no", how="anti")
+        .filter((day <= pl.col("owned_until")) & (day <= pl.col("today")))
+        .group_by("no").agg(pl.col("introduced_at").min())
+    )  # fmt: skip
 
 
-def _judge(group: Group, places: pl.DataFrame, layout: Layout | None) -> None:
-    """Every verdict of the group, and where explained the findings beside it."""
-    if hasattr(group.program.rules, "standing"):
-        group.frame = group.frame.join(places, on="no", how="left")
-        empty = {"is_lost": pl.Boolean, "is_in_question": pl.Boolean, "is_duplicate": pl.Boolean,
-                 "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
-                 "repeat_lead": pl.String, "repeat_on": pl.Date}  # fmt: skip
-        group.frame = group.frame.with_columns(
-            pl.lit(None, kind).alias(name) for name, kind in empty.items() if name not in group.frame.columns
-        )
-    if layout:
-        group.frame = facts.event_ids(layout, group.frame)
-        group.frame = group.frame.with_columns(
-            pl.lit(None, pl.String).alias(f"id:{name}") for name in facts.INSTANT_EVENTS
-            if f"id:{name}" not in group.frame.columns
-        )  # fmt: skip
-    found = _findings(group)
-    columns = {f"verdict.{name}": one.verdict for name, one in found.items()}
-    columns |= {f"clause.{name}": one.deciding_clause for name, one in found.items()
-                if layout or len(one.failing_clauses) > 1}  # fmt: skip
-    columns |= {f"changes_on.{name}": one.changes_on for name, one in found.items()
-                if layout or one.can_change_by_time}  # fmt: skip
-    if layout:
-        columns |= {f"because.{name}": one.because for name, one in found.items()}
-        columns |= {f"evidence.{name}": one.evidence for name, one in found.items()}
-    group.frame = group.frame.lazy().with_columns(**columns).collect()
-
-
-def _repeated_contacts(layout: Layout, groups: list[Group]) -> pl.DataFrame:
+def _repeated_contacts(layout: Layout, groups: list[Group], parts: list["Part"]) -> list[pl.DataFrame]:
     """Conflicts between two affiliates under cerri.3.4: the earliest lead that made the later one known."""
-    repeated = [group.frame.filter(pl.col("verdict.not_duplicate") == FAIL) for group in groups
-                if "verdict.not_duplicate" in group.frame.columns]  # fmt: skip
+    repeated = [part.repeated for part in parts if part.repeated is not None]
     if not repeated:
-        return pl.DataFrame(schema=_CONFLICT)
-    layout.give("repeated", pl.concat([frame.select("no", "touched_at") for frame in repeated]))
+        return []
+    layout.give("repeated", pl.concat(repeated).select("no"))
     pairs = layout.read("duplicates")
     found = []
     for group in groups:
-        if "verdict.not_duplicate" not in group.frame.columns:
+        if "touched_at" not in group.facts.columns:
             continue
-        own = pairs.join(group.frame.select("no", "submitted_on"), on="no").with_columns(
-            touched_on=calendar.local_day(pl.col("touched_at"), group.terms["timezone"])
+        own = pairs.join(group.facts.select("no", "submitted_on"), on="no").with_columns(
+            touched_on=calendar.local_day(pl.col("touched_at"), group.zone)
         )
         inside = calendar.looks_back_to(
             pl.col("submitted_on"), pl.col("touched_on"), months=group.terms["duplicate.window_months"],
             edge=group.terms["lookback_edge"], direction=group.terms["lookback_direction"],
         )  # fmt: skip
-        ever = group.terms["duplicate.reading"] == "known_ever"
-        found.append(own.filter(inside | ever))
-    return (
-        pl.concat(found).sort("earlier_submitted_at", "winner").group_by("loser", maintain_order=True).first()
-        .select("winner", "loser", clause=pl.lit("cerri.3.4"))
-    )  # fmt: skip
+        found.append(own.filter(inside | (group.terms["duplicate.reading"] == "known_ever")))
+    first = pl.concat(found).sort("earlier_submitted_at", "winner").group_by("loser", maintain_order=True).first()
+    return [first.select("winner", "loser", clause=pl.lit("cerri.3.4"))]
 
 
-def _outrun(groups: list[Group]) -> None:
+def _outrun(layout: Layout, groups: list[Group], leads: pl.DataFrame) -> pl.DataFrame:
     """Undecided leads behind which a later one of the same person or organization qualified lose their place (W9)."""
-    concerned = [group for group in groups if "touched_at" in group.frame.columns]
+    concerned = {group.program.id for group in groups if "touched_at" in group.facts.columns}
     if not concerned:
-        return
-    keys = pl.concat([
-        group.frame.filter(~pl.col("person_key_crowded" if key == "person_key" else "org_key_crowded"))
-        .select("no", "program", "submitted_at", "disposition", key=pl.col(key))
-        for group in concerned for key in ("person_key", "org_key", "email_org_key")
-    ]).filter(pl.col("key").is_not_null())  # fmt: skip
-    qualified = keys.filter(pl.col("disposition") == "qualified").group_by("program", "key").agg(
-        qualified_at=pl.col("submitted_at").max()
+        return leads
+    layout.give("dispositions", leads.filter(pl.col("program").is_in(concerned)).select("no", "disposition"))
+    outrun = pl.col("no").is_in(layout.read("outrun")["no"].implode())
+    return leads.with_columns(
+        owner=pl.when(~outrun).then("owner"),
+        owner_status=pl.when(outrun).then(pl.lit("none")).otherwise("owner_status"),
     )
-    outrun = (
-        keys.filter(pl.col("disposition") == "pending").join(qualified, on=["program", "key"])
-        .filter(pl.col("qualified_at") > pl.col("submitted_at"))
-        .select("no", is_outrun=pl.lit(True)).unique()
+
+
+# --- one slice of a group --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Part:
+    """What became of one slice of a group's leads; columns as in Evaluation. repeated: leads that fail cerri.3.4."""
+
+    leads: pl.DataFrame
+    findings: pl.DataFrame
+    clocks: pl.DataFrame
+    duties: pl.DataFrame
+    payouts: pl.DataFrame
+    repeated: pl.DataFrame | None
+
+
+def _settled(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, payments: pl.DataFrame,
+             layout: Layout | None) -> Part:  # fmt: skip
+    """Every verdict, outcome, clock, duty and payout of a slice; with a layout also its findings in words."""
+    rules, terms = group.program.rules, group.terms
+    found = group.findings()
+    becomes = outcome(terms, found)
+    explained = layout is not None
+    piece = piece.join(payees, on="partner", how="left", maintain_order="left")
+    lazy = (group.standing if group.is_owned else group.prepared)(piece)
+    judged = lazy.with_columns(**_verdicts(found, explained)).with_columns(becomes.steps[0]).collect()
+    owed = _owed(group, judged, payments)
+    marked = judged.join(_payout_marks(owed, payments), on="no", how="left", maintain_order="left")
+    lazy = marked.lazy().with_columns(becomes.steps[1])
+
+    clocks: dict[str, tuple[pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
+    duties: dict[str, pl.Expr] = hook(terms, "duties", {})
+    columns = {"verdicts": _letters(group), "changes_on": _next_change(found)}
+    columns |= {f"clock_due.{name}": due for name, (due, _) in clocks.items()}
+    columns |= {f"clock.{name}": state for name, (_, state) in clocks.items()}
+    columns |= {f"duty.{name}": state for name, state in duties.items()}
+    kept = [name for name in OUTCOME if name not in ("also", *columns)]
+    kept += ["failing", "is_other_order", *(["verdict.not_duplicate"] if "not_duplicate" in found else [])]
+    if explained:
+        kept += [f"{part}.{name}" for name in found for part in ("clause", "verdict", "because", "evidence")]
+        kept += [f"changes_on.{name}" for name in found]
+    frame = _spelled(becomes, group, lazy.select(*dict.fromkeys(kept), **columns).collect())
+    return Part(
+        leads=frame.select(OUTCOME),
+        findings=_in_words(frame, found) if explained else pl.DataFrame(),
+        clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
+        duties=_stacked(frame, NO_DUTY, "duty", duties),
+        payouts=owed,
+        repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no")
+        if "not_duplicate" in found and "touched_at" in piece.columns else None,
     )  # fmt: skip
-    for group in concerned:
-        group.frame = group.frame.join(outrun, on="no", how="left")
 
 
-def _introductions(layout: Layout, groups: list[Group]) -> None:
-    """Other partners that the company brought into the account of a live owner (ptr.maintain.1b)."""
-    concerned = [group for group in groups if hasattr(group.program.rules, "payouts_owed")]
-    if not concerned:
-        return
-    layout.ask([group.program.id for group in concerned], [concerned[0].program.company])
-    found = layout.read("introductions")
-    for group in concerned:
-        day = calendar.local_day(pl.col("introduced_at"), group.terms["timezone"])
-        inside = (
-            found.join(group.frame.select("no", "owner_until", "as_of", "is_lost"), on="no")
-            .filter((day <= pl.col("owner_until")) & (pl.col("introduced_at") <= pl.col("as_of"))
-                    & ~pl.col("is_lost").fill_null(False))
-            .group_by("no").agg(pl.col("introduced_at").min())
-        )  # fmt: skip
-        group.frame = group.frame.join(inside, on="no", how="left")
-
-
-def _payouts(layout: Layout, groups: list[Group]) -> pl.DataFrame:
-    """What is owed, for every program that pays; leaves beside each lead what its payouts mean for flags."""
-    payees, payments = layout.read("payees"), layout.read("payments")
-    found = [pl.DataFrame(schema=_PAYOUT)]
-    for group in groups:
-        rules = group.program.rules
-        group.frame = group.frame.join(payees, on="partner", how="left")
-        if hasattr(rules, "reward"):
-            found.append(payouts.rewards(group.terms, group.frame.filter(rules.is_earned(group.terms))))
-        if hasattr(rules, "payouts_owed"):
-            zone = group.terms["timezone"]
-            local = payments.with_columns(
-                received_on=calendar.local_day(pl.col("received_at"), zone),
-                deal_won_on=calendar.local_day(pl.col("deal_won_at"), zone),
-            )
-            owed = rules.payouts_owed(group.terms, group.frame, local)
-            marks = owed.join(payments.select("refunded_at", earned_by="id"), on="earned_by").group_by("no").agg(
-                is_commission_forfeited=(pl.col("status") == "forfeited").any(),
-                is_refunded=(pl.col("refunded_at").is_not_null() & (pl.col("status") != "forfeited")).any(),
-            )
-            group.frame = group.frame.join(marks, on="no", how="left")
-            found.append(owed)
-    return pl.concat(found, how="vertical_relaxed")
-
-
-_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,
-           "currency": pl.String, "method": pl.String, "due_on": pl.Date, "status": pl.String,
-           "blockers": pl.List(pl.String), "is_overdue": pl.Boolean}  # fmt: skip
-_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": pl.String}
-_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
-_OUTCOME = ("no", "lead", "program", "disposition", "reason", "also", "pending_on", "flags", "owner", "owner_status",
-            "owner_until", "last_owner")  # fmt: skip
-
-
-def _collected(groups: list[Group], conflicts: pl.DataFrame, owed: pl.DataFrame, explained: bool) -> Evaluation:
-    clocks, duties, findings, leads = [pl.DataFrame(schema=_CLOCK)], [pl.DataFrame(schema=_DUTY)], [], []
-    for group in groups:
-        clocks += [
-            group.frame.select("lead", clock=pl.lit(name), due_on=due, state=state).drop_nulls("state")
-            for name, (due, state) in group.hook("clocks").items()
-        ]
-        duties += [
-            group.frame.select("lead", duty=pl.lit(name), state=state).drop_nulls("state")
-            for name, state in group.hook("duties").items()
-        ]
-        names = list(group.program.rules.CRITERIA)
-        changes = pl.min_horizontal(
-            [pl.lit(None, pl.Date), *(pl.when(pl.col("disposition") == "pending").then(f"changes_on.{name}")
-                                      for name in names if f"changes_on.{name}" in group.frame.columns)]
-        )  # fmt: skip
-        lapse = pl.when(pl.col("owner_status") == "confirmed").then(
-            calendar.add_days(pl.col("owner_until"), 1)) if "owner_until" in group.frame.columns else None  # fmt: skip
-        leads.append(group.frame.select(
-            *_OUTCOME, verdicts=_letters(group, names), changes_on=pl.min_horizontal(changes, lapse)
-        ))
+def _verdicts(found: dict[str, Finding], explained: bool) -> dict[str, pl.Expr]:
+    """The columns of every criterion: verdict and change day, the clause where it can differ, and all words."""
+    columns = {f"verdict.{name}": one.verdict for name, one in found.items()}
+    for name, one in found.items():
+        if explained or len(one.failing_clauses) > 1:
+            columns[f"clause.{name}"] = one.deciding_clause
+        if explained or one.can_change_by_time:
+            columns[f"changes_on.{name}"] = one.changes_on
         if explained:
-            findings += [
-                group.frame.select(
-                    "lead", criterion=pl.lit(name), clause=pl.col(f"clause.{name}"), verdict=pl.col(f"verdict.{name}"),
-                    because=pl.col(f"because.{name}"), evidence=pl.col(f"evidence.{name}"),
-                    changes_on=pl.col(f"changes_on.{name}"),
-                )
-                for name in names
-            ]  # fmt: skip
-    return Evaluation(
-        leads=pl.concat(leads) if leads else pl.DataFrame(),
-        findings=pl.concat(findings) if findings else pl.DataFrame(),
-        conflicts=conflicts, clocks=pl.concat(clocks), duties=pl.concat(duties), payouts=owed,
-    )  # fmt: skip
+            columns |= {f"because.{name}": one.because, f"evidence.{name}": one.evidence}
+    return columns
 
 
-def _letters(group: Group, names: list[str]) -> pl.Expr:
-    """All verdicts of a lead as one letter each, in the order of the program's criteria."""
-    order = [name for name in group.program.criteria if name in names]
-    letter = {number: letter for number, letter in enumerate(LETTERS)}
-    return pl.concat_str(
-        pl.col(f"verdict.{name}").replace_strict(letter, return_dtype=pl.String) for name in order
+def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """What is owed for the leads of a slice."""
+    rules = group.program.rules
+    if hasattr(rules, "reward"):
+        return payouts.rewards(group.terms, judged.filter(rules.is_earned(group.terms)))
+    if hasattr(rules, "payouts_owed"):
+        local = payments.with_columns(
+            received_on=calendar.local_day(pl.col("received_at"), group.zone),
+            deal_won_on=calendar.local_day(pl.col("deal_won_at"), group.zone),
+        )
+        return rules.payouts_owed(group.terms, judged, local)
+    return pl.DataFrame(schema=NO_PAYOUT)
+
+
+def _payout_marks(owed: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """What payouts mean for the flags of their leads: is_commission_forfeited, is_refunded."""
+    refunds = payments.select("refunded_at", earned_by="id")
+    return owed.join(refunds, on="earned_by", how="left").group_by("no").agg(
+        is_commission_forfeited=(pl.col("status") == "forfeited").any(),
+        is_refunded=(pl.col("refunded_at").is_not_null() & (pl.col("status") != "forfeited")).any(),
     )
+
+
+def _letters(group: Group) -> pl.Expr:
+    """All verdicts of a lead as one number, base 5, in the order of the program's criteria; `_spelled` writes it."""
+    names = [name for name in group.program.criteria if name in group.program.rules.CRITERIA]
+    return pl.sum_horizontal(
+        pl.col(f"verdict.{name}").cast(pl.UInt64) * len(LETTERS) ** place for place, name in enumerate(names)
+    )
+
+
+def _next_change(found: dict[str, Finding]) -> pl.Expr:
+    """The first local day on which a verdict of an undecided lead changes by time alone, or an ownership ends."""
+    pending = pl.col("disposition") == "pending"
+    days = [pl.when(pending).then(f"changes_on.{name}") for name, one in found.items() if one.can_change_by_time]
+    ends = pl.when(pl.col("owner_status") == "confirmed").then(calendar.add_days(pl.col("owner_until"), 1))
+    return pl.min_horizontal(*days, ends)
+
+
+def _spelled(becomes: Outcome, group: Group, frame: pl.DataFrame) -> pl.DataFrame:
+    """The collected frame with words for the numbers that stood for them."""
+    count = sum(name in group.program.rules.CRITERIA for name in group.program.criteria)
+    numbers = frame["verdicts"].unique()
+    spelled = [
+        "".join(LETTERS[number // len(LETTERS) ** place % len(LETTERS)] for place in range(count)) for number in numbers
+    ]
+    frame = frame.with_columns(pl.col("verdicts").replace_strict(numbers, spelled, return_dtype=pl.String))
+    return becomes.written_out(frame)
+
+
+def _stacked(frame: pl.DataFrame, schema: dict, kind: str, names: Iterable[str]) -> pl.DataFrame:
+    """Clocks or duties of a slice, one row each, those without a state left out."""
+    rows = [pl.DataFrame(schema=schema)]
+    for name in names:
+        due = {"due_on": pl.col(f"clock_due.{name}")} if kind == "clock" else {}
+        row = {"lead": pl.col("lead"), kind: pl.lit(name), **due, "state": pl.col(f"{kind}.{name}")}
+        rows.append(frame.filter(pl.col(f"{kind}.{name}").is_not_null()).select(**row))
+    return pl.concat(rows)
+
+
+def _in_words(frame: pl.DataFrame, found: dict[str, Finding]) -> pl.DataFrame:
+    """The findings of a slice, one row per lead and criterion."""
+    parts = ("clause", "verdict", "because", "evidence", "changes_on")
+    return pl.concat([
+        frame.select("lead", criterion=pl.lit(name), **{part: pl.col(f"{part}.{name}") for part in parts})
+        for name in found
+    ])  # fmt: skip

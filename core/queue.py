@@ -25,6 +25,7 @@ DUE = {
 }  # fmt: skip
 """Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
 ANY_DAY = (*DUE["any"], "none")
+SOON_DAYS, WEEK_DAYS = 3, 7
 DISPOSITIONS = ("pending", "qualified", "rejected", "expired")
 ASKED_FIRST = ("human", "both", "computed", "act")
 """Who answers a criterion, in the order in which to ask: a person now, a person or a fact, a fact, the closing act."""
@@ -98,7 +99,8 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
     todays = [local_day(as_of, zone) for zone in places.values()]
     return {
         "programs": list(places), "todays": todays,
-        "in_three": [day + dt.timedelta(3) for day in todays], "in_seven": [day + dt.timedelta(7) for day in todays],
+        "in_three": [day + dt.timedelta(SOON_DAYS) for day in todays],
+        "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays],
     }  # fmt: skip
 
 
@@ -308,6 +310,11 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
         )
         for name, text in program.criteria.items() if name in rows
     )  # fmt: skip
+
+
+def clause_of(name: str) -> Clause | None:
+    """A clause of any program by its id; None for a reason that is no clause, such as `withdrawn`."""
+    return next((one.clauses[name] for one in catalogue().programs.values() if name in one.clauses), None)
 
 
 def readings(told: Story, clause: Clause) -> list[tuple[str, str, object]]:

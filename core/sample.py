@@ -999,9 +999,9 @@ def _cerri_course(story: _Story) -> None:
         | ~_among(lead.channel, CHANNELS["cerri"], ("trial_signup", "contact_form"))
     )  # fmt: skip
     is_viewed = _among(lead.channel, CHANNELS["cerri"], ("page_view",))
-    is_worked = ~is_viewed & draw.chance(np.where(is_doomed, 0.7, 0.97))
+    is_worked = ~is_viewed & draw.chance(np.where(is_doomed, 0.7, 0.98))
     outreach = _when(is_worked, lead.raw + draw.about(0.8, 3.5))
-    replies = draw.chance((0.62 + 0.37 * good) * np.where(lead.is_bad_address, 0.4, 1))
+    replies = draw.chance((0.70 + 0.28 * good) * np.where(lead.is_bad_address, 0.4, 1))
     reply = _when(replies, outreach + draw.about(1.6, 21))
     story.event("outreach", rows, outreach, channel=draw.words({"email": 0.8, "phone": 0.2}))
     again = outreach + draw.between(4, 9)
@@ -1061,7 +1061,7 @@ def _cerri_course(story: _Story) -> None:
 
 def _cerri_odds(lead: _Leads) -> dict[str, np.ndarray]:
     """Odds of passing each criterion that sales judges."""
-    common = 0.965 + 0.03 * lead.quality
+    common = 0.972 + 0.024 * lead.quality
     is_ = functools.partial(_among, lead.kind, ORG_KINDS)
     private = np.where(is_(["individual"]), 0.12, np.where(is_(["university"]), 0.5, 1))
     rival = np.where(is_(["competitor"]), 0.05, np.where(is_(["agency"]), 0.7, 1))

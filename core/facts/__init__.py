@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from core import store
+from core.terms import Program
 
 HERE = Path(__file__).parent
 
@@ -19,7 +21,7 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
     "outreach_first_at": ("outreach",), "outreach_last_at": ("outreach",),
     "inbound_first_at": ("reply", "engagement", "discovery_call", "requirements_received"),
     "inbound_last_at": ("reply", "engagement", "discovery_call", "requirements_received"),
-    "engaged_at": ("reply", "engagement", "discovery_call", "requirements_received"),
+    "engaged_first_at": ("reply", "engagement", "discovery_call", "requirements_received"),
     "reply_counted_at": ("reply",), "reply_other_at": ("reply", "engagement", "discovery_call"),
     "call_completed_at": ("discovery_call",), "requirements_at": ("requirements_received",),
     "declined_at": ("disengaged",), "lead_bounced_at": ("email_bounce",), "approved_at": ("approved",),
@@ -63,27 +65,37 @@ class Layout:
         """Run a statement and keep its rows as a relation for later ones."""
         self.give(under or name, self.read(name))
 
-    def ask(self, programs: Iterable[str], companies: Iterable[str]) -> None:
-        """Name the programs, or companies, for which the next statements are read."""
-        self.give("asking", pl.DataFrame({"program": list(programs)}, schema={"program": pl.String}).join(
-            pl.DataFrame({"company": list(companies)}, schema={"company": pl.String}), how="cross"))  # fmt: skip
+    def ask(self, programs: Iterable[Program]) -> None:
+        """Name the programs for which the next statements are read."""
+        self.give("asking", pl.DataFrame({"program": [one.id for one in programs]}, schema={"program": pl.String}))
 
 
-def judgements(layout: Layout, explained: bool) -> pl.DataFrame:
+def judgements(layout: Layout, explained: bool, leads: int) -> pl.DataFrame:
     """The latest human verdicts, one row per lead: `judged.<criterion>`, `judged_at.<criterion>`; with explanation
-    also `judge.` and `judgement.` (who, and the id of the verdict)."""
+    also `judge.` and `judgement.` (who, and the id of the verdict).
+
+    leads: how many leads there are; their numbers run from 0, so that a verdict goes straight to its place.
+    """
     long = layout.read("judgements")
-    if explained:
-        layout.give("latest_judgements", long)
-        long = long.join(layout.read("judges"), on=["no", "criterion"], how="left")
-    wide = pl.DataFrame(schema={"no": pl.Int64})
-    for column, prefix in (("verdict", "judged"), ("judged_at", "judged_at"), ("judge", "judge"),
-                           ("judgement", "judgement")):  # fmt: skip
-        if column in long.columns:
-            part = long.pivot(on="criterion", index="no", values=column)
-            part = part.rename({name: f"{prefix}.{name}" for name in part.columns if name != "no"})
-            wide = wide.join(part, on="no", how="full", coalesce=True)
-    return wide
+    wide = {"no": pl.int_range(leads, eager=True)}
+    for (criterion,), part in long.partition_by("criterion", as_dict=True, include_key=False).items():
+        places = part["no"].to_numpy()
+        verdicts = np.full(leads, 255, dtype=np.uint8)
+        verdicts[places] = part["verdict"].to_numpy()
+        moments = np.full(leads, np.datetime64("NaT"), dtype="datetime64[us]")
+        moments[places] = part["judged_at"].to_numpy()
+        wide[f"judged.{criterion}"] = pl.Series(verdicts).replace(255, None)
+        wide[f"judged_at.{criterion}"] = pl.Series(moments)
+    frame = pl.DataFrame(wide)
+    if not explained:
+        return frame
+    layout.give("latest_judgements", long)
+    judges = layout.read("judges")
+    for column in ("judge", "judgement"):
+        part = judges.pivot(on="criterion", index="no", values=column)
+        part = part.rename({name: f"{column}.{name}" for name in part.columns if name != "no"})
+        frame = frame.join(part, on="no", how="left")
+    return frame
 
 
 def waivers(layout: Layout) -> pl.DataFrame:
@@ -99,7 +111,10 @@ def waivers(layout: Layout) -> pl.DataFrame:
 
 
 def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with an `id:<column>` beside every column of instants, naming the event of that instant."""
+    """The frame with an `id:<column>` beside every column of instants, naming the event of that instant.
+
+    Derived instants are named by the events they are derived from: an engagement by any human message of the lead.
+    """
     events = layout.read("own_events")
     for column, types in INSTANT_EVENTS.items():
         if column in frame.columns:
@@ -107,5 +122,7 @@ def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
                 events.filter(pl.col("type").is_in(types)).group_by("no", "happened_at").agg(pl.col("id").min())
                 .rename({"happened_at": column, "id": f"id:{column}"})
             )  # fmt: skip
-            frame = frame.join(ids, on=["no", column], how="left")
+            frame = frame.join(ids, on=["no", column], how="left", maintain_order="left")
+        else:
+            frame = frame.with_columns(pl.lit(None, pl.String).alias(f"id:{column}"))
     return frame

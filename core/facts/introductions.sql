@@ -1,9 +1,10 @@
 -- Other partners that the company itself introduced into the account of a lead while its partner owned it. One row per
 -- lead and introduction.
 select s.no, e.happened_at as introduced_at
-from standings as s
+from standings as p
+join subject as s on p.no = s.no
 join events as e on s.org_key = e.org_key
 where s.program in (select program from asking)
     and e.type = 'partner_introduced' and e.decided_by = 'celigo' and e.partner is distinct from s.partner
-    and e.happened_at >= s.accepted_at and coalesce(e.happened_at < s.freed_at, true)
+    and e.happened_at >= p.accepted_at and coalesce(e.happened_at < p.freed_at, true)
     and e.happened_at <= $as_of and e.recorded_at <= $known_at

@@ -1,7 +1,11 @@
 -- Pairs of leads of one company that speak of the same person, or of one organization, the later beside each earlier.
 -- One row per pair. Pairs by organization alone are kept only where the earlier one still held its place.
 with places as (
-    select * from standings where company in (select company from asking)
+    select
+        s.no, s.program, s.submitted_at, s.submitted_on, s.products, s.person_key, s.org_key, s.email_org_key,
+        s.person_key_crowded, s.org_key_crowded, p.company, p.accepted_at, p.freed_at, p.lapsed_on
+    from standings as p
+    join subject as s on p.no = s.no
 ),
 
 by_person as (

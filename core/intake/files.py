@@ -20,7 +20,7 @@ import polars as pl
 
 from core.model import Refusal
 
-CHUNK = 50_000
+CHUNK = 5_000
 """Rows that are held as Python lists before they become a frame."""
 
 NOT_TEXT = {

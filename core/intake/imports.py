@@ -94,11 +94,15 @@ class _Import:
         return self.columns.get(name, name)
 
     def ask(self, statement: str, incoming: pl.DataFrame | None = None, **values: object) -> pl.DataFrame:
-        """Rows of a statement of this room; `incoming` is a table in it."""
-        with self.con.cursor() as cursor:
-            if incoming is not None:
-                cursor.register("incoming", incoming)
-            return cursor.sql(store.statement(SQL / f"{statement}.sql"), params=values or None).pl()
+        """Rows of a statement of this room; `incoming` is a table in it, whose rows are asked for one by one."""
+        pieces = [None] if incoming is None or incoming.is_empty() else incoming.iter_slices(PIECE)
+        answers = []
+        for piece in pieces:
+            with self.con.cursor() as cursor:
+                if incoming is not None:
+                    cursor.register("incoming", incoming if piece is None else piece)
+                answers.append(cursor.sql(store.statement(SQL / f"{statement}.sql"), params=values or None).pl())
+        return pl.concat(answers)
 
 
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
@@ -280,7 +284,10 @@ def _with_name(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _judge_leads(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     frame = _with_name(frame).with_columns(partner=pl.coalesce("partner", pl.lit(work.partner, pl.String)))
-    frame = refuse(frame, pl.col("submitted_at").is_null(), "no submission date", work.column("submitted_at"))
+    undated = "no submission date"
+    if "submitted_at" not in work.columns:
+        undated += ": no column is known for it, name one in a mapping file"
+    frame = refuse(frame, pl.col("submitted_at").is_null(), undated, work.column("submitted_at"))
     is_nobody = pl.all_horizontal(pl.col("full_name", "email", "company").is_null())
     frame = refuse(frame, is_nobody, "names nobody: neither a name nor an e-mail nor a company")
     partners = work.ask("stored_ids", frame.select(id="partner").unique(), table="partners")["id"]

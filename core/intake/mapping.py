@@ -276,7 +276,8 @@ _PARTS = ("a", "sign", "b", "sign_2", "c", "hour", "minute", "second", "fraction
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}(?:\D|$)"
 _SHORT_YEAR = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:\D|$)"
 _EPOCH = r"^\d{12,13}$"
-_EXPECTED = "expected a date such as 2024-12-31, 2024-12-31 14:30 or 2024-12-31T14:30:00Z"
+_EXPECTED = "expected a date such as 2024-12-31, 2024-12-31T14:30:00Z"
+_EXAMPLES = {DAY_FIRST: "31/12/2024 14:30, the day first", MONTH_FIRST: "12/31/2024 14:30, the month first"}
 _YEARS = (1900, 2199)
 
 
@@ -325,11 +326,10 @@ def _with_dates(frame: pl.DataFrame, name: str, choice: Choice, zone: str) -> pl
         return frame.with_columns(pl.lit(None, kind).alias(name))
     reading = choice.readings.get(column)
     read = read_dates(frame[name], reading, zone, days=name in DAYS)
-    example = {DAY_FIRST: " or, day first, 31/12/2024", MONTH_FIRST: " or, month first, 12/31/2024"}.get(reading, "")
-    is_short = pl.col(name).str.contains(_SHORT_YEAR)
-    reason = pl.when(is_short).then(
-        quoted(name) + " has a year of two digits: " + pl.lit(_EXPECTED + example)
-    ).otherwise(quoted(name) + " is not a date that can be read: " + pl.lit(_EXPECTED + example))  # fmt: skip
+    expected = pl.lit(f"{_EXPECTED} or {_EXAMPLES.get(reading, '2024-12-31 14:30')}")
+    is_short = pl.when(pl.col(name).str.contains(_SHORT_YEAR))
+    fault = is_short.then(pl.lit(" has a year of two digits: ")).otherwise(pl.lit(" is not a date that can be read: "))
+    reason = quoted(name) + fault + expected
     frame = frame.with_columns(read.alias("read"))
     frame = refuse(frame, pl.col(name).is_not_null() & pl.col("read").is_null(), reason, column)
     return frame.with_columns(pl.col("read").alias(name)).drop("read")

@@ -419,7 +419,6 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
         .when(pl.col("disposition") == "qualified").then(pl.lit("confirmed"))
         .when(pl.col("disposition").is_in(["rejected", "expired"]) | pl.col("is_tied").fill_null(False))
         .then(pl.lit("none"))
-        .when(pl.col("is_outrun").fill_null(False)).then(pl.lit("none"))  # W9
         .otherwise(pl.lit("provisional"))
     )  # fmt: skip
     return owner_of(status)

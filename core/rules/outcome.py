@@ -1,12 +1,19 @@
 """From verdicts to what becomes of a lead: disposition, reasons, what is pending. Reads verdicts, recomputes none.
 
-Called by evaluation for one program under one set of terms. Facts and verdicts come as columns; a program module may
-say more through the optional functions named in `Hooks`.
+Called by evaluation for one program under one set of terms. Facts and verdicts come as columns of a lazy frame. Lists
+of words (failing clauses, what is pending, flags) are kept as one number a lead while a million leads go through, a
+bit for each word, and are written out at the end (`Words`).
+
+A program module may say more through optional functions of the terms: `derived`, `clocks_stop` and `standing`
+(columns needed before the criteria), `reasons` (reasons that are no criterion, by clause), `also_failing`, `expires`
+(clauses that let a lead expire), `explicit` (the clause of a human rejection, given only where nothing else fails),
+`excused` (where a fail or an unknown does not count), `soft` (criteria whose fail waits for a person), `ignored`,
+`topics` (what else is pending), `other_order` (another order of reasons, and where it applies), `owner`, `flags`,
+`clocks`, `duties`; and through MIRRORS and COMMISSION_ONLY.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
 
 import polars as pl
 
@@ -14,104 +21,141 @@ from core.model import FAIL, UNKNOWN
 from core.rules.criterion import Finding
 from core.terms import Terms
 
-NOTHING = pl.lit(None, pl.String)
-
 
 def verdict(criterion: str) -> pl.Expr:
     """The settled verdict of a criterion, as a number."""
     return pl.col(f"verdict.{criterion}")
 
 
+def hook(t: Terms, name: str, default: object) -> object:
+    """What an optional function of the program's module says under these terms."""
+    function = getattr(t.program.rules, name, None)
+    return function(t) if function else default
+
+
 @dataclass(frozen=True)
-class Hooks:
-    """What a program module may define beside CRITERIA and FACTS; each takes the terms and returns expressions.
+class Words:
+    """A list of words per lead, as a number with one bit a word while it is computed."""
 
-    derived: columns needed before the criteria. reasons: reasons that are no criterion, by clause. expires: clauses
-    that let a lead expire. explicit: the clause of a human rejection, given only where nothing else fails. excused:
-    per criterion, where its fail or unknown does not count. soft: criteria whose fail is pending, not rejecting.
-    topics: what else is pending. aside: criteria that never touch the disposition. order: another order of reasons
-    and where it applies. owner, flags, clocks, duties: see there.
+    column: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, column: str, conditions: Mapping[str, pl.Expr]) -> tuple["Words", pl.Expr]:
+        """The words whose condition holds, in the order given; and the expression of their number."""
+        bits = [
+            condition.fill_null(False).cast(pl.UInt64) * (1 << place)
+            for place, condition in enumerate(conditions.values())
+        ]
+        number = pl.sum_horizontal(bits) if bits else pl.lit(0, pl.UInt64)
+        return cls(column, tuple(conditions)), number.cast(pl.UInt64).alias(column)
+
+    def written_out(self, frame: pl.DataFrame, order: list[str] | None = None) -> pl.DataFrame:
+        """The frame with the number replaced by the list of words, in another order where one is given."""
+        numbers = frame[self.column].unique()
+        words = order or self.words
+        place = {word: at for at, word in enumerate(self.words)}
+        lists = [[word for word in words if word in place and number >> place[word] & 1] for number in numbers]
+        key = pl.DataFrame({self.column: numbers, "written": lists},
+                           schema={self.column: pl.UInt64, "written": pl.List(pl.String)})  # fmt: skip
+        return frame.with_columns(
+            frame.select(self.column).join(key, on=self.column, how="left", maintain_order="left")["written"]
+            .alias(self.column)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a program's leads are decided: lazy steps, each using the ones before, and the words they leave as numbers.
+
+    The steps give: disposition, reason, failing, pending_on, flags, owner, owner_status, owner_until, last_owner,
+    is_other_order.
     """
 
-    module: ModuleType
+    steps: tuple[list[pl.Expr], ...]
+    words: tuple[Words, ...]
+    other_order: list[str] | None
 
-    def __call__(self, name: str, t: Terms, default: object) -> object:
-        function: Callable | None = getattr(self.module, name, None)
-        return function(t) if function else default
+    def written_out(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The collected frame with lists for numbers, and `also`: the failing clauses after the first."""
+        if self.other_order:
+            swapped = pl.col("is_other_order")
+            frame = pl.concat([
+                self._lists(frame.filter(~swapped), None), self._lists(frame.filter(swapped), self.other_order)
+            ])  # fmt: skip
+        else:
+            frame = self._lists(frame, None)
+        against = pl.col("disposition").is_in(["rejected", "expired"])
+        nothing = pl.lit([], pl.List(pl.String))
+        return frame.with_columns(
+            also=pl.when(against).then(pl.col("failing").list.slice(1)).otherwise(nothing),
+            pending_on=pl.when(pl.col("disposition") == "pending").then("pending_on").otherwise(nothing),
+        )
+
+    def _lists(self, frame: pl.DataFrame, order: list[str] | None) -> pl.DataFrame:
+        for words in self.words:
+            frame = words.written_out(frame, order if words.column == "failing" else None)
+        return frame
 
 
-def _texts(parts: list[pl.Expr]) -> pl.Expr:
-    """A list of the texts that are not null."""
-    return pl.concat_list(parts).list.drop_nulls() if parts else pl.lit([], pl.List(pl.String))
-
-
-def _named(conditions: Mapping[str, pl.Expr]) -> list[pl.Expr]:
-    return [pl.when(condition).then(pl.lit(name)).otherwise(NOTHING) for name, condition in conditions.items()]
-
-
-def outcomes(t: Terms, findings: Mapping[str, Finding]) -> list[list[pl.Expr]]:
-    """Steps of named expressions over a frame of facts and verdicts, each step using the ones before.
-
-    They give: failing (list of clauses in order of reasons), disposition, reason, also, pending_on, flags, owner,
-    owner_status, owner_until, last_owner.
-    """
+def outcome(t: Terms, findings: Mapping[str, Finding]) -> Outcome:
+    """Disposition, reasons, what is pending, flags and owner of leads under these terms."""
     module = t.program.rules
-    hooks = Hooks(module)
-    excused: Mapping[str, pl.Expr] = hooks("excused", t, {})
-    soft = hooks("soft", t, ())
-    aside = set(getattr(module, "COMMISSION_ONLY", ())) | set(hooks("ignored", t, ()))
-    failing = _failing_by_clause(t, findings, excused, {*soft, *aside}, hooks)
-    explicit = hooks("explicit", t, None)
-    expires = set(hooks("expires", t, ()))
+    excused: Mapping[str, pl.Expr] = hook(t, "excused", {})
+    soft: tuple[str, ...] = hook(t, "soft", ())
+    commission_only: tuple[str, ...] = getattr(module, "COMMISSION_ONLY", ())
+    aside = {*commission_only, *hook(t, "ignored", ())}
+    failing = _failing_by_clause(t, findings, excused, {*soft, *aside})
+    explicit: str | None = hook(t, "explicit", None)
+    expires: tuple[str, ...] = hook(t, "expires", ())
 
     order = [clause for clause in t.program.reason_order if clause in failing and clause != explicit]
-    in_order = _texts(_named({clause: failing[clause] for clause in order}))
-    for other, where in hooks("other_order", t, []):
-        swapped = _texts(_named({clause: failing[clause] for clause in other if clause in failing}))
-        in_order = pl.when(where).then(swapped).otherwise(in_order)
-    rejected = failing.get(explicit, pl.lit(False)).fill_null(False)
-    hard = pl.any_horizontal(
-        rejected, *[failing[clause].fill_null(False) for clause in order if clause not in expires]
-    )
-    lapsed = pl.any_horizontal(pl.lit(False), *[failing[clause].fill_null(False) for clause in expires & set(failing)])
+    failing_words, failing_number = Words.of("failing", {clause: failing[clause] for clause in order})
+    rejected = failing.get(explicit, pl.lit(False))
+    hard = pl.any_horizontal(rejected, *(failing[clause] for clause in order if clause not in expires))
+    lapsed = pl.any_horizontal(pl.lit(False), *(failing[clause] for clause in order if clause in expires))
 
-    counted = [name for name in findings if name not in aside]
     open_criteria = {
-        name: (verdict(name) == UNKNOWN) & ~excused.get(name, pl.lit(False)) for name in counted
+        name: (verdict(name) == UNKNOWN) & ~excused.get(name, pl.lit(False)) for name in findings if name not in aside
     } | {name: verdict(name).is_in([UNKNOWN, FAIL]) for name in soft}
-    topics: Mapping[str, pl.Expr] = hooks("topics", t, {})
+    topics: Mapping[str, pl.Expr] = hook(t, "topics", {})
+    beside = {name: verdict(name) == UNKNOWN for name in commission_only}
+    pending_words, pending_number = Words.of("pending_on", {**open_criteria, **topics, **beside})
     waiting = pl.any_horizontal(
-        pl.lit(False), *[one.fill_null(False) for one in (*open_criteria.values(), *topics.values())]
+        pl.lit(False), *(one.fill_null(False) for one in (*open_criteria.values(), *topics.values()))
     )
-    beside = {name: verdict(name) == UNKNOWN for name in getattr(module, "COMMISSION_ONLY", ())}
-
     disposition = (
         pl.when(hard).then(pl.lit("rejected")).when(lapsed).then(pl.lit("expired"))
         .when(waiting).then(pl.lit("pending")).otherwise(pl.lit("qualified"))
     )  # fmt: skip
-    reasons = pl.when(rejected & (pl.col("failing").list.len() == 0)).then(
-        pl.lit([explicit], pl.List(pl.String))
-    ).otherwise(pl.col("failing")) if explicit else pl.col("failing")  # fmt: skip
-    is_decided_against = pl.col("disposition").is_in(["rejected", "expired"])
-    empty = pl.lit([], pl.List(pl.String))
-    flags: Mapping[str, pl.Expr] = hooks("flags", t, {})
-    owner: Mapping[str, pl.Expr] = hooks("owner", t, _plain_owner())
-    return [
-        [in_order.alias("failing"), disposition.alias("disposition")],
-        [reasons.alias("failing")],
-        [
-            pl.when(is_decided_against).then(pl.col("failing").list.first()).alias("reason"),
-            pl.when(is_decided_against).then(pl.col("failing").list.slice(1)).otherwise(empty).alias("also"),
-            pl.when(pl.col("disposition") == "pending").then(
-                _texts(_named({**open_criteria, **beside, **topics}))
-            ).otherwise(empty).alias("pending_on"),
-        ],
-        [_texts(_named(flags)).alias("flags"), *[expr.alias(name) for name, expr in owner.items()]],
-    ]  # fmt: skip
+    other_order, where = hook(t, "other_order", (None, pl.lit(False)))
+    reason = pl.when(where).then(_first(other_order or order, failing)).otherwise(_first(order, failing))
+    if explicit:
+        reason = pl.coalesce(reason, pl.when(rejected).then(pl.lit(explicit)))
+    flag_words, flag_number = Words.of("flags", hook(t, "flags", {}))
+    owner: Mapping[str, pl.Expr] = hook(t, "owner", _plain_owner())
+    return Outcome(
+        steps=(
+            [failing_number, pending_number, disposition.alias("disposition"), reason.alias("reason"),
+             where.fill_null(False).alias("is_other_order")],
+            [flag_number, *(expr.alias(name) for name, expr in owner.items())],
+        ),
+        words=(failing_words, pending_words, flag_words),
+        other_order=other_order,
+    )  # fmt: skip
 
 
-def _failing_by_clause(t: Terms, findings: Mapping[str, Finding], excused: Mapping[str, pl.Expr], out: set[str],
-                       hooks: Hooks) -> dict[str, pl.Expr]:  # fmt: skip
+def _first(order: list[str], failing: Mapping[str, pl.Expr]) -> pl.Expr:
+    """The first clause in order under which something fails; null where nothing does."""
+    chain = pl.when(pl.lit(False)).then(pl.lit(None, pl.String))
+    for clause in order:
+        if clause in failing:
+            chain = chain.when(failing[clause]).then(pl.lit(clause))
+    return chain.otherwise(None)
+
+
+def _failing_by_clause(t: Terms, findings: Mapping[str, Finding], excused: Mapping[str, pl.Expr],
+                       left_out: set[str]) -> dict[str, pl.Expr]:  # fmt: skip
     """Per clause, whether something fails under it."""
     mirrors = getattr(t.program.rules, "MIRRORS", {})
     failing: dict[str, pl.Expr] = {}
@@ -120,7 +164,7 @@ def _failing_by_clause(t: Terms, findings: Mapping[str, Finding], excused: Mappi
         failing[clause] = failing[clause] | condition if clause in failing else condition
 
     for name, found in findings.items():
-        if name in out:
+        if name in left_out:
             continue
         fails = verdict(name) == FAIL
         if name in mirrors:
@@ -130,10 +174,9 @@ def _failing_by_clause(t: Terms, findings: Mapping[str, Finding], excused: Mappi
         for clause in sorted(found.failing_clauses):
             single = len(found.failing_clauses) == 1
             add(clause, fails if single else fails & (pl.col(f"clause.{name}") == clause))
-    for clause, condition in hooks("reasons", t, {}).items():
-        add(clause, condition)
-    for clause, condition in hooks("also_failing", t, {}).items():
-        add(clause, condition)
+    for conditions in (hook(t, "reasons", {}), hook(t, "also_failing", {})):
+        for clause, condition in conditions.items():
+            add(clause, condition)
     return {clause: condition.fill_null(False) for clause, condition in failing.items()}
 
 

@@ -17,13 +17,21 @@ JUDGED = ("first_submitter", "not_owned_by_other", "not_accepted_elsewhere")
 """Criteria on rivals that a person may settle either way."""
 
 STANDING = (
-    "no", "lead", "program", "company", "partner", "products", "person_key", "org_key", "email_org_key",
-    "person_key_crowded", "org_key_crowded", "submitted_at", "submitted_on", "today", "is_form", "accepted_at",
-    "accepted_on", "released_at", "freed_at", "lapsed_on", "owner_until", "paid_first_at", "rejected_at",
+    "no", "lead", "program", "company", "partner", "person_key_crowded", "org_key_crowded", "submitted_at",
+    "submitted_on", "today", "is_form", "accepted_at", "accepted_on", "released_at", "freed_at", "lapsed_on",
+    "owned_until", "paid_first_at", "rejected_at",
     *(f"judged.{name}" for name in JUDGED),
 )  # fmt: skip
 """Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
+
+PLACE = {
+    **{f"rival.{name}": pl.UInt8 for name in JUDGED}, **{f"rival_lead.{name}": pl.String for name in JUDGED},
+    **{f"rival_text.{name}": pl.String for name in JUDGED}, "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
+    "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
+    "repeat_lead": pl.String, "repeat_on": pl.Date,
+}  # fmt: skip
+"""Columns of the places that `contest` finds, beside `no`."""
 
 SETTINGS = {
     "same_lead_match": pl.String, "near_match": pl.String, "on_first_rejected": pl.String,
@@ -142,9 +150,9 @@ def _why(holds: pl.Expr) -> pl.Expr:
                   "e.submitted_on"))
         .when(pl.col("is_released"))
         .then(say("of {} came first, on {}, and was rejected or withdrawn after this one came on {}", *came))
-        .when(pl.col("was_accepted") & pl.col("e.owner_until").is_not_null())
+        .when(pl.col("was_accepted") & pl.col("e.owned_until").is_not_null())
         .then(say("of {} was accepted on {} and owned until {} when this one came on {}",
-                  "e.accepted_on", "e.owner_until", "l.submitted_on"))
+                  "e.accepted_on", "e.owned_until", "l.submitted_on"))
         .when(pl.col("was_accepted"))
         .then(say("of {} had been accepted on {} when this one came on {}", "e.accepted_on", "l.submitted_on"))
         .when(holds).then(say("of {} came first, on {}, and decides before this one of {}", *came))

@@ -163,9 +163,9 @@ def _is_owned_when_won(t: Terms) -> pl.Expr:
     won_at, won_on = pl.col("deal_won_at"), pl.col("deal_won_on")
     owned = (won_at >= pl.col("accepted_at")) & (pl.col("disassociated_at") > won_at).fill_null(True)
     if t["deal_must_close_within_ownership"]:
-        owned = owned & (won_on <= pl.col("owner_until"))
+        owned = owned & (won_on <= pl.col("owned_until"))
     if t["commission_trailing"] == "paid_within":
-        owned = owned & (pl.col("received_on") <= pl.col("owner_until"))
+        owned = owned & (pl.col("received_on") <= pl.col("owned_until"))
     is_valid = (pl.col("disposition") == "qualified") | (pl.col("reason") == "ptr.maintain.2b").fill_null(False)
     return owned.fill_null(False) & is_valid
 

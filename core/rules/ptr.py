@@ -144,7 +144,7 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 def standing(t: Terms) -> dict[str, pl.Expr]:
     """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included."""
     until = calendar.add_months(pl.col("accepted_on"), t["ownership_months"])
-    return {"owner_until": until, "lapsed_on": calendar.add_days(until, 1)}
+    return {"owned_until": until, "lapsed_on": calendar.add_days(until, 1)}
 
 
 def explicit(t: Terms) -> str:
@@ -164,11 +164,11 @@ def _is_accepted(t: Terms) -> pl.Expr:
 def _is_won_in_time(t: Terms) -> pl.Expr:
     """Whether a deal was won from acceptance to the last day of ownership (W16)."""
     won = pl.col("won_at") >= pl.col("accepted_at")
-    return (won & (pl.col("won_on") <= pl.col("owner_until"))).fill_null(False)
+    return (won & (pl.col("won_on") <= pl.col("owned_until"))).fill_null(False)
 
 
 def _is_lapsed(t: Terms) -> pl.Expr:
-    return (pl.col("today") > pl.col("owner_until")).fill_null(False)
+    return (pl.col("today") > pl.col("owned_until")).fill_null(False)
 
 
 def reasons(t: Terms) -> dict[str, pl.Expr]:
@@ -236,7 +236,7 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
         .when(_is_accepted(t) & _is_lapsed(t)).then(pl.lit("lapsed"))
         .when(_is_accepted(t)).then(pl.lit("confirmed")).otherwise(pl.lit("provisional"))
     )  # fmt: skip
-    return owner_of(status, pl.col("owner_until"))
+    return owner_of(status, pl.col("owned_until"))
 
 
 def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:

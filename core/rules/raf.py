@@ -110,7 +110,7 @@ def engaged_3m(t: Terms) -> Finding:
     return settled_by_person("engaged_3m", finding(
         "raf.valid.3b",
         case(pl.col("engaged_on") <= due, PASS, f"The contact engaged on {{}}; the {months} months from the form on "
-             "{} end on {}.", day("engaged_on"), day("initial_on"), written(due), rests_on=("engaged_at",)),
+             "{} end on {}.", day("engaged_on"), day("initial_on"), written(due), rests_on=("engaged_first_at",)),
         case(waits_for_us, UNKNOWN, "Celigo has not written yet, and the setting lets the clock wait for it."),
         case(pl.col("clock_day") > due, FAIL, f"No engagement in the {months} months from the form on {{}}; the last "
              "day was {}.", day("initial_on"), written(due), rests_on=("lead",)),
@@ -348,7 +348,7 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
         pl.when(pl.col("verdict.still_engaged") == FAIL).then(
             calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
     ]  # fmt: skip
-    return {"lapsed_on": pl.min_horizontal(lapsed), "owner_until": pl.lit(None, pl.Date)}
+    return {"lapsed_on": pl.min_horizontal(lapsed), "owned_until": pl.lit(None, pl.Date)}
 
 
 def soft(t: Terms) -> tuple[str, ...]:
@@ -371,12 +371,12 @@ def expires(t: Terms) -> tuple[str, ...]:
     return ("raf.valid.3a", "raf.valid.3b", "raf.process.3.1.4")
 
 
-def other_order(t: Terms) -> list[tuple[list[str], pl.Expr]]:
+def other_order(t: Terms) -> tuple[list[str], pl.Expr]:
     """Where both clocks lapsed, the one that lapsed first is the reason."""
-    order = list(t.program.reason_order)
+    order = [clause for clause in t.program.reason_order if clause != explicit(t)]
     first, second = order.index("raf.valid.3a"), order.index("raf.valid.3b")
     order[first], order[second] = order[second], order[first]
-    return [([clause for clause in order if clause != "raf.process.2b"], engagement_due(t) < reply_due(t))]
+    return order, engagement_due(t) < reply_due(t)
 
 
 def reasons(t: Terms) -> dict[str, pl.Expr]:

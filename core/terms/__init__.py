@@ -144,7 +144,7 @@ _TAKES = {"integer": "a whole number", "boolean": "true or false", "decimal": "a
           "choice": "a choice"}  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """One program: its clauses, criteria and settings, the order of reasons, and the module of its criteria."""
 
@@ -179,6 +179,10 @@ class Terms:
     def __getitem__(self, name: str) -> object:
         own = f"{self.program.id}.{name}"
         return self.values[own] if own in self.values else self.values[name]
+
+    def get(self, name: str) -> object:
+        """The value, or None where these terms have no such setting."""
+        return self.values.get(f"{self.program.id}.{name}", self.values.get(name))
 
 
 @dataclass(frozen=True)

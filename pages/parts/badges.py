@@ -3,11 +3,13 @@
 Only our own words come here: text from outside goes through pages/parts/words.py.
 """
 
+import datetime as dt
 from typing import Literal, NamedTuple
 
 import streamlit as st
 
 from core.model import VERDICTS
+from core.queue import SOON_DAYS
 from pages.parts import dates
 
 Family = Literal["green", "red", "orange", "yellow", "blue", "violet", "gray"]
@@ -42,8 +44,6 @@ PAYOUT = {
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
 }  # fmt: skip
 READING = Look("Reading", "gavel", "violet")
-SOON = 3
-"""Days before its end from which a clock is shown as soon (design, section 3)."""
 
 
 def badge(look: Look, word: str | None = None, width: int | Literal["content"] = "content") -> None:
@@ -58,7 +58,7 @@ def due(days: int) -> Look:
         return Look(word, "warning", "red")
     if days == 0:
         return Look(word, "schedule", "orange")
-    return Look(word, "event", "yellow" if days <= SOON else "gray")
+    return Look(word, "event", "yellow" if days <= SOON_DAYS else "gray")
 
 
 def pill_colour(family: Family) -> str:
@@ -69,9 +69,16 @@ def pill_colour(family: Family) -> str:
 
 
 CLOCK_NAMES = {
-    "response_sla": "Our answer is due", "reply_30d": "30-day reply ends", "engagement_3m": "3-month engagement ends",
+    "response_sla": "Our answer is due", "reply_30d": "30-day reply ends", "engagement_3m": "3-month limit",
     "ownership": "Ownership ends",
 }  # fmt: skip
+CLOCK_SENTENCES = {
+    "response_sla": ("Our answer was due on {}.", "Our answer is due on {}."),
+    "reply_30d": ("The contact had to reply by {}.", "The contact must reply by {}, or the lead expires."),
+    "engagement_3m": ("The contact had to be in touch by {}.", "The contact must be in touch by {}, or it expires."),
+    "ownership": ("Ownership ended on {}.", "Ownership ends on {}."),
+}
+"""Per clock what to say after its last day, and before."""
 DUTY_NAMES = {
     "explain_rejection": "Explain the rejection to the partner",
     "partner_status_update": "The partner owes a status update",
@@ -81,13 +88,14 @@ DUTY_NAMES = {
     "notify_source_of_payout": "Tell the source that the bonus is paid",
 }
 OWNER_STATUS = {
-    "confirmed": "Holds it firmly", "provisional": "First in line while undecided", "lapsed": "Ownership has lapsed",
-    "disassociated": "Was taken off this lead", "none": "Nobody holds it",
+    "confirmed": "owns it", "provisional": "is first in line while it is undecided", "lapsed": "owned it",
+    "disassociated": "was taken off this lead",
 }  # fmt: skip
+"""What follows the owner's name."""
 DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "computed": "needs a fact",
            "act": "the closing step"}  # fmt: skip
 WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
-       "finance": "finance", "owner": "the program owner"}  # fmt: skip
+       "marketing": "marketing", "finance": "finance", "owner": "the program owner"}  # fmt: skip
 BLOCKERS = {
     "external_terms_not_configured": ("Payout schedule and method are not set", "the program owner"),
     "bonus_amount_not_set": ("The bonus amount is not set", "the program owner"),
@@ -138,6 +146,20 @@ EVENTS = {
 def clock_name(clock: str) -> str:
     """A clock in words."""
     return CLOCK_NAMES.get(clock, clock.replace("_", " ").capitalize())
+
+
+def what_is_due(clock: str, days_left: int, due_on: dt.date, needs: list[str]) -> str:
+    """One sentence on a deadline, and what is still open."""
+    after, before = CLOCK_SENTENCES.get(clock, (f"{clock_name(clock)}: {{}}.",) * 2)
+    more = f" and {len(needs) - 1} more" if len(needs) > 1 else ""
+    return (before if days_left >= 0 else after).format(dates.day(due_on)) + (
+        f" Still needed: {needs[0]}{more}." if needs else "")  # fmt: skip
+
+
+def clock_until(clock: str, due_on: dt.date) -> str:
+    """A clock and its last day, whatever became of it."""
+    nouns = {"response_sla": "Our answer", "reply_30d": "30-day reply", "engagement_3m": "3-month engagement"}
+    return f"{nouns.get(clock, clock_name(clock))}, by {dates.day(due_on)}"
 
 
 def blocker(name: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+import pytest
+
 from core import results
 from core.terms import catalogue
 
@@ -116,9 +118,9 @@ def registration(name: str = "P1", at: str = "2025-03-03", until: str | None = "
     return _story("ptr", name, at, until, but, judged or {}, base | fields)
 
 
-def event(kind: str, at: str, lead: str | None = None, **fields: object) -> dict:
+def event(what: str, at: str, lead: str | None = None, /, **fields: object) -> dict:
     """An event; `lead` is left out where it concerns a contact, an organization or a partner."""
-    return {"type": kind, "at": instant(at), **({"lead": lead} if lead else {}), **fields}
+    return {"type": what, "at": instant(at), **({"lead": lead} if lead else {}), **fields}
 
 
 def verdict(criterion: str, value: str, at: str, lead: str) -> dict:
@@ -202,11 +204,17 @@ class Pile:
         return with_result
 
 
+    def each(self, rows: dict[str, tuple[dict, dict]]) -> pytest.MarkDecorator:
+        """Run a test once per row, with the number of its document and what is expected; the sentences name them."""
+        numbered = [(self.put(one), expected) for one, expected in rows.values()]
+        return pytest.mark.parametrize(("number", "expected"), numbered, ids=list(rows))
+
+
 def evaluated(documents: list[dict]) -> list[dict]:
     return list(results.of_lines([json.dumps(one) for one in documents], catalogue()))
 
 
-def check(result: dict, lead: str = "L1", *, says: dict | None = None, **expected: object) -> None:  # noqa: C901
+def check(result: dict, lead: str = "L1", *, says: dict | None = None, **expected: object) -> None:
     """Compare what is named; lists whose order means nothing are compared as sets.
 
     Of a lead: disposition, reason, also, pending_on, flags, owner, owner_status, last_owner, criteria (some of them);
@@ -215,28 +223,38 @@ def check(result: dict, lead: str = "L1", *, says: dict | None = None, **expecte
     """
     assert "error" not in result, result["error"]
     found = result["leads"][lead]
-    for name, value in expected.items():
-        if name in ("pending_on", "flags"):
-            assert set(found[name]) == set(value), f"{name}: {found[name]}"
-        elif name == "criteria":
-            assert {one: found["criteria"][one] for one in value} == value
-        elif name == "conflicts":
-            assert {(one["winner"], one["loser"], one["clause"]) for one in result["conflicts"]} == set(value)
-        elif name == "payouts":
-            assert len(result["payouts"]) == len(value), result["payouts"]
-            for got, wanted in zip(result["payouts"], value, strict=True):
-                assert {one: {"overdue": False, **got}[one] for one in wanted} == wanted
-        elif name == "clocks":
-            clocks = {one["clock"]: (one["due"], one["state"]) for one in result["clocks"] if one["lead"] == lead}
-            assert {one: clocks.get(one) for one in value} == value
-        elif name == "duties":
-            duties = {one["duty"]: one["state"] for one in result["duties"] if one["lead"] == lead}
-            assert {one: duties.get(one) for one in value} == value
-        else:
-            assert found[name] == value, f"{name}: {found[name]}, reason {found['reason']}, {found['pending_on']}"
-    for criterion, words in (says or {}).items():
-        sentence = result["findings"][lead][criterion]["because"]
-        assert [one for one in words if one not in sentence] == [], sentence
+    wrong = [
+        f"{name} is {got}, not {wanted}"
+        for name, wanted in expected.items()
+        for got, wanted in [_beside(result, lead, found, name, wanted)]
+        if got != wanted
+    ]
+    sentences = {one: result["findings"][lead][one]["because"] for one in says or {}}
+    wrong += [f"{one!r} is not in: {sentences[name]}" for name, words in (says or {}).items() for one in words
+              if one not in sentences[name]]  # fmt: skip
+    assert wrong == [], f"{wrong}; {lead} is {found['disposition']} for {found['reason']}, open {found['pending_on']}"
+
+
+def _beside(result: dict, lead: str, found: dict, name: str, wanted: object) -> tuple[object, object]:
+    """What was found and what was wanted, in the same form."""
+    if name in ("pending_on", "flags"):
+        return set(found[name]), set(wanted)
+    if name == "criteria":
+        return {one: found["criteria"][one] for one in wanted}, wanted
+    if name == "conflicts":
+        return {(one["winner"], one["loser"], one["clause"]) for one in result["conflicts"]}, set(wanted)
+    if name == "payouts":
+        full = [{"overdue": False, **one} for one in result["payouts"]]
+        if len(full) != len(wanted):
+            return full, wanted
+        return [{key: got[key] for key in one} for got, one in zip(full, wanted, strict=True)], wanted
+    if name == "clocks":
+        clocks = {one["clock"]: (one["due"], one["state"]) for one in result["clocks"] if one["lead"] == lead}
+        return {one: clocks.get(one) for one in wanted}, wanted
+    if name == "duties":
+        duties = {one["duty"]: one["state"] for one in result["duties"] if one["lead"] == lead}
+        return {one: duties.get(one) for one in wanted}, wanted
+    return found[name], wanted
 
 
 def until(one: dict, as_of: str) -> dict:
@@ -244,17 +262,12 @@ def until(one: dict, as_of: str) -> dict:
     return {
         **one,
         "as_of": as_of,
-        **{name: [row for row in one[name] if row["at"] <= one["as_of"]] for name in ("events", "verdicts")},
+        **{name: [row for row in one[name] if _at(row["at"]) <= _at(one["as_of"])] for name in ("events", "verdicts")},
     }
 
 
-def changes(documents: list[dict]) -> list[tuple[dict, str, str, str | None]]:
-    """Document, lead, criterion and announced day of change of every finding."""
-    return [
-        (one, lead, criterion, found["changes_on"])
-        for one, result in zip(documents, evaluated(documents), strict=True) if "error" not in result
-        for lead, findings in result["findings"].items() for criterion, found in findings.items()
-    ]  # fmt: skip
+def _at(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text)
 
 
 def wrong_change_days(documents: list[dict], zone_of: Callable[[dict], dt.tzinfo]) -> list[str]:
@@ -264,29 +277,30 @@ def wrong_change_days(documents: list[dict], zone_of: Callable[[dict], dt.tzinfo
     years later with nothing new happening.
     """
     documents = [until(one, one["as_of"]) for one in documents]
-    asked: dict[tuple[int, str], dict] = {}
-    numbers = {id(one): number for number, one in enumerate(documents)}
-    announced = changes(documents)
-    for one, _, _, day in announced:
-        for moment in _moments(one, day, zone_of(one)):
-            asked[numbers[id(one)], moment] = until(one, moment)
-    later = dict(zip(asked, evaluated(list(asked.values())), strict=True))
-    now = dict(zip(range(len(documents)), evaluated(documents), strict=True))
+    now = evaluated(documents)
+    announced = [
+        (number, lead, criterion, found["verdict"], _moments(one["as_of"], found["changes_on"], zone_of(one)))
+        for number, (one, result) in enumerate(zip(documents, now, strict=True))
+        for lead, findings in result["findings"].items() for criterion, found in findings.items()
+    ]  # fmt: skip
+    asked = sorted({(number, moment) for number, *_, moments in announced for moment in moments})
+    later = dict(zip(asked, evaluated([until(documents[number], moment) for number, moment in asked]), strict=True))
     wrong = []
-    for one, lead, criterion, day in announced:
-        number = numbers[id(one)]
-        verdict_now = now[number]["leads"][lead]["criteria"][criterion]
-        seen = [later[number, moment]["leads"][lead]["criteria"][criterion]
-                for moment in _moments(one, day, zone_of(one))]  # fmt: skip
-        right = seen == [verdict_now] if day is None else seen[0] == verdict_now != seen[1]
-        if not right:
-            wrong.append(f"document {one.get('id')}, {lead}.{criterion}: {verdict_now}, announced {day}, then {seen}")
+    for number, lead, criterion, verdict_now, moments in announced:
+        seen = [later[number, moment]["leads"][lead]["criteria"][criterion] for moment in moments]
+        if seen[0] != verdict_now or (len(seen) == 2 and seen[1] == verdict_now):
+            wrong.append(f"document {documents[number]['id']}, {lead}.{criterion}: {verdict_now}, {moments}: {seen}")
     return wrong
 
 
-def _moments(one: dict, day: str | None, zone: dt.tzinfo) -> list[str]:
+def in_other_order(one: dict) -> dict:
+    """The same document with all its rows back to front."""
+    return {name: rows[::-1] if isinstance(rows, list) else rows for name, rows in one.items()}
+
+
+def _moments(as_of: str, day: str | None, zone: dt.tzinfo) -> list[str]:
     if day is None:
-        return [f"{int(one['as_of'][:4]) + 10}-12-01T12:00:00Z"]
+        return [f"{int(as_of[:4]) + 10}-12-01T12:00:00Z"]
     midnight = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), zone).astimezone(dt.UTC)
     return [f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
             for moment in (midnight - dt.timedelta(milliseconds=1), midnight)]  # fmt: skip

@@ -4,29 +4,30 @@ with wanted as (
 ),
 
 together as (
-    select id, 'event' as kind, type, happened_at, coalesce(rep, decided_by) as who, channel, lead, null as name
+    select id, 'event' as kind, type, happened_at, coalesce(rep, decided_by) as who, channel, lead, null as name,
+        reason as note
     from events
     where id in (select id from wanted)
     union all
-    select id, 'verdict', verdict, happened_at, decided_by, null, lead, criterion
+    select id, 'verdict', verdict, happened_at, decided_by, null, lead, criterion, note
     from verdicts
     where id in (select id from wanted)
     union all
     select leads.id, 'lead', leads.program, leads.submitted_at, null, leads.channel, leads.id,
-        coalesce(partners.name, nullif(concat_ws(' ', partners.first_name, partners.last_name), ''), leads.partner)
+        coalesce(partners.name, nullif(concat_ws(' ', partners.first_name, partners.last_name), ''), leads.partner), null
     from leads
     left join partners on partners.id = leads.partner
     where leads.id in (select id from wanted)
     union all
-    select id, 'contact', null, null, null, null, null, coalesce(full_name, email)
+    select id, 'contact', null, null, null, null, null, coalesce(full_name, email), null
     from contacts
     where id in (select id from wanted)
     union all
-    select id, 'organization', null, null, null, null, null, coalesce(name, domain)
+    select id, 'organization', null, null, null, null, null, coalesce(name, domain), null
     from organizations
     where id in (select id from wanted)
     union all
-    select id, 'partner', kind, null, null, null, null, coalesce(name, concat_ws(' ', first_name, last_name))
+    select id, 'partner', kind, null, null, null, null, coalesce(name, concat_ws(' ', first_name, last_name)), null
     from partners
     where id in (select id from wanted)
 )

@@ -1,0 +1,87 @@
+"""The checklist of one lead: a line per criterion with verdict, sentence, evidence, and its clause one click away."""
+
+import streamlit as st
+
+from core import queue
+from core.queue import Line, Story
+from pages.parts import badges, dates, frame, words
+
+GROUPS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
+GOOD = ("pass", "waived", "na")
+
+
+def show(told: Story) -> None:
+    """Sections by group, lines in the program's order; exclusions folded where none applies or is open."""
+    for group, name in GROUPS.items():
+        lines = [line for line in told.lines if line.text.group == group]
+        if not lines:
+            continue
+        good = sum(line.verdict in GOOD for line in lines)
+        clear = group == "exclusion" and good == len(lines)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.subheader(name, anchor=False, width="content")
+            st.caption(f"{good} of {len(lines)} {'clear' if group == 'exclusion' else 'met'}", width="content")
+        if clear:
+            with st.expander(f"None of the {len(lines)} exclusions applies", icon=":material/check_circle:"):
+                _lines(told, lines)
+        else:
+            _lines(told, lines)
+
+
+def _lines(told: Story, lines: list[Line]) -> None:
+    with st.container(gap="small"):
+        for line in lines:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+                badges.badge(badges.VERDICT[line.verdict], width=116)
+                with st.container(gap=None, width="stretch"):
+                    words.line(line.text.label, line.because)
+                    _beneath(told, line)
+                _clause(told, line)
+
+
+def _beneath(told: Story, line: Line) -> None:
+    changes = f"Changes on {dates.day(line.changes_on)}" if line.changes_on and line.changes_on > told.today else None
+    is_said = all(row["kind"] == "verdict" and not row["note"] for row in line.evidence)  # who and when, as above
+    rests_on = "" if is_said else words.join(*[_described(told, row) for row in line.evidence])
+    quiet = words.join(changes, rests_on and f"Rests on: {rests_on}")
+    if quiet:
+        words.quiet(quiet)
+    for row in line.evidence:
+        if row["kind"] == "lead":
+            frame.open_lead(row["id"], key=f"evidence-{line.text.id}")
+
+
+def _described(told: Story, row: dict) -> str:
+    """One piece of evidence in words: what it is, when, by whom."""
+    at = dates.day(queue.local_day(row["happened_at"], told.zone)) if row.get("happened_at") else None
+    if row["kind"] == "event":
+        name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
+        return words.join(name, row["channel"], at, row["who"] and f"by {row['who']}", row["note"],
+                          by=", ")  # fmt: skip
+    if row["kind"] == "verdict":
+        return words.join(f"verdict {badges.VERDICT[row['type']].word.lower()}", at, row["who"] and f"by {row['who']}",
+                          row["note"], by=", ")  # fmt: skip
+    if row["kind"] == "lead":
+        return words.join(f"lead {row['id']}", f"from {row['name']}", at, by=", ")
+    if row["kind"] in ("contact", "organization", "partner"):
+        return f"{row['kind']} {row['name'] or row['id']}"
+    return f"record {row['id']}"
+
+
+def _clause(told: Story, line: Line) -> None:
+    clause = line.clause
+    with st.popover(clause.id.removeprefix(f"{clause.program}."), type="tertiary", key=f"clause-{line.text.id}"):
+        st.subheader(clause.heading, anchor=False)
+        st.caption(clause.id)
+        st.markdown(f"**{line.text.question}**")
+        st.markdown(clause.paraphrase)
+        who = [badges.WHO.get(one, one) for one in clause.decides]
+        st.caption(f"Decided by {' and '.join(who)}." if who else "Nobody decides this: it only defines.")
+        if line.evidence:
+            st.markdown("**Rests on**")
+            for row in line.evidence:
+                words.line(text=_described(told, row), quiet=row["id"])
+        for name, meaning, value in queue.readings(told, clause):
+            badges.badge(badges.READING, f"Reading {name}")
+            if meaning:
+                words.line(text=meaning, quiet=f"Here: {'not set' if value is None else value}")

@@ -1,0 +1,92 @@
+"""The filters of the queue, bound to the URL, with a count beside each choice."""
+
+import datetime as dt
+
+import duckdb
+import streamlit as st
+
+from core import queue
+from core.queue import Filters
+from core.terms import catalogue
+
+DISPOSITION = {"Pending": "pending", "Qualified": "qualified", "Rejected": "rejected", "Expired": "expired",
+               "All": None}  # fmt: skip
+DUE = {"Any day": None, "Overdue": "overdue", "Today": "today", "Next 3 days": "three", "Next 7 days": "seven"}
+KEYS = ("disposition", "due", "program", "partner", "search", "page")
+
+
+def _reset() -> None:
+    """Another choice begins at its first page, with no lead picked."""
+    st.session_state["page"] = 1
+    st.session_state.pop("picked", None)
+
+
+def _said(key: str, choices: dict[str, str | None]) -> str:
+    """What a choice says before it is drawn, as its counts depend on it: of the session, the address, or its first."""
+    said = st.session_state.get(key, st.query_params.get(key))
+    return said if said in choices else next(iter(choices))
+
+
+def restore() -> None:
+    """After Back from a lead the address holds that lead instead of the filters: put them back as they were."""
+    if "lead" in st.query_params:
+        st.query_params.clear()
+        for key, value in st.session_state.get("queue", {}).items():
+            st.session_state[key] = value
+
+
+def remember() -> None:
+    """Keep the filters for the way back, as values and as the query of a link."""
+    st.session_state["queue"] = {key: st.session_state[key] for key in KEYS if key in st.session_state}
+    st.session_state["queue_query"] = {key: value for key, value in st.query_params.items() if key in KEYS}
+
+
+def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, dict[str, int]]:
+    """Draw the filters; returns what is chosen and the counts per due choice under it."""
+    places = st.grid(2, min_column_width=430, gap=("xsmall", "small"))
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=300,
+                               placeholder="Name, company, domain or lead id", icon=":material/search:",
+                               label_visibility="collapsed", persist_state="session")  # fmt: skip
+        programs = {one.short_name: one.id for one in catalogue().programs.values()}
+        program = programs.get(st.selectbox(
+            "Program", list(programs), index=None, key="program", bind="query-params", on_change=_reset,
+            placeholder="All programs", label_visibility="collapsed", width=210, persist_state="session"))  # fmt: skip
+        names = {f"{row['partner_name']} · {row['partner']}": row["partner"]
+                 for row in queue.partners(con, program).to_dicts()}  # fmt: skip
+        partner = names.get(st.selectbox(
+            "Partner", list(names), index=None, key="partner", bind="query-params", on_change=_reset,
+            placeholder="All partners", label_visibility="collapsed", width=260, persist_state="session"))  # fmt: skip
+        st.space("stretch")
+        st.toggle("Plain list", key="plain", bind="query-params",
+                  help="Rows as text with a button each, for keyboards and screen readers")  # fmt: skip
+    disposition = DISPOSITION[_said("disposition", DISPOSITION)]
+    due = DUE[_said("due", DUE)]
+    chosen = Filters(disposition, due, program, partner, search or "")
+    by_disposition, by_due = queue.counts(con, as_of, chosen)
+    with places:
+        st.radio("Disposition", list(DISPOSITION), key="disposition", bind="query-params", horizontal=True,
+                 on_change=_reset, label_visibility="collapsed", persist_state="session",
+                 captions=[f"{by_disposition[value or 'all']:,}" for value in DISPOSITION.values()])  # fmt: skip
+        st.radio("Due", list(DUE), key="due", bind="query-params", horizontal=True, on_change=_reset,
+                 label_visibility="collapsed", persist_state="session",
+                 captions=[f"{by_due[value or 'all']:,}" for value in DUE.values()])  # fmt: skip
+    return chosen, by_due
+
+
+def _clear() -> None:
+    for key, value in {"disposition": "Pending", "due": "Any day", "program": None, "partner": None, "search": "",
+                       "page": 1}.items():  # fmt: skip
+        st.session_state[key] = value
+
+
+def nothing_found(chosen: Filters) -> None:
+    """No lead passes the filters: say which are on and offer to take them off."""
+    with st.container(border=True):
+        if chosen.search.strip():
+            st.text(f"No lead matches ‘{chosen.search.strip()}’ under these filters.")
+        elif chosen.due:
+            st.text("Nothing is due then. Choose another day, or look at everything that waits.")
+        else:
+            st.text("No lead is left under these filters.")
+        st.button("Take the filters off", on_click=_clear)

@@ -1,0 +1,74 @@
+"""What every page has: its title row, its empty states, the note on sample data, and where links lead."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts import words
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME, TRIAGE, CHECKLIST = (str(ROOT / "pages" / f"{name}.py") for name in ("home", "triage", "checklist"))
+
+
+def title(name: str, caption: str) -> None:
+    """The page's title and one caption of our own words."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(name, anchor=False, width="content")
+        st.caption(caption, width="content")
+
+
+def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two thirds and one third of the width; one under the other where it is narrow."""
+    grid = st.grid(3, min_column_width=366, gap="medium")
+    return grid.cell(column_span=2), grid.cell()
+
+
+def no_leads() -> None:
+    """Nothing is stored, or nothing is evaluated yet."""
+    with st.container(border=True):
+        st.subheader("There are no leads yet", anchor=False)
+        st.markdown("Bring in a file of another system, or look around with made-up leads:")
+        st.code("python -m core import FILE --program cerri|raf|ptr\npython -m core sample --leads 2000", language=None)
+        st.caption("Stop the dashboard first: only one program at a time can write to the database.")
+
+
+def back_to_queue() -> None:
+    """A link to the queue as it was left."""
+    st.page_link(TRIAGE, label="Queue", icon=":material/arrow_back:",
+                 query_params=st.session_state.get("queue_query", {}))  # fmt: skip
+
+
+def no_such_lead(name: str) -> None:
+    """No lead was named, or there is none of that name."""
+    with st.container(border=True):
+        if name:
+            st.text(f"There is no lead ‘{name}’. Check the id, or search for the name in the queue.")
+        else:
+            st.text("No lead is chosen. Pick one in the queue; it opens here.")
+        back_to_queue()
+
+
+def not_yet(submitted: str) -> None:
+    """The lead came in after the day that is shown."""
+    with st.container(border=True):
+        st.text(f"This lead was submitted on {submitted}. On the day you chose it was not there yet.")
+
+
+def sample_note(totals: dict[str, int]) -> None:
+    """Say so where leads are made up; last on the page, so that it never pushes work down."""
+    made_up = totals["sample_leads"]
+    if not made_up:
+        return
+    share = "All leads are" if made_up == totals["leads"] else f"{made_up:,} of {totals['leads']:,} leads are"
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/science: **{share} sample data.** The people, companies and partners are made up.")
+
+
+def open_lead(lead: str, key: str | None = None) -> None:
+    """A link to one lead. key: where it stands on the checklist itself, where a link would look like the open page."""
+    label = f"Open {words.label(lead, 'this lead')}"
+    if key is None:
+        st.page_link(CHECKLIST, label=label, query_params={"lead": lead})
+    elif st.button(label, key=f"{key}-{lead}", type="tertiary"):
+        st.switch_page(CHECKLIST, query_params={"lead": lead})

@@ -1,0 +1,159 @@
+"""What one lead says of itself: its state, owner, money, clocks, conflicts, timeline. Called by triage and checklist.
+
+story: core.queue.Story. Sentences and names come from outside and never pass through Markdown.
+"""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from core import queue
+from core.queue import Story
+from pages.parts import badges, dates, frame, words
+from pages.parts.money import money, percent
+
+
+def state_badges(told: Story) -> None:
+    """Disposition and what is due."""
+    badges.badge(badges.DISPOSITION[told.outcome["disposition"]])
+    if told.due_in is not None:
+        badges.badge(badges.due(told.due_in))
+
+
+def reason(told: Story) -> None:
+    """Why it was rejected or has expired: the clause in our words."""
+    for place, name in enumerate([told.outcome["reason"], *told.outcome["also"]]):
+        if name is None:
+            return
+        clause = queue.clause_of(name)
+        said = [line.because for line in told.lines if line.verdict == "fail" and line.clause.id == name]
+        words.line("Also:" if place else f"{badges.DISPOSITION[told.outcome['disposition']].word}:",
+                   said[0] if said else clause.paraphrase if clause else f"{badges.REASONS.get(name, name)}.",
+                   f"{clause.heading}, {name}" if clause else "")  # fmt: skip
+
+
+def missing(told: Story) -> None:
+    """What is still to be answered, whom to ask first."""
+    if told.outcome["disposition"] == "qualified":
+        words.line(text="Nothing. It is qualified.")
+    for number, (label, because, who) in enumerate(told.missing, start=1):
+        words.line(f"{number}. {label}", f"— {badges.DECIDES[who]}.", "" if who == "human" else because)
+    met, asked = told.progress
+    st.progress(met / asked if asked else 0.0, text=f"{met} of {asked} criteria are met")
+
+
+def changes(told: Story) -> None:
+    """What the passing of time alone changes, with its day."""
+    for day, label, because in told.changes:
+        words.line(f"{dates.day(day)}:", f"{label} changes.", because)
+    until = told.outcome["owner_until"]
+    if told.outcome["owner_status"] == "confirmed" and until:
+        words.line(f"{dates.day(until)}:", "ownership ends with this day.")
+    elif not told.changes:
+        words.line(text="No verdict changes by waiting.")
+
+
+def owner(told: Story) -> None:
+    """Who holds the lead and until when."""
+    found = told.outcome
+    holder, until = found["owner"] or found["last_owner"], found["owner_until"]
+    if holder is None:
+        words.line(text="Nobody holds it.")
+        return
+    words.line(told.names.get(holder, holder), f"{badges.OWNER_STATUS[found['owner_status']]}"
+               + (f" until {dates.day(until)}." if until else "."))  # fmt: skip
+
+
+def flags(told: Story) -> None:
+    """What a person should know beside the outcome."""
+    for name in told.outcome["flags"]:
+        words.line(text=f"{badges.FLAGS.get(name, name.replace('_', ' ').capitalize())}.")
+
+
+def payout(told: Story) -> None:
+    """What is owed, or what would be; an amount that nobody set is not known."""
+    for row in told.payouts:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            look = badges.PAYOUT[row["status"]]
+            badges.badge(look)
+            if row["is_overdue"]:
+                badges.badge(badges.Look("Overdue", "warning", "red"))
+            words.line(money(row["amount"], row["currency"]), f"to {told.names.get(row['payee'], row['payee'])}",
+                       width="content")  # fmt: skip
+        by = f", by {row['method'].replace('_', ' ')}" if row["method"] else ""
+        due = f"{'Was due' if row['is_overdue'] else 'Due'} {dates.day(row['due_on'])}"
+        if row["status"] not in ("paid", "forfeited"):
+            words.line(text=f"{due if row['due_on'] else 'No due day is known'}{by}.")
+        for name in row["blockers"]:
+            what, who = badges.blocker(name)
+            words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+    if told.payouts:
+        return
+    if told.outcome["disposition"] in ("rejected", "expired"):
+        words.line(text="Nothing is owed.")
+        return
+    amount, currency, rate = told.reward()
+    if rate:
+        if told.terms[rate] is None:
+            words.line("Not known:", "no commission rate is set. The program owner can set it.")
+        else:
+            words.line(percent(told.terms[rate]), "of the subscription in each payment of the customer.")
+    elif amount is None:
+        words.line("Not known:", "no amount is set. The program owner can set it.")
+    else:
+        words.line(money(amount, currency), f"to the {told.program.partner_word}.")
+
+
+def clocks_and_duties(told: Story) -> None:
+    """Every clock that has begun, and what one side owes the other."""
+    if not told.clocks and not told.duties:
+        words.line(text="No clock is running, and nobody owes anything.")
+    for row in told.clocks:
+        open_clock = row["state"] in ("running", "missed") and told.outcome["disposition"] == "pending"
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            badges.badge(badges.due(row["days_left"]) if open_clock and row["days_left"] >= 0
+                         else badges.CLOCK[row["state"]])  # fmt: skip
+            words.line(text=badges.clock_until(row["clock"], row["due_on"]), width="content")
+    for row in told.duties:
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            badges.badge(badges.DUTY[row["state"]])
+            words.line(text=badges.DUTY_NAMES.get(row["duty"], row["duty"].replace("_", " ")), width="content")
+
+
+def conflicts(told: Story) -> None:
+    """Other leads that it beat or lost to, each with its clause and a link."""
+    own = told.outcome["lead"]
+    for row in told.conflicts:
+        lost = row["loser"] == own
+        other = row["winner"] if lost else row["loser"]
+        clause = queue.clause_of(row["clause"])
+        words.line("Lost to" if lost else "Won over",
+                   f"{other}: {clause.heading if clause else row['clause']}.", row["clause"])  # fmt: skip
+        frame.open_lead(other, key="conflict")
+
+
+def timeline(told: Story, happened: pl.DataFrame) -> None:
+    """What happened, newest first, with the local time."""
+    for row in happened.to_dicts():
+        at = dates.short(queue.local_moment(row["happened_at"], told.zone), told.today)
+        words.line(text=_happening(told, row), quiet=words.join(at, row["who"] and f"by {row['who']}", row["note"]))
+
+
+def _happening(told: Story, row: dict) -> str:
+    if row["type"] == "verdict":
+        text = told.program.criteria.get(row["criterion"])
+        name = text.label if text else str(row["criterion"]).replace("_", " ").capitalize()
+        return f"{name}: {badges.VERDICT[row['verdict']].word.lower()}"
+    name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
+    amount = None if row["amount"] is None else money(row["amount"], row["currency"] or "USD")
+    detail = words.join(
+        row["channel"], row["call_status"], row["decision"], row["what"], row["criterion"], amount, by=", "
+    )
+    return f"{name}{', ' + detail.replace('_', ' ') if detail else ''}"
+
+
+def submitted_at(told: Story, instant: dt.datetime) -> str:
+    """When it came in, by the clock of its program: 12 Nov 2026, 09:02 UTC."""
+    local = queue.local_moment(instant, told.zone)
+    return f"submitted {dates.day(local.date())}, {local:%H:%M} {told.zone}"

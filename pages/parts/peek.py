@@ -1,0 +1,42 @@
+"""The peek beside the queue: where one lead stands, what is missing, who holds it, what it is worth."""
+
+import datetime as dt
+
+import duckdb
+import streamlit as st
+
+from pages.parts import dates, frame, lead, stories, words
+
+MOST_MISSING = 4
+
+
+def show(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime) -> None:
+    """One card with the answers, and the button that opens the lead."""
+    with st.container(border=True, gap="small"):
+        told, header = stories.story(name, as_of, as_of), stories.header(con, name)
+        if told is None or header is None:
+            st.text("This lead is not there any more. Pick another one.")
+            return
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            lead.state_badges(told)
+            st.space("stretch")
+            words.quiet(name, width="content")
+        with st.container(gap=None):
+            words.line(header["full_name"] or header["email"] or "Nobody named")
+            words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
+        submitted = dates.day(stories.local_day(told, header["submitted_at"]))
+        words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
+        met, asked = told.progress
+        words.line(f"{met} of {asked} criteria are met.")
+        lead.reason(told)
+        with st.container(gap="xsmall"):
+            for label, because, _ in told.missing[:MOST_MISSING]:
+                words.line(label, quiet=because)
+            if len(told.missing) > MOST_MISSING:
+                words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
+        st.subheader("Owner", anchor=False)
+        lead.owner(told)
+        st.subheader("Payout" if told.payouts else "If it qualifies", anchor=False)
+        lead.payout(told)
+        if st.button("Open", type="primary", shortcut="o"):
+            st.switch_page(frame.CHECKLIST, query_params={"lead": name})

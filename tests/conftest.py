@@ -1,0 +1,58 @@
+"""Databases that page and browser tests share: made-up leads once per session, and an empty one."""
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from core import kept, sample, store
+
+LEADS = 700
+
+
+def now() -> dt.datetime:
+    """The present instant, UTC without zone."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+@pytest.fixture(scope="session")
+def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with made-up leads until yesterday, evaluated now, and one lead with a hostile name."""
+    path = tmp_path_factory.mktemp("sample") / "leads.duckdb"
+    con = store.connect(path)
+    sample.write(con, LEADS, 1, now().date() - dt.timedelta(1))
+    with con.cursor() as cursor:
+        cursor.execute(
+            "update contacts set full_name = $name where id = (select contact from leads where id = $lead)",
+            {"name": HOSTILE, "lead": hostile_lead(con)},
+        ).fetchall()
+    kept.refresh(con, now())
+    con.close()
+    return path
+
+
+HOSTILE = '![x](http://evil.example/a.png) <img src="http://evil.example/b.png"> **bold** [click](http://evil.example)'
+
+
+def hostile_lead(con: duckdb.DuckDBPyConnection) -> str:
+    """The lead whose contact carries HOSTILE as a name: the first of the Cerri program."""
+    with con.cursor() as cursor:
+        return cursor.execute("select min(id) from leads where program = 'cerri' and contact is not null").fetchall()[0][0]
+
+
+@pytest.fixture
+def sample_con(sample_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the shared sample, to read what pages should show."""
+    con = store.connect(sample_file)
+    yield con
+    con.close()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file without any lead."""
+    path = tmp_path_factory.mktemp("empty") / "leads.duckdb"
+    store.connect(path).close()
+    return path
