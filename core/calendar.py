@@ -42,7 +42,14 @@ def add_business_days(day: pl.Expr, days: int, holiday_calendar: str) -> pl.Expr
 
     holiday_calendar: `us_federal_observed` or `none`. Receipt on a weekend or holiday loses no further day (AMB-33).
     """
-    return day.dt.add_business_days(days, holidays=holidays_of(holiday_calendar), roll="backward")
+    off = np.array(holidays_of(holiday_calendar), dtype="datetime64[D]")
+
+    def counted(received: pl.Series) -> pl.Series:
+        known = received.drop_nulls().unique()  # few days stand behind many leads
+        due = np.busday_offset(known.to_numpy().astype("datetime64[D]"), days, roll="backward", holidays=off)
+        return received.replace_strict(known, pl.Series(due, dtype=pl.Date), default=None, return_dtype=pl.Date)
+
+    return day.map_batches(counted, return_dtype=pl.Date)
 
 
 @functools.cache

@@ -134,16 +134,12 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
         _lay_out(layout, groups, explained)
         conflicts = _contest(layout, groups)
         payees, payments = layout.read("payees"), layout.read("payments")
-        parts = [
-            _settled(group, piece, payees, payments, layout if explained else None)
-            for group in groups
-            for piece in group.facts.iter_slices(SLICE)
-        ]
+        parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
         leads = pl.concat([part.leads for part in parts]) if parts else pl.DataFrame()
         return Evaluation(
             leads=_outrun(layout, groups, leads),
             findings=pl.concat([part.findings for part in parts]) if parts else pl.DataFrame(),
-            conflicts=pl.concat([conflicts, *_repeated_contacts(layout, groups, parts)]),
+            conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
             clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
             duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
             payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
@@ -315,32 +311,30 @@ def _introduced(group: Group, introductions: pl.DataFrame, standings: pl.DataFra
     )  # fmt: skip
 
 
-def _repeated_contacts(layout: Layout, groups: list[Group], parts: list["Part"]) -> list[pl.DataFrame]:
+def _repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame]:
     """Conflicts between two affiliates under cerri.3.4: the earliest lead that made the later one known."""
-    repeated = [part.repeated for part in parts if part.repeated is not None]
+    repeated = [(part.terms, part.repeated) for part in parts if part.repeated is not None]
     if not repeated:
         return []
-    layout.give("repeated", pl.concat(repeated).select("no"))
+    layout.give("repeated", pl.concat([frame.select("no") for _, frame in repeated]))
     pairs = layout.read("duplicates")
     found = []
-    for group in groups:
-        if "touched_at" not in group.facts.columns:
-            continue
-        own = pairs.join(group.facts.select("no", "submitted_on"), on="no").with_columns(
-            touched_on=calendar.local_day(pl.col("touched_at"), group.zone)
+    for terms, frame in repeated:
+        own = pairs.join(frame, on="no").with_columns(
+            touched_on=calendar.local_day(pl.col("touched_at"), terms["timezone"])
         )
         inside = calendar.looks_back_to(
-            pl.col("submitted_on"), pl.col("touched_on"), months=group.terms["duplicate.window_months"],
-            edge=group.terms["lookback_edge"], direction=group.terms["lookback_direction"],
+            pl.col("submitted_on"), pl.col("touched_on"), months=terms["duplicate.window_months"],
+            edge=terms["lookback_edge"], direction=terms["lookback_direction"],
         )  # fmt: skip
-        found.append(own.filter(inside | (group.terms["duplicate.reading"] == "known_ever")))
+        found.append(own.filter(inside | (terms["duplicate.reading"] == "known_ever")))
     first = pl.concat(found).sort("earlier_submitted_at", "winner").group_by("loser", maintain_order=True).first()
     return [first.select("winner", "loser", clause=pl.lit("cerri.3.4"))]
 
 
 def _outrun(layout: Layout, groups: list[Group], leads: pl.DataFrame) -> pl.DataFrame:
     """Undecided leads behind which a later one of the same person or organization qualified lose their place (W9)."""
-    concerned = {group.program.id for group in groups if "touched_at" in group.facts.columns}
+    concerned = {group.program.id for group in groups if "touches" in group.program.rules.FACTS}
     if not concerned:
         return leads
     layout.give("dispositions", leads.filter(pl.col("program").is_in(concerned)).select("no", "disposition"))
@@ -358,6 +352,7 @@ def _outrun(layout: Layout, groups: list[Group], leads: pl.DataFrame) -> pl.Data
 class Part:
     """What became of one slice of a group's leads; columns as in Evaluation. repeated: leads that fail cerri.3.4."""
 
+    terms: Terms
     leads: pl.DataFrame
     findings: pl.DataFrame
     clocks: pl.DataFrame
@@ -366,13 +361,19 @@ class Part:
     repeated: pl.DataFrame | None
 
 
-def _settled(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, payments: pl.DataFrame,
-             layout: Layout | None) -> Part:  # fmt: skip
-    """Every verdict, outcome, clock, duty and payout of a slice; with a layout also its findings in words."""
-    rules, terms = group.program.rules, group.terms
+def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
+    """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
+    parts = [_settled_slice(group, piece, payees, payments, explained) for piece in group.facts.iter_slices(SLICE)]
+    group.facts = group.facts.clear()
+    return parts
+
+
+def _settled_slice(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, payments: pl.DataFrame,
+                   explained: bool) -> Part:  # fmt: skip
+    """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
+    terms = group.terms
     found = group.findings()
     becomes = outcome(terms, found)
-    explained = layout is not None
     piece = piece.join(payees, on="partner", how="left", maintain_order="left")
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
     judged = lazy.with_columns(**_verdicts(found, explained)).with_columns(becomes.steps[0]).collect()
@@ -387,19 +388,20 @@ def _settled(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, payments: 
     columns |= {f"clock.{name}": state for name, (_, state) in clocks.items()}
     columns |= {f"duty.{name}": state for name, state in duties.items()}
     kept = [name for name in OUTCOME if name not in ("also", *columns)]
-    kept += ["failing", "is_other_order", *(["verdict.not_duplicate"] if "not_duplicate" in found else [])]
+    kept += ["failing", "is_other_order", *(["verdict.not_duplicate", "submitted_on"] if "not_duplicate" in found else [])]
     if explained:
         kept += [f"{part}.{name}" for name in found for part in ("clause", "verdict", "because", "evidence")]
         kept += [f"changes_on.{name}" for name in found]
     frame = _spelled(becomes, group, lazy.select(*dict.fromkeys(kept), **columns).collect())
     return Part(
+        terms=terms,
         leads=frame.select(OUTCOME),
         findings=_in_words(frame, found) if explained else pl.DataFrame(),
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,
-        repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no")
-        if "not_duplicate" in found and "touched_at" in piece.columns else None,
+        repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no", "submitted_on")
+        if "not_duplicate" in found else None,
     )  # fmt: skip
 
 

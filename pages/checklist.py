@@ -10,7 +10,10 @@ name = st.query_params.get("lead", "")
 header = stories.header(con, name) if name else None
 if kept_as_of is None or header is None:
     frame.title("Checklist", "One lead against the terms of its program")
-    frame.no_leads() if kept_as_of is None else frame.no_such_lead(name)
+    if kept_as_of is None:
+        frame.no_leads()
+    else:
+        frame.no_such_lead(name)
     st.stop()
 
 zone = queue.zones(con)[header["program"]]
@@ -47,7 +50,7 @@ with aside:
         "What changes by itself": lead.changes,
         "Owner": lead.owner,
         "Conflicts": lead.conflicts if told.conflicts else None,
-        "Payout" if told.payouts or not is_open else "If it qualifies": lead.payout,
+        lead.payout_title(told): lead.payout,
         "Clocks and duties": lead.clocks_and_duties,
         "Worth knowing": lead.flags if told.outcome["flags"] else None,
     }

@@ -39,7 +39,9 @@ HOSTILE = '![x](http://evil.example/a.png) <img src="http://evil.example/b.png">
 def hostile_lead(con: duckdb.DuckDBPyConnection) -> str:
     """The lead whose contact carries HOSTILE as a name: the first of the Cerri program."""
     with con.cursor() as cursor:
-        return cursor.execute("select min(id) from leads where program = 'cerri' and contact is not null").fetchall()[0][0]
+        return cursor.execute("select min(id) from leads where program = 'cerri' and contact is not null").fetchall()[
+            0
+        ][0]
 
 
 @pytest.fixture

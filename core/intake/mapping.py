@@ -308,11 +308,12 @@ def _answered_order(column: str, answer: object) -> str:
 def _possible_orders(cells: pl.Series) -> list[str]:
     """Empty where no value is like 31/12/2024, one order where the values show it, both where they do not."""
     parts = cells.str.strip_chars().str.extract_groups(_SLASHED).struct.unnest().cast(pl.Int32).drop_nulls()
-    if parts.is_empty():
-        return []
     first, second = parts.get_columns()
-    shows_day_first = bool(((first > 12) & (second <= 12)).any())
-    shows_month_first = bool(((second > 12) & (first <= 12)).any())
+    fits_day_first, fits_month_first = (first <= 31) & (second <= 12), (first <= 12) & (second <= 31)
+    if not (fits_day_first | fits_month_first).any():
+        return []
+    shows_day_first = (fits_day_first & ~fits_month_first).any()
+    shows_month_first = (fits_month_first & ~fits_day_first).any()
     if shows_day_first == shows_month_first:
         return [DAY_FIRST, MONTH_FIRST]
     return [DAY_FIRST if shows_day_first else MONTH_FIRST]

@@ -143,7 +143,8 @@ def contact_details(t: Terms) -> Finding:
         for name, label in (("full_name", "full name"), ("company", "company name"), ("role", "role or title"))
     ]
     missing.insert(1, pl.when(pl.col("email_class").fill_null("missing") == "missing").then(pl.lit("business e-mail")))
-    listed = pl.concat_list(missing).list.drop_nulls()
+    listed = pl.concat_list(missing).list.drop_nulls().list.join(", ")
+    is_incomplete = pl.any_horizontal(part.is_not_null() for part in missing)
     not_business = ["disposable", "relay", "malformed"] + ([] if t["freemail_is_business"] else ["free"])
     # Reading: AMB-39. What is missing can be supplied, unless the setting calls it a fail.
     incomplete = FAIL if t["incomplete_details"] == "fail" else UNKNOWN
@@ -151,7 +152,7 @@ def contact_details(t: Terms) -> Finding:
         "cerri.2.5a",
         case(pl.col("email_class").is_in(not_business), FAIL,
              "The e-mail address is not a business address: it is {}.", _email_kind(), rests_on=("contact",)),
-        case(listed.list.len() > 0, incomplete, "Still missing: {}.", listed.list.join(", "), rests_on=("contact",)),
+        case(is_incomplete, incomplete, "Still missing: {}.", listed, rests_on=("contact",)),
         otherwise(PASS, "Full name, business e-mail, company and role are all given.", rests_on=("contact",)),
     )  # fmt: skip
     return _section_2(t, "contact_details", settled_by_person("contact_details", computed))

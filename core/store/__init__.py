@@ -21,7 +21,12 @@ import polars as pl
 from core.model import Refusal
 
 HERE = Path(__file__).parent
-CONFIG = {"disabled_optimizers": "common_subexpressions", "threads": "2", "preserve_insertion_order": "false"}
+CONFIG = {
+    "disabled_optimizers": "common_subexpressions",
+    "memory_limit": "450MB",  # what it keeps in memory; beyond that it spills to disk beside the file
+    "preserve_insertion_order": "false",
+    "threads": "2",
+}
 LATEST = 2
 """Number of the newest migration this code knows."""
 

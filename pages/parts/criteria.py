@@ -46,9 +46,9 @@ def _beneath(told: Story, line: Line) -> None:
     quiet = words.join(changes, rests_on and f"Rests on: {rests_on}")
     if quiet:
         words.quiet(quiet)
-    for row in line.evidence:
-        if row["kind"] == "lead":
-            frame.open_lead(row["id"], key=f"evidence-{line.text.id}")
+    others = {row.get("lead") for row in line.evidence} - {None, told.outcome["lead"]}
+    for other in sorted(others):
+        frame.open_lead(other, key=f"evidence-{line.text.id}")
 
 
 def _described(told: Story, row: dict) -> str:
@@ -56,7 +56,8 @@ def _described(told: Story, row: dict) -> str:
     at = dates.day(queue.local_day(row["happened_at"], told.zone)) if row.get("happened_at") else None
     if row["kind"] == "event":
         name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
-        return words.join(name, row["channel"], at, row["who"] and f"by {row['who']}", row["note"],
+        elsewhere = f"on lead {row['lead']}" if row["lead"] not in (None, told.outcome["lead"]) else None
+        return words.join(name, row["channel"], at, elsewhere, row["who"] and f"by {row['who']}", row["note"],
                           by=", ")  # fmt: skip
     if row["kind"] == "verdict":
         return words.join(f"verdict {badges.VERDICT[row['type']].word.lower()}", at, row["who"] and f"by {row['who']}",
@@ -82,6 +83,13 @@ def _clause(told: Story, line: Line) -> None:
             for row in line.evidence:
                 words.line(text=_described(told, row), quiet=row["id"])
         for name, meaning, value in queue.readings(told, clause):
-            badges.badge(badges.READING, f"Reading {name}")
-            if meaning:
-                words.line(text=meaning, quiet=f"Here: {'not set' if value is None else value}")
+            with st.container(gap="xxsmall"):
+                badges.badge(badges.READING, f"Reading {name}")
+                words.line(text=meaning or "The text leaves this open; a person decides.",
+                           quiet=f"Here: {_value(value)}" if meaning else "")  # fmt: skip
+
+
+def _value(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "not set", True: "yes", False: "no"}[value]
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

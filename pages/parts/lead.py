@@ -71,6 +71,11 @@ def flags(told: Story) -> None:
         words.line(text=f"{badges.FLAGS.get(name, name.replace('_', ' ').capitalize())}.")
 
 
+def payout_title(told: Story) -> str:
+    """Whether the payout is a fact or a prospect."""
+    return "If it qualifies" if told.outcome["disposition"] == "pending" and not told.payouts else "Payout"
+
+
 def payout(told: Story) -> None:
     """What is owed, or what would be; an amount that nobody set is not known."""
     for row in told.payouts:
@@ -137,7 +142,7 @@ def timeline(told: Story, happened: pl.DataFrame) -> None:
     """What happened, newest first, with the local time."""
     for row in happened.to_dicts():
         at = dates.short(queue.local_moment(row["happened_at"], told.zone), told.today)
-        words.line(text=_happening(told, row), quiet=words.join(at, row["who"] and f"by {row['who']}", row["note"]))
+        words.line(first=at, text=_happening(told, row), quiet=words.join(row["who"], row["note"]))
 
 
 def _happening(told: Story, row: dict) -> str:

@@ -36,7 +36,7 @@ def show(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime) -> None:
                 words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
         st.subheader("Owner", anchor=False)
         lead.owner(told)
-        st.subheader("Payout" if told.payouts else "If it qualifies", anchor=False)
+        st.subheader(lead.payout_title(told), anchor=False)
         lead.payout(told)
         if st.button("Open", type="primary", shortcut="o"):
             st.switch_page(frame.CHECKLIST, query_params={"lead": name})

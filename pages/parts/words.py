@@ -19,9 +19,10 @@ def heading(text: str) -> None:
             width="content")  # fmt: skip
 
 
-def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch") -> None:
-    """One line or paragraph: a bold part, a plain part, a quiet part; any of them from outside."""
-    parts = [f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
+def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch", first: str = "") -> None:
+    """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside."""
+    parts = [f'<span style="{QUIET}">{escape(first)}</span>' if first else "",
+             f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
              f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]  # fmt: skip
     st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere">{" ".join(part for part in parts if part)}</div>',
             width=width)  # fmt: skip

@@ -56,9 +56,9 @@ def raf(name: str = "R1", partner: str = "S", on: str = "2025-03-03", **more: ob
     return lead(name, "raf", partner, on, **more)
 
 
-def event(kind: str, on: str, lead: str | None = None, **more: object) -> dict:
+def event(type_: str, on: str, lead: str | None = None, /, **more: object) -> dict:
     """Something that happened."""
-    return {"type": kind, "at": at(on), **({"lead": lead} if lead else {}), **more}
+    return {"type": type_, "at": at(on), **({"lead": lead} if lead else {}), **more}
 
 
 def accepted(lead: str = "P1", on: str = "2025-03-04") -> dict:
@@ -188,7 +188,7 @@ def differences(case: Case, result: dict) -> list[str]:
         if sorted(got) != sorted(case.conflicts):
             found.append(f"conflicts are {sorted(got)}, not {sorted(case.conflicts)}")
     if case.payouts is not None:
-        got = [{"overdue": False, **one} for one in result["payouts"]]
+        got = sorted(({"overdue": False, **one} for one in result["payouts"]), key=lambda one: one["lead"])
         if len(got) != len(case.payouts):
             found.append(f"{len(got)} payouts, not {len(case.payouts)}: {got}")
         for one, wanted in zip(got, case.payouts, strict=False):

@@ -915,6 +915,9 @@ def crossing(*events: dict, partner_at: str = "2025-03-03", raf_at: str = "2025-
         crossing(raf_at="2025-03-02"),
         {"disposition": "pending", "pending_on": ["not_accepted_elsewhere", *UNTOUCHED],
          "criteria": {"not_accepted_elsewhere": "unknown"}, "conflicts": []}),
+    "partner accepted while the referral was undecided, looked at when deciding": (
+        crossing(raf_at="2025-03-02", **{"raf.accepted_elsewhere.measured_at": "decision"}),
+        {"disposition": "rejected", "reason": "raf.invalid.1a", "criteria": {"not_accepted_elsewhere": "fail"}}),
     "partner accepted after the referral was accepted": (
         crossing(raf_at="2025-03-01", until="accepted", partner_at="2025-03-05"),
         {"disposition": "pending", "pending_on": ACCEPTED_ONLY, "criteria": {"not_accepted_elsewhere": "pass"}}),
@@ -1143,6 +1146,34 @@ def test_changed_reply_days_hold_for_leads_that_come_from_their_first_day_on(num
 })  # fmt: skip
 def test_referral_with_little_known_is_evaluated(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", disposition="pending", criteria=expected)
+
+
+@pytest.mark.parametrize("nothing", [{"as_of": "2025-01-01T00:00:00Z"}, one(as_of="2025-01-01")], ids=["empty", "early"])
+def test_document_without_a_lead_yet_gives_an_empty_result(nothing: dict) -> None:
+    assert evaluated([{**nothing, "id": "N"}]) == [
+        {"id": "N", "leads": {}, "conflicts": [], "payouts": [], "clocks": [], "duties": [], "findings": {}}]  # fmt: skip
+
+
+CROWD = [(f"C{number}", {"org": "O1", "full_name": f"Person {number}", "email": "desk.mia@northwind.example"})
+         for number in range(11, 32)]  # fmt: skip
+
+
+def crowd(size: int) -> dict:
+    """As many sources that send as many different names behind one address, day by day."""
+    sent = [referral(f"R{number}", f"2025-02-{number:02}", None, partner=f"S{number}", contact=CROWD[number - 1][0])
+            for number in range(1, size + 1)]  # fmt: skip
+    return document(*sent, as_of=NOW, **dict(CROWD[:size]))
+
+
+@pile.given(crowd(20))
+def test_twenty_names_behind_an_address_still_are_one_person(result: dict) -> None:
+    check(result, "R20", disposition="rejected", reason="raf.invalid.1b")
+
+
+@pile.given(crowd(21))
+def test_address_with_more_than_twenty_names_identifies_nobody(result: dict) -> None:
+    check(result, "R21", disposition="pending", criteria={"first_submitter": "unknown"}, owner=None)
+    check(result, "R20", disposition="rejected", reason="raf.invalid.1b")
 
 
 def test_no_verdict_changes_by_time_except_on_the_day_announced() -> None:

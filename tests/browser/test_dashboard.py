@@ -1,0 +1,274 @@
+"""Journeys through the dashboard in a real Chromium against a real server on a database file of its own.
+
+With CI set a missing browser fails; without, it skips and says why.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from core import kept, queue, store
+from tests.conftest import hostile_lead
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+SLOW = 30_000
+IDLE = """() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'
+    && !document.querySelector('[data-testid=stSkeleton]')"""
+
+if not CHROMIUM.exists() and not os.environ.get("CI"):
+    pytest.skip(f"There is no browser at {CHROMIUM}; install the Debian package chromium.", allow_module_level=True)
+
+from axe_playwright_python.sync_playwright import Axe  # noqa: E402
+from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+
+
+class Server:
+    """The dashboard as its own process."""
+
+    def __init__(self, path: Path):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)],
+            cwd=ROOT, env={**os.environ, "LEADS_DB": str(path)}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+
+    def wait(self) -> "Server":
+        """Until /healthz answers; the output of the process where it does not."""
+        for _ in range(240):
+            if self.process.poll() is not None:
+                raise AssertionError(f"The server ended: {self.process.stdout.read()}")
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                    assert json.load(answer)["ok"]
+                    return self
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.25)  # a process that is starting can only be polled
+        raise AssertionError("The server did not answer within a minute.")
+
+    def stop(self) -> None:
+        """End exactly this process."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="module")
+def facts(sample_file: Path) -> dict:
+    """What pages should show, read before the server takes the file: leads by state, and the hostile one."""
+    con = store.connect(sample_file)
+    as_of = kept.kept_as_of(con)
+    found = {
+        state: queue.page(con, as_of, queue.Filters(state), 1, 20)["lead"].to_list()
+        for state in ("pending", "rejected", "qualified")
+    }
+    found["hostile"] = hostile_lead(con)
+    found["waiting"] = queue.counts(con, as_of, queue.Filters())[1]["all"]
+    found["overdue"] = queue.counts(con, as_of, queue.Filters())[1]["overdue"]
+    con.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def server(sample_file: Path, facts: dict) -> Iterator[Server]:
+    """One dashboard on the shared sample."""
+    running = Server(sample_file)
+    try:
+        yield running.wait()
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium."""
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A tab that fails its test where anything is asked of another origin."""
+    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    yield tab
+    tab.close()
+    strangers = [url for url in asked if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))]
+    assert not strangers
+
+
+def settle(page: Page) -> None:
+    """Until the script has run and everything is drawn."""
+    page.wait_for_function(IDLE, timeout=SLOW)
+
+
+def visit(page: Page, url: str) -> None:
+    """Open an address and wait for its page."""
+    page.goto(url)
+    expect(page.locator("h1").first).to_be_visible(timeout=SLOW)
+    settle(page)
+
+
+def click_row(page: Page, row: int) -> None:
+    """Tick a row of the grid, which is a canvas."""
+    box = page.get_by_test_id("stDataFrame").bounding_box()
+    page.mouse.click(box["x"] + 15, box["y"] + 35 + 17 + 35 * row)
+
+
+@pytest.mark.parametrize("first", ["triage", "checklist"])
+def test_a_page_opened_first_of_all_runs_inside_the_shell(
+    sample_copy: Path, page: Page, facts: dict, first: str
+) -> None:
+    fresh = Server(sample_copy)
+    try:
+        fresh.wait()
+        visit(page, f"{fresh.url}/{first}?lead={facts['pending'][0]}")
+        for name in ("Home", "Triage", "Checklist"):
+            expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
+        expect(page).to_have_title("Lead Review")
+        expect(
+            page.get_by_text("Missing to qualify" if first == "checklist" else "most costly to leave first")
+        ).to_be_visible()
+    finally:
+        fresh.stop()
+
+
+@pytest.fixture
+def sample_copy(sample_file: Path, facts: dict, tmp_path: Path) -> Path:
+    """A copy of the sample: a file can be open in one process only."""
+    copy = tmp_path / "leads.duckdb"
+    copy.write_bytes(Path(str(sample_file)).read_bytes())
+    return copy
+
+
+def test_from_home_to_an_overdue_lead_its_clause_and_back(server: Server, page: Page, facts: dict) -> None:
+    visit(page, server.url)
+    page.get_by_role("button", name="Open these leads").nth(1).click()
+    page.wait_for_url("**due=Overdue**", wait_until="commit")
+    settle(page)
+    expect(page.get_by_text(f"{facts['overdue']:,} pending, most costly to leave first")).to_be_visible()
+    page.get_by_role("button", name="Open", exact=False).filter(has_text="Open").last.click()
+    page.wait_for_url("**/checklist?lead=**", wait_until="commit")
+    settle(page)
+    expect(page.get_by_role("heading", name="Missing to qualify")).to_be_visible()
+    page.locator("[data-testid=stPopover] button").nth(1).click()
+    expect(page.get_by_text("Decided by").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="Queue").click()
+    page.wait_for_url("**due=Overdue**", wait_until="commit")
+    settle(page)
+    expect(page.get_by_text(f"{facts['overdue']:,} pending, most costly to leave first")).to_be_visible()
+
+
+def test_the_browsers_back_keeps_filter_and_page(server: Server, page: Page) -> None:
+    visit(page, f"{server.url}/triage?disposition=Rejected&page=2")
+    expect(page.get_by_text("rejected, most costly to leave first")).to_be_visible()
+    page.get_by_role("button", name="Open").last.click()
+    page.wait_for_url("**/checklist?lead=**", wait_until="commit")
+    settle(page)
+    page.go_back()
+    expect(page.get_by_text("rejected, most costly to leave first")).to_be_visible(timeout=SLOW)
+    settle(page)
+    expect(page.get_by_text("21-40 of")).to_be_visible()
+    assert "disposition=Rejected" in page.url
+    assert "page=2" in page.url
+
+
+def test_filters_and_search_narrow_the_queue_and_stand_in_the_address(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/triage")
+    expect(page.get_by_text(f"{facts['waiting']:,} pending, most costly to leave first")).to_be_visible()
+    page.get_by_text("Qualified", exact=True).first.click()
+    page.wait_for_url("**disposition=Qualified**", wait_until="commit")
+    settle(page)
+    lead = facts["qualified"][3]
+    page.get_by_role("textbox", name="Search").fill(lead)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**search=**", wait_until="commit")
+    expect(page.get_by_text("1 qualified, most costly to leave first")).to_be_visible(timeout=SLOW)
+    page.reload()
+    expect(page.get_by_text("1 qualified, most costly to leave first")).to_be_visible(timeout=SLOW)
+
+
+def test_a_ticked_row_is_the_lead_that_opens_also_by_its_key(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/triage")
+    expect(page.locator("span").get_by_text(facts["pending"][0], exact=True)).to_be_visible()
+    click_row(page, 3)
+    expect(page.locator("span").get_by_text(facts["pending"][3], exact=True)).to_be_visible(timeout=SLOW)
+    settle(page)
+    page.wait_for_timeout(600)  # a shortcut that is pressed as its button appears is lost (notes, section 7)
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/checklist?lead={facts['pending'][3]}", wait_until="commit")
+
+
+def test_the_plain_list_holds_the_same_rows_as_text(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/triage?plain=true")
+    expect(page.get_by_role("button", name="Look at")).to_have_count(20)
+    page.get_by_role("button", name=f"Look at {facts['pending'][5]}").click()
+    expect(page.locator("span").get_by_text(facts["pending"][5], exact=True)).to_be_visible(timeout=SLOW)
+
+
+def test_a_past_day_is_shown_with_its_bar_and_left_again(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/checklist?lead={facts['hostile']}")
+    expect(page.get_by_text("You can look, not decide")).to_have_count(0)
+    page.get_by_role("button", name="As of now").click()
+    field = page.get_by_test_id("stDateInput").first
+    expect(field).to_be_visible()
+    page.keyboard.press("Escape")
+    day = "2026-11-01"
+    visit(page, f"{server.url}/checklist?lead={facts['hostile']}&as_of={day}")
+    expect(page.get_by_text("You can look, not decide")).to_be_visible()
+    page.get_by_role("button", name="Back to now").click()
+    expect(page.get_by_text("You can look, not decide")).to_have_count(0, timeout=SLOW)
+
+
+def test_a_hostile_name_stays_text(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/checklist?lead={facts['hostile']}")
+    expect(page.locator("h1").filter(has_text="<img src=")).to_be_visible()
+    assert page.locator("img[src*='evil']").count() == 0
+    assert page.locator("a[href*='evil']").count() == 0
+    visit(page, f"{server.url}/triage?disposition=All&plain=true&search={facts['hostile']}")
+    expect(page.get_by_text("**bold**").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["", "triage", "triage?plain=true", "checklist", "checklist?lead="])
+def test_no_page_breaks_the_rules_of_accessibility(
+    server: Server, page: Page, facts: dict, where: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    lead = facts["rejected"][0] if where.endswith("lead=") else ""
+    visit(page, f"{server.url}/{where}{lead}")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_database_in_use_is_one_sentence_and_no_start(tmp_path: Path) -> None:
+    path = tmp_path / "busy.duckdb"
+    holder = duckdb.connect(str(path))
+    second = Server(path)
+    said, _ = second.process.communicate(timeout=60)
+    holder.close()
+    assert second.process.returncode != 0
+    assert "in use by another process" in said
+    assert "Traceback" not in said

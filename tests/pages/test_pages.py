@@ -1,0 +1,140 @@
+"""Pages drawn without a browser, from the shell on: with leads, without leads, and what must not be there."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import kept, queue
+from pages.parts import database
+from tests.conftest import HOSTILE, hostile_lead
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py"}
+
+
+@pytest.fixture
+def filled(sample_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The app's own connection to the sample."""
+    monkeypatch.setenv("LEADS_DB", str(sample_file))
+    database.close()
+    yield database.connection()
+    database.close()
+
+
+@pytest.fixture
+def empty(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The app's own connection to a database without leads."""
+    monkeypatch.setenv("LEADS_DB", str(empty_file))
+    database.close()
+    yield
+    database.close()
+
+
+def drawn(page: str, **query: str) -> AppTest:
+    """A page, opened through the shell with a query."""
+    at = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
+    at.run()
+    for name, value in query.items():
+        at.query_params[name] = value
+    if page != "home":
+        at.switch_page(f"../{PAGES[page]}").run()
+    assert not at.exception
+    return at
+
+
+def words_of(at: AppTest) -> str:
+    """Everything on the page that is text, also what is not Markdown."""
+    kinds = ("title", "subheader", "markdown", "caption", "text", "html", "warning")
+    return "\n".join(str(one.proto.body) for kind in kinds for one in at.get(kind))
+
+
+def markdown_of(at: AppTest) -> str:
+    """Everything on the page that is read as Markdown: bodies and labels."""
+    kinds = ("title", "subheader", "markdown", "caption", "warning")
+    labels = [str(one.label) for one in [*at.button, *at.metric, *at.radio, *at.selectbox]]
+    return "\n".join([str(one.proto.body) for kind in kinds for one in at.get(kind)] + labels)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_leads_every_page_says_how_to_bring_some_in(empty: None, page: str) -> None:
+    at = drawn(page)
+    assert "There are no leads yet" in words_of(at)
+    assert "core import" in at.code[0].value
+
+
+def test_home_counts_what_waits_and_names_at_most_five(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("home")
+    _, by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
+    assert [one.value for one in at.metric] == [f"{by_due[due]:,}" for due in ("all", "three", "overdue")]
+    assert len([one for one in at.get("page_link") if one.proto.label.startswith("Open ")]) == min(5, by_due["any"])
+    assert "sample data" in words_of(at)
+
+
+def test_triage_shows_undecided_leads_first_with_twenty_a_page(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage")
+    rows = queue.page(filled, kept.kept_as_of(filled), queue.Filters(), 1, 20)
+    shown = at.dataframe[0].value
+    assert list(shown["lead"]) == rows["lead"].to_list()
+    assert len(shown) == 20
+    assert list(rows["disposition"].unique()) == ["pending"]
+    assert any(one.label == "Open" for one in at.button)
+
+
+def test_a_filter_of_the_address_narrows_the_queue(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", disposition="Rejected", program="Refer-a-Friend")
+    expected = queue.page(filled, kept.kept_as_of(filled), queue.Filters("rejected", program="raf"), 1, 20)
+    assert list(at.dataframe[0].value["lead"]) == expected["lead"].to_list()
+
+
+def test_a_search_without_a_hit_offers_to_take_the_filters_off(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", search="no such company anywhere")
+    assert "No lead matches ‘no such company anywhere’" in words_of(at)
+    assert not at.dataframe
+    at.button[0].click().run()
+    assert len(at.dataframe[0].value) == 20
+
+
+def test_the_checklist_shows_every_criterion_with_its_verdict(filled: duckdb.DuckDBPyConnection) -> None:
+    lead = queue.page(filled, kept.kept_as_of(filled), queue.Filters(), 1, 1)["lead"][0]
+    at = drawn("checklist", lead=lead)
+    told = queue.story(filled, lead, kept.kept_as_of(filled))
+    said = words_of(at)
+    for line in told.lines:
+        assert line.text.label in said
+        assert line.clause.heading in said
+    assert "Missing to qualify" in said
+
+
+def test_a_past_day_is_said_and_can_be_left(filled: duckdb.DuckDBPyConnection) -> None:
+    lead = hostile_lead(filled)
+    day = queue.header(filled, lead)["submitted_at"].date()
+    at = drawn("checklist", lead=lead, as_of=day.isoformat())
+    assert "You can look, not decide" in at.warning[0].value
+    next(one for one in at.button if one.label == "Back to now").click().run()
+    assert not at.warning
+
+
+def test_a_day_before_the_submission_says_so(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("checklist", lead=hostile_lead(filled), as_of="2020-01-01")
+    assert "was not there yet" in words_of(at)
+
+
+def test_an_unknown_lead_is_named_and_leads_back_to_the_queue(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("checklist", lead="X-404")
+    assert "There is no lead ‘X-404’" in words_of(at)
+    assert [one.proto.label for one in at.get("page_link")] == ["Queue"]
+
+
+def test_no_name_from_outside_is_read_as_markdown(filled: duckdb.DuckDBPyConnection) -> None:
+    for at in (drawn("checklist", lead=hostile_lead(filled)), drawn("triage", search="bold", disposition="All")):
+        assert "evil.example" not in markdown_of(at)
+        assert "&lt;img" in "".join(str(one.proto.body) for one in at.get("html"))
+    assert HOSTILE
+
+
+def test_pages_hold_no_verbs_yet(filled: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("checklist", lead=hostile_lead(filled))
+    assert not {"Approve", "Reject", "Pass", "Fail", "Waive"} & {one.label for one in at.button}
