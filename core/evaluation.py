@@ -132,7 +132,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     try:
         groups = _groups(layout, catalogue, moments)
         _lay_out(layout, groups, explained)
-        conflicts = _contest(layout, groups)
+        conflicts = _contest(layout, groups, explained)
         payees, payments = layout.read("payees"), layout.read("payments")
         parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
         leads = pl.concat([part.leads for part in parts]) if parts else pl.DataFrame()
@@ -268,14 +268,14 @@ def _with_empty(frame: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataF
 # --- where leads meet ------------------------------------------------------------------------------------------------
 
 
-def _contest(layout: Layout, groups: list[Group]) -> pl.DataFrame:
+def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFrame:
     """The second pass over programs in which a lead is owned: places join the facts, conflicts are returned."""
     owned = [group for group in groups if group.is_owned]
     if not owned:
         return pl.DataFrame(schema=NO_CONFLICT)
     standings = pl.concat([_standings(group) for group in owned], how="vertical_relaxed")
     layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
-    places, conflicts = ownership.contest(standings, layout.read("rivals"))
+    places, conflicts = ownership.contest(standings, layout.read("rivals"), explained)
     layout.ask(group.program for group in owned)
     introductions = layout.read("introductions")
     for group in owned:

@@ -128,8 +128,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
-        raise Refusal(f"{str(path)!r} is not the name of a file.") from error
 
 
 def _first_bad_byte(content: bytes) -> int:

@@ -52,16 +52,17 @@ CLAUSES = {
 }  # fmt: skip
 
 
-def contest(standings: pl.DataFrame, pairs: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What each lead's rivals mean for it, and the conflicts.
 
-    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, has_common_product.
+    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, has_common_product; explained:
+    whether the sentences are wanted, which are null otherwise.
     Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
     repeat_of, repeat_lead, repeat_on; conflicts: winner, loser, clause (lead ids).
     """
     sides = _with_sides(pairs, standings)
-    rivals = _rivals(sides)
+    rivals = _rivals(sides, explained)
     own = _by_same_partner(sides)
     cross = _across_programs(sides)
     accepted_later = _accepted_elsewhere_later(sides)
@@ -102,10 +103,14 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _rivals(sides: pl.DataFrame) -> pl.DataFrame:
+RIVAL = ("later", "earlier", "kind", "effect", "text", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
+         "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))  # fmt: skip
+
+
+def _rivals(sides: pl.DataFrame, explained: bool) -> pl.DataFrame:
     """Pairs in which the earlier lead can beat the later one, with what that means while the earlier is sound.
 
-    Columns: later, earlier, criterion kind, effect (1 fail, 2 unknown, null none), and what a sentence needs.
+    Columns RIVAL: later and earlier (numbers), kind of criterion, effect (1 fail, 2 unknown, null none), text.
     """
     to_raf = (pl.col("l.program") == "raf") & (pl.col("e.program") == "ptr")
     any_program = (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
@@ -130,7 +135,8 @@ def _rivals(sides: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("is_released")).then(after_release)
         .otherwise(pl.lit(FAIL, pl.UInt8))
     )  # fmt: skip
-    return counted.with_columns(effect=effect, text=_why(holds))
+    text = _why(holds) if explained else pl.lit(None, pl.String)
+    return counted.with_columns(effect=effect, text=text).select(RIVAL)
 
 
 def _why(holds: pl.Expr) -> pl.Expr:

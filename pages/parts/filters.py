@@ -30,7 +30,7 @@ def _said(key: str, choices: dict[str, str | None]) -> str:
 def restore() -> None:
     """After Back from a lead the address holds that lead instead of the filters: put them back as they were."""
     if "lead" in st.query_params:
-        st.query_params.clear()
+        st.query_params.from_dict(st.session_state.get("queue_query", {}))
         for key, value in st.session_state.get("queue", {}).items():
             st.session_state[key] = value
 
