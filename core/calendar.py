@@ -60,17 +60,6 @@ def holidays_of(holiday_calendar: str) -> list[dt.date]:
     return sorted(holidays.country_holidays("US", years=YEARS_COVERED, observed=True))
 
 
-def business_days_between(first: dt.date, last: dt.date, holiday_calendar: str) -> int:
-    """How many business days lie after `first` up to and including `last`; negative where `last` is earlier."""
-    return int(np.busday_count(first + dt.timedelta(1), last + dt.timedelta(1),
-                               holidays=holidays_of(holiday_calendar)))  # fmt: skip
-
-
-def is_within(day: pl.Expr, last_day: pl.Expr) -> pl.Expr:
-    """Whether a day lies inside a window that is open until the end of its last day."""
-    return day <= last_day
-
-
 def looks_back_to(measured_on: pl.Expr, seen_on: pl.Expr, *, days: int = 0, months: int = 0,
                   edge: str = "inclusive", direction: str = "subtract") -> pl.Expr:  # fmt: skip
     """Whether `seen_on` lies in the last `days` or `months` before `measured_on`.

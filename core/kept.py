@@ -9,7 +9,7 @@ import datetime as dt
 import duckdb
 import polars as pl
 
-from core import store
+from core import facts, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
 from core.results import stored_settings
 from core.terms import Catalogue, catalogue
@@ -78,11 +78,22 @@ def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
 
 
 def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
-    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations and groups."""
+    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations and groups.
+
+    A key behind which a crowd stands joins nobody (W23).
+    """
+    groups = dict(store.read(con, facts.HERE / "groups.sql").rows())
+    members: dict[str, list[str]] = {}
+    for key, root in groups.items():
+        members.setdefault(root, []).append(key)
     part, edge = {lead}, {lead}
     while edge:
-        rows = store.read(con, SQL / "neighbours.sql", leads=sorted(edge))["lead"].to_list()
-        edge = set(rows) - part
+        keys = store.read(con, SQL / "keys_of_leads.sql", leads=sorted(edge))
+        organizations = set(keys["org_key"].drop_nulls()) | set(keys["email_org_key"].drop_nulls())
+        relatives = {one for key in organizations if key in groups for one in members[groups[key]]}
+        rows = store.read(con, SQL / "leads_of_keys.sql", persons=keys["person_key"].drop_nulls().to_list(),
+                          organizations=sorted(organizations | relatives))  # fmt: skip
+        edge = set(rows["lead"]) - part
         part |= edge
     return sorted(part)
 

@@ -162,6 +162,11 @@ def needed(program: Program, pending_on: list[str]) -> list[tuple[str, str, str]
     return topics + [(one.id, one.label, one.decided_by) for one in in_order]
 
 
+def span(number: int, size: int, leads: int) -> tuple[int, int, int]:
+    """Of a page (from 1) the first and the last place it shows, and how many pages there are."""
+    return (number - 1) * size + 1, min(number * size, leads), -(-leads // size)
+
+
 def partners(con: duckdb.DuckDBPyConnection, program: str | None) -> pl.DataFrame:
     """Partners with leads, by name. Columns: partner, partner_name, leads."""
     return store.read(con, SQL / "queue_partners.sql", program=program)
@@ -240,9 +245,12 @@ class Story:
         """Criteria that are met, and criteria that apply."""
         return _progress(self.outcome["verdicts"])
 
-    def verdict_counts(self) -> dict[str, int]:
-        """How many criteria have each verdict, by its word."""
-        return {word: sum(line.verdict == word for line in self.lines) for word in VERDICTS}
+    def group(self, name: str) -> tuple[list[Line], int, int]:
+        """The criteria of a group, how many are met, and how many apply; what does not apply excludes nothing."""
+        lines = [line for line in self.lines if line.text.group == name]
+        aside = sum(line.verdict == "na" for line in lines)
+        met = sum(line.verdict in ("pass", "waived") for line in lines)
+        return (lines, met + aside, len(lines)) if name == "exclusion" else (lines, met, len(lines) - aside)
 
     def reward(self) -> tuple[Decimal | None, str, str | None]:
         """What qualifying pays under the lead's terms: amount (null: not set), currency, setting that says it.

@@ -26,12 +26,13 @@ if not waiting:
 main, aside = frame.main_and_aside()
 with main:
     slot = st.container(gap="small")
-    pages = -(-waiting // SIZE)
+    *_, pages = queue.span(1, SIZE, waiting)
     with st.container(horizontal=True, vertical_alignment="center"):
         said = st.container(width="content")
         st.space("stretch")
         number = st.pagination(pages, key="page", bind="query-params", persist_state="session")
-    said.caption(f"{(number - 1) * SIZE + 1:,}-{min(number * SIZE, waiting):,} of {waiting:,}", width="content")
+    first, last, _ = queue.span(number, SIZE, waiting)
+    said.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
 rows = queue.page(con, as_of, chosen, number, SIZE)
 picked = table.show(slot, rows, with_disposition=chosen.disposition is None)
 filters.remember()

@@ -21,11 +21,27 @@ from core.intake.rows import MOMENT
 from core.model import Refusal
 
 KINDS = ("leads", "contacts", "organizations", "activities")
-KNOWN = tomllib.loads((Path(__file__).parent / "mappings.toml").read_text("utf-8"))
-FIELDS: dict[str, dict[str, list[str]]] = KNOWN["fields"]
-"""Per kind, our fields and the spellings of columns that hold them, the likeliest first."""
 
-WORDS: dict[str, dict[str, list[str]]] = KNOWN["words"]
+
+def plain(name: str) -> str:
+    """A name as names are compared: CreatedDate, "Created Date" and property_created_date are all createddate."""
+    return re.sub(r"[\W_]+", "", re.sub(r"^_*propert(y|ies)[_.]", "", name.lower()))
+
+
+_KNOWN = tomllib.loads((Path(__file__).parent / "mappings.toml").read_text("utf-8"))
+FIELDS: dict[str, dict[str, list[str]]] = {
+    kind: {field: list(dict.fromkeys(map(plain, spellings))) for field, spellings in fields.items()}
+    for kind, fields in _KNOWN["fields"].items()
+}
+"""Per kind, our fields and the plain spellings of columns that hold them, the likeliest first."""
+
+_SIGNATURES = [
+    {"holds": entry["holds"], "kind": entry.get("kind"), "has": set(map(plain, entry["has"])),
+     "lacks": {plain(name) for name in entry.get("lacks", ()) if name != "@person"},
+     "lacks_person": "@person" in entry.get("lacks", ())}
+    for entry in _KNOWN["signature"]
+]  # fmt: skip
+_WORDS: dict[str, dict[str, list[str]]] = _KNOWN["words"]
 INSTANTS = ("submitted_at", "created_at", "last_outbound_at", "last_inbound_at", "occurred_at", "logged_at")
 DAYS = ("expected_decision_date", "purchased_on", "contract_ends_on")
 DAY_FIRST, MONTH_FIRST = "day first", "month first"
@@ -99,11 +115,12 @@ def texts(table: Table, choice: Choice) -> pl.DataFrame:
     `refused_column` and `is_settled`, which `refuse` fills; a row that cannot be read has its reason already.
     """
     wanted = FIELDS[choice.kind]
-    cells = table.cells.with_columns(table.numbers.alias("row number"), table.faults.alias("row fault"))
+    number, fault = "\0number", "\0fault"  # no column of a file has such a name
+    cells = table.cells.with_columns(table.numbers.alias(number), table.faults.alias(fault))
     return cells.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), pl.col("row number").alias("row"),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), pl.col(number).alias("row"),
         *(_text(cells, choice.columns.get(name)).alias(name) for name in wanted),
-        refused_reason="row fault", refused_column=pl.lit(None, pl.String), is_settled=pl.lit(False),
+        refused_reason=fault, refused_column=pl.lit(None, pl.String), is_settled=pl.lit(False),
     )  # fmt: skip
 
 
@@ -131,16 +148,9 @@ def refuse(frame: pl.DataFrame, when: pl.Expr, reason: str | pl.Expr, column: st
     )
 
 
-def plain(name: str) -> str:
-    """A name as names are compared: `CreatedDate`, `Created Date` and `property_created_date` are `created_date`."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    text = re.sub(r"[\W_]+", "_", text.lower()).strip("_")
-    return re.sub("^(property|properties)_", "", text)
-
-
 def word(column: str, vocabulary: str) -> pl.Expr:
     """Our word for what a text column says, null where `mappings.toml` does not list it."""
-    ours = {spelling: meaning for meaning, spellings in WORDS[vocabulary].items() for spelling in spellings}
+    ours = {spelling: meaning for meaning, spellings in _WORDS[vocabulary].items() for spelling in spellings}
     return _plain_words(pl.col(column)).replace_strict(ours, default=None, return_dtype=pl.String)
 
 
@@ -195,9 +205,8 @@ def _kind(name: str, columns: list[str], asked: str | None, partner: str | None)
 def _signature(names: set[str]) -> dict | None:
     """The first entry of `mappings.toml` that a file's columns fit."""
     has_person = any(names & set(FIELDS["leads"][part]) for part in _PERSON[:3])
-    for entry in KNOWN["signature"]:
-        lacks = set(entry.get("lacks", ()))
-        if set(entry["has"]) <= names and not lacks & names and not ("@person" in lacks and has_person):
+    for entry in _SIGNATURES:
+        if entry["has"] <= names and not entry["lacks"] & names and not (entry["lacks_person"] and has_person):
             return entry
     return None
 
@@ -220,16 +229,20 @@ def _say_which(kind: str) -> str:
 
 def _proposed(table: Table, kind: str) -> tuple[dict[str, str | None], list[dict]]:
     """Field -> column by the known spellings, and a question where two columns have the same right to one."""
-    spelled: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
+    custom: dict[str, list[str]] = {}
     for column in table.cells.columns:
-        spelled.setdefault(plain(table.renamed.get(column, column)), []).append(column)
+        name = table.renamed.get(column, column)
+        by_name.setdefault(plain(name), []).append(column)
+        if name.lower().endswith("_c"):  # a custom field of Salesforce: only where no other column fits
+            custom.setdefault(plain(name[:-2]), []).append(column)
     chosen, needs = {}, []
-    for name, spellings in FIELDS[kind].items():
-        found = [spelled[text] for text in (*spellings, *(f"{text}_c" for text in spellings)) if text in spelled]
+    for field_name, spellings in FIELDS[kind].items():
+        found = [named[text] for named in (by_name, custom) for text in spellings if text in named]
         if found and len(found[0]) > 1 and not _are_alike(table.cells, found[0]):
-            needs.append({"column": name, "choices": found[0]})
+            needs.append({"column": field_name, "choices": found[0]})
         elif found:
-            chosen[name] = found[0][0]
+            chosen[field_name] = found[0][0]
     return chosen, needs
 
 
@@ -241,7 +254,7 @@ def _are_alike(cells: pl.DataFrame, columns: list[str]) -> bool:
 def _answered(answers: Mapping[str, object], kind: str, columns: list[str]) -> dict[str, str | None]:
     """Field -> column, or None for none, as a mapping file says; a field may be named by any of its known spellings."""
     fields = {spelling: name for name, spellings in reversed(FIELDS[kind].items()) for spelling in reversed(spellings)}
-    fields |= {name: name for name in FIELDS[kind]}
+    fields |= {plain(name): name for name in FIELDS[kind]}
     answered = {}
     for name, column in answers.items():
         if name.startswith("_"):

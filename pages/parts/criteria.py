@@ -7,20 +7,18 @@ from core.queue import Line, Story
 from pages.parts import badges, dates, frame, words
 
 GROUPS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
-GOOD = ("pass", "waived", "na")
 
 
 def show(told: Story) -> None:
     """Sections by group, lines in the program's order; exclusions folded where none applies or is open."""
     for group, name in GROUPS.items():
-        lines = [line for line in told.lines if line.text.group == group]
+        lines, met, asked = told.group(group)
         if not lines:
             continue
-        good = sum(line.verdict in GOOD for line in lines)
-        clear = group == "exclusion" and good == len(lines)
+        clear = group == "exclusion" and met == asked
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             st.subheader(name, anchor=False, width="content")
-            st.caption(f"{good} of {len(lines)} {'clear' if group == 'exclusion' else 'met'}", width="content")
+            st.caption(f"{met} of {asked} {'clear' if group == 'exclusion' else 'met'}", width="content")
         if clear:
             with st.expander(f"None of the {len(lines)} exclusions applies", icon=":material/check_circle:"):
                 _lines(told, lines)

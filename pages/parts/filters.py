@@ -28,9 +28,15 @@ def _said(key: str, choices: dict[str, str | None]) -> str:
 
 
 def restore() -> None:
-    """After Back from a lead the address holds that lead instead of the filters: put them back as they were."""
+    """After the browser's Back from a lead the address holds that lead instead of the filters: put them back.
+
+    In the run of the Back itself the address stands above all else, so it takes a second one.
+    """
     if "lead" in st.query_params:
         st.query_params.from_dict(st.session_state.get("queue_query", {}))
+        st.session_state["is_back"] = True
+        st.rerun()
+    if st.session_state.pop("is_back", False):
         for key, value in st.session_state.get("queue", {}).items():
             st.session_state[key] = value
 

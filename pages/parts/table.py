@@ -41,7 +41,9 @@ def _grid(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
              for days in rows["days_left"]}  # fmt: skip
     states = [look.word for look in badges.DISPOSITION.values()]
     column = st.column_config
-    order = ["lead", "due", "who", "needs", "clock", "criteria", "partner"] + ["disposition"] * with_disposition
+    order = ["lead", "due", "who", "needs", "clock", "criteria", "partner"]
+    if with_disposition:  # it must be seen without scrolling, the clock need not
+        order = ["lead", "due", "disposition", "who", "needs", "criteria", "partner", "clock"]
     st.dataframe(
         pl.DataFrame(shown), key=key, on_select=pick, selection_mode="single-row", hide_index=True, row_height=35,
         height=38 + 35 * len(ids), column_order=order, alt="The queue; the plain list holds the same rows as text",

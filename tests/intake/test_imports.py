@@ -579,6 +579,26 @@ def test_an_unknown_zone_is_refused(bring):
 # Which column is which
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["Id,FirstName,LastName,Email,Company,Title,Website,CreatedDate,LeadSource,Partner_ID__c",
+     "ID,FIRSTNAME,LASTNAME,EMAIL,COMPANY,TITLE,WEBSITE,CREATEDDATE,LEADSOURCE,PARTNER_ID__C",
+     "id,first_name,last_name,email,company,title,website,created_date,lead_source,partner_id_c",
+     "id,property_firstname,property_lastname,property_email,property_company,property_jobtitle,property_website,"
+     "property_createdate,property_lead_source,partner_id",
+     "Record ID,First Name,Last Name,E-mail,Company name,Job Title,Company Domain Name,Create Date,Source,Partner",
+     "Lead ID,Given name,Surname,Work email,Organisation,Position,Web site,Submission date,Form,Affiliate ID"],
+)  # fmt: skip
+def test_the_spellings_of_salesforce_hubspot_and_web_forms_are_known(con, bring, header):
+    report = bring(f"{header}\n7,Ann,Lee,a@acme.com,Acme,CTO,acme.com,2024-05-01,Web,P2\n", kind=None, partner=None)
+    assert (report.kind, report.accepted) == ("leads", 1)
+    assert sorted(report.mapping.values()) == sorted(header.split(","))
+    wanted = "leads.id, full_name, email, company, role, submitted_at, channel, partner, org_key"
+    assert rows(con, f"select {wanted} from {LEADS_WITH_CONTACTS}") == [
+        ("7", "Ann Lee", "a@acme.com", "Acme", "CTO", DAY("2024-05-01"), "web_form", "P2", "d:acme.com")
+    ]
+
+
 def test_a_column_of_addresses_under_a_strange_name_is_asked_for(con, bring):
     lines = "name,reach at,sent by,created\nAnn,ann@acme.com,bob@partner.com,2024-05-01\n"
     assert bring(lines).needs == [{"column": "email", "choices": ["reach at", "sent by", "(no column)"]}]

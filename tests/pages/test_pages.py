@@ -1,6 +1,7 @@
 """Pages drawn without a browser, from the shell on: with leads, without leads, and what must not be there."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import kept, queue
-from pages.parts import database
+from pages.parts import badges, database, dates
+from pages.parts.money import money, percent
 from tests.conftest import HOSTILE, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,6 +135,47 @@ def test_no_name_from_outside_is_read_as_markdown(filled: duckdb.DuckDBPyConnect
         assert "evil.example" not in markdown_of(at)
         assert "&lt;img" in "".join(str(one.proto.body) for one in at.get("html"))
     assert HOSTILE
+
+
+def test_the_counts_are_those_of_the_kept_evaluation(filled: duckdb.DuckDBPyConnection) -> None:
+    by_disposition, by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
+    with filled.cursor() as cursor:
+        kept_counts = dict(cursor.execute("select disposition, count(*) from evaluations group by all").fetchall())
+        dated = cursor.execute(
+            "select count(due_on) from evaluations where disposition = 'pending'").fetchall()[0][0]  # fmt: skip
+    assert {name: by_disposition[name] for name in kept_counts} == kept_counts
+    assert by_disposition["all"] == sum(kept_counts.values())
+    assert by_due["any"] == dated
+
+
+def test_pages_of_the_queue_hold_every_lead_once_late_ones_first(filled: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(filled)
+    waiting = queue.counts(filled, as_of, queue.Filters())[1]["all"]
+    *_, pages = queue.span(1, 20, waiting)
+    rows = [row for number in range(1, pages + 1)
+            for row in queue.page(filled, as_of, queue.Filters(), number, 20).to_dicts()]  # fmt: skip
+    assert len({row["lead"] for row in rows}) == len(rows) == waiting
+    days = [row["days_left"] for row in rows if row["days_left"] is not None]
+    assert days == sorted(days)
+    assert all(row["days_left"] is None for row in rows[len(days) :])
+
+
+@pytest.mark.parametrize(
+    ("days", "table", "badge", "family"),
+    [(None, "—", None, None), (-2, "Overdue 2 d", "2 days late", "red"), (-1, "Overdue 1 d", "1 day late", "red"),
+     (0, "Today", "Due today", "orange"), (1, "1 d", "Due in 1 day", "yellow"), (3, "3 d", "Due in 3 days", "yellow"),
+     (4, "4 d", "Due in 4 days", "gray")],
+)  # fmt: skip
+def test_days_until_the_end_in_words(days: int | None, table: str, badge: str | None, family: str | None) -> None:
+    assert dates.left(days) == table
+    if days is not None:
+        assert badges.due(days)[::2] == (badge, family)
+
+
+def test_an_amount_that_nobody_set_is_never_a_number() -> None:
+    assert money(None) == percent(None) == "not known"
+    assert money(Decimal("12480.5")) == "US$12,480.50"
+    assert percent(Decimal("0.10")) == "10 %"
 
 
 def test_pages_hold_no_verbs_yet(filled: duckdb.DuckDBPyConnection) -> None:

@@ -74,7 +74,8 @@ class Story:
     verdicts: list[dict] = field(default_factory=list)
 
 
-def _story(program: str, name: str, at: str, until: str | None, but: Iterable[str], judged: dict, fields: dict) -> Story:
+def _story(program: str, name: str, at: str, until: str | None, but: Iterable[str], judged: dict,
+           fields: dict) -> Story:  # fmt: skip
     hour = HOURS[program]
     story = Story({"id": name, "program": program, "submitted_at": instant(at, hour), **fields})
     for step, days in PATHS[program] if until is not None else ():

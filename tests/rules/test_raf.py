@@ -115,7 +115,8 @@ UNCLEAR = pending("product_not_in_use", "confirmed", product_not_in_use="unknown
 FREE = {"product_not_in_use": "pass"}
 
 
-def customer(settings: dict | None = None, lead: dict | None = None, until: str = "verdicts", **product: object) -> dict:
+def customer(settings: dict | None = None, lead: dict | None = None, until: str = "verdicts",
+             **product: object) -> dict:  # fmt: skip
     return one(O1={"customer_products": [IN_USE | product]}, settings=settings, lead=lead, until=until)
 
 
@@ -523,9 +524,15 @@ def judged_engaged(value: str, at: str) -> tuple:
     "declined after a late confirmation": (
         engaged(CONFIRMED, event("disengaged", "2025-05-09", "R1"), until="verdicts"),
         QUALIFIED | {"criteria": {"still_engaged": "pass"}}),
+    "declined, then rejected by hand inside the months": (
+        engaged(DECLINE, event("rejected", "2025-04-05", "R1", reason="declined"), as_of="2025-04-10"),
+        rejected("raf.process.2b", still_engaged="unknown")),
     "limit of 30 days, silent since February": (engaged(as_of="2025-05-04 00:00:00", settings=STALE), GONE),
     "limit of 30 days, inside the months": (
         engaged(as_of="2025-05-03 23:59:59.999", settings=STALE), pending(*HEARD, still_engaged="na")),
+    "limit of 30 days, rejected by hand inside them": (
+        engaged(reply("2025-04-20"), event("rejected", "2025-05-05", "R1", reason="x"), settings=STALE),
+        rejected("raf.process.2b", still_engaged="pass")),
     "limit of 30 days, last day": (
         engaged(reply("2025-04-20"), as_of="2025-05-20 23:59:59.999", settings=STALE),
         pending(*HEARD, still_engaged="pass")),
@@ -695,7 +702,8 @@ def two(*events: dict, first: str | None = None, second: str | None = None, at: 
         r2: dict | None = None, but: tuple = (), **changed: dict) -> dict:  # fmt: skip
     """A sends Mia on 3 February; B sends the same or a similar lead later."""
     return document(
-        referral("R1", until=first, but=but, **(r1 or {})), referral("R2", at, second, **({"partner": "B"} | (r2 or {}))),
+        referral("R1", until=first, but=but, **(r1 or {})),
+        referral("R2", at, second, **({"partner": "B"} | (r2 or {}))),
         events=events, as_of=as_of, settings=AMOUNT | (settings or {}), verdicts=verdicts, **changed,
     )  # fmt: skip
 
@@ -774,7 +782,8 @@ def setting(name: str, value: object) -> dict:
     "colleague, first rejected before": (two(OUT, at="2025-02-07", r2=COLLEAGUE), FREE_PLACE),
     "another organization": (two(r2={"contact": "C3", "org": "O2"}), FREE_PLACE),
     "two free-mail contacts": (
-        two(r2={"contact": "C3", "org": "O2"}, C1={"email": "mia@gmail.com"}, C3={"email": "ana@gmail.com"}), FREE_PLACE),
+        two(r2={"contact": "C3", "org": "O2"}, C1={"email": "mia@gmail.com"}, C3={"email": "ana@gmail.com"}),
+        FREE_PLACE),
     "a person puts the second first": (
         two(verdicts=(verdict("first_submitter", "pass", "2025-02-10", "R2"),)), FREE_PLACE),
     "a person settles the colleague": (
@@ -964,7 +973,8 @@ def paid_out(**fields: object) -> list[dict]:
     "finding of tomorrow": (one(finding("false_lead", "2025-03-10 15:00:00.001")), OK),
     "bar of tomorrow": (one(finding("unsolicited", "2025-03-10 15:00:00.001")), OK),
     "barred after the bonus was paid": (
-        one(MONEY, finding("unsolicited")), QUALIFIED | {"payouts": paid_out(), "criteria": {"source_not_barred": "pass"}}),
+        one(MONEY, finding("unsolicited")),
+        QUALIFIED | {"payouts": paid_out(), "criteria": {"source_not_barred": "pass"}}),
     "barred before the bonus was paid": (
         one(finding("unsolicited", "2025-02-25"), MONEY), rejected("raf.invalid.5") | {"payouts": paid_out()}),
     "false lead found after the bonus was paid": (
@@ -1148,10 +1158,14 @@ def test_referral_with_little_known_is_evaluated(number: int, expected: dict) ->
     check(pile.result(number), "R1", disposition="pending", criteria=expected)
 
 
-@pytest.mark.parametrize("nothing", [{"as_of": "2025-01-01T00:00:00Z"}, one(as_of="2025-01-01")], ids=["empty", "early"])
+NOTHING = {"empty": {"as_of": "2025-01-01T00:00:00Z"}, "before its lead": one(as_of="2025-01-01")}
+
+
+@pytest.mark.parametrize("nothing", NOTHING.values(), ids=NOTHING)
 def test_document_without_a_lead_yet_gives_an_empty_result(nothing: dict) -> None:
-    assert evaluated([{**nothing, "id": "N"}]) == [
-        {"id": "N", "leads": {}, "conflicts": [], "payouts": [], "clocks": [], "duties": [], "findings": {}}]  # fmt: skip
+    found = evaluated([{**nothing, "id": "N"}])
+    assert found == [{"id": "N", "leads": {}, "conflicts": [], "payouts": [], "clocks": [], "duties": [],
+                      "findings": {}}]  # fmt: skip
 
 
 CROWD = [(f"C{number}", {"org": "O1", "full_name": f"Person {number}", "email": "desk.mia@northwind.example"})

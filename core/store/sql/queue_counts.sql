@@ -5,6 +5,26 @@ with days as (
         unnest($in_three::date[]) as in_three, unnest($in_seven::date[]) as in_seven
 ),
 
+matching as (
+    select leads.id
+    from leads
+    where $search::varchar is not null
+        and (
+            contains(lower(leads.id), lower($search::varchar))
+            or leads.contact in (
+                select contacts.id from contacts
+                where contains(strip_accents(lower(contacts.full_name)), strip_accents(lower($search::varchar)))
+                    or contains(strip_accents(lower(contacts.company)), strip_accents(lower($search::varchar)))
+                    or contains(lower(contacts.email), lower($search::varchar))
+            )
+            or leads.org in (
+                select organizations.id from organizations
+                where contains(strip_accents(lower(organizations.name)), strip_accents(lower($search::varchar)))
+                    or contains(lower(organizations.domain), lower($search::varchar))
+            )
+        )
+),
+
 found as (
     select
         evaluations.disposition,
@@ -18,19 +38,9 @@ found as (
         end as due_class
     from evaluations
     join days on days.program = evaluations.program
-    join leads on leads.id = evaluations.lead
-    left join contacts on contacts.id = leads.contact
-    left join organizations on organizations.id = leads.org
     where ($program::varchar is null or evaluations.program = $program)
-        and ($partner::varchar is null or leads.partner = $partner)
-        and (
-            $search::varchar is null
-            or contains(
-                strip_accents(lower(concat_ws(chr(10), leads.id, contacts.full_name, contacts.company, contacts.email,
-                    organizations.name, organizations.domain))),
-                strip_accents(lower($search::varchar))
-            )
-        )
+        and ($partner::varchar is null or evaluations.lead in (select id from leads where partner = $partner))
+        and ($search::varchar is null or evaluations.lead in (select id from matching))
 )
 
 select disposition, due_class, count(*) as leads from found group by disposition, due_class

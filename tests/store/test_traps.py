@@ -1,0 +1,150 @@
+"""What DuckDB 2.0 does unexpectedly, and that our store is not caught by it. One test per trap."""
+
+import datetime as dt
+import subprocess
+import sys
+import threading
+
+import duckdb
+import polars as pl
+import pytest
+
+from core import store
+from core.model import Refusal
+
+
+@pytest.fixture
+def con(tmp_path):
+    connection = store.connect(tmp_path / "leads.duckdb")
+    yield connection
+    connection.close()
+
+
+def verdict(identity: str, **more: object) -> pl.DataFrame:
+    at = dt.datetime(2025, 3, 3)
+    row = {"id": identity, "lead": "L1", "criterion": "scale", "verdict": "pass", "happened_at": at, "recorded_at": at}
+    return pl.DataFrame([row | more])
+
+
+def count(con: duckdb.DuckDBPyConnection) -> int:
+    with con.cursor() as cursor:
+        return cursor.execute("select count(*) from verdicts").fetchall()[0][0]
+
+
+def test_two_intervals_in_one_statement_stay_apart_on_our_connection(con) -> None:
+    with con.cursor() as cursor:
+        text = "select s + interval 30 day, s + interval 1 month from (select timestamp '2025-01-31' as s)"
+        thirty_days, one_month = cursor.execute(text).fetchall()[0]
+    assert (thirty_days, one_month) == (dt.datetime(2025, 3, 2), dt.datetime(2025, 2, 28))
+
+
+def test_a_failed_statement_never_reaches_a_commit(con) -> None:
+    with pytest.raises(duckdb.Error), store.transaction(con) as cursor:
+        store.append(cursor, "verdicts", verdict("V1"))
+        store.append(cursor, "verdicts", verdict("V2", verdict="perhaps"))
+    assert count(con) == 0
+
+
+def test_an_error_of_ours_rolls_back_what_was_written_before_it(con) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction(con) as cursor:
+        store.append(cursor, "verdicts", verdict("V1"))
+        _ = 1 / 0
+    assert count(con) == 0
+
+
+def test_threads_that_read_at_once_get_their_own_rows(con, tmp_path) -> None:
+    with store.transaction(con) as cursor:
+        store.append(cursor, "verdicts", pl.concat([verdict(f"V{n}", criterion=f"c{n}") for n in range(8)]))
+    file = tmp_path / "one.sql"
+    file.write_text("-- One criterion. One row per verdict.\nselect criterion from verdicts where criterion = $name")
+    wrong: list[str] = []
+
+    def look(name: str) -> None:
+        for _ in range(40):
+            got = store.read(con, file, name=name)["criterion"].to_list()
+            if got != [name]:
+                wrong.append(f"{name}: {got}")
+
+    threads = [threading.Thread(target=look, args=(f"c{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_read_leaves_no_open_result_behind(con) -> None:
+    file = store.HERE / "sql" / "kept_as_of.sql"
+    for _ in range(3):
+        assert store.read(con, file).is_empty()
+
+
+def test_a_second_process_is_told_so_in_one_sentence(tmp_path) -> None:
+    path = tmp_path / "leads.duckdb"
+    first = store.connect(path)
+    code = f"from core import store\ntry:\n    store.connect({str(path)!r})\nexcept Exception as e:\n    print(type(e).__name__, e)"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=store.HERE.parents[1])
+    first.close()
+    assert answer.stdout.startswith("Refusal") and "in use by another process" in answer.stdout, answer
+
+
+def test_the_same_key_twice_is_refused_whether_at_the_statement_or_at_commit(con) -> None:
+    with store.transaction(con) as cursor:
+        store.append(cursor, "verdicts", verdict("V1"))
+    with pytest.raises(duckdb.Error), store.transaction(con) as cursor:
+        store.append(cursor, "verdicts", verdict("V1"))
+    both_wrote = threading.Barrier(2)
+    ends: list[str] = []
+
+    def race() -> None:
+        try:
+            with store.transaction(con) as cursor:
+                store.append(cursor, "verdicts", verdict("V2"))
+                both_wrote.wait(timeout=20)
+            ends.append("stored")
+        except (Refusal, duckdb.Error):
+            both_wrote.abort()
+            ends.append("refused")
+
+    threads = [threading.Thread(target=race) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ends.count("stored") <= 1 and "refused" in ends
+    assert count(con) == 1 + ends.count("stored")
+
+
+def test_leads_without_a_key_do_not_meet_each_other() -> None:
+    """All nulls share one partition of a window; our joins are on keys, which null never equals."""
+    from tests.scenarios.expectations import SCENARIOS, document_of
+    from core import results
+    from core.terms import catalogue
+    import json
+
+    document = document_of(next(one for one in SCENARIOS if one["id"] == "PT-035"))
+    lead = document["leads"][0] | {"contact": None, "org": None}
+    document["leads"] = [lead, lead | {"id": "P2", "partner": "B", "submitted_at": "2025-03-03T17:00:00Z"}]
+    document["partners"].append(document["partners"][0] | {"id": "B"})
+    result = next(iter(results.of_lines([json.dumps(document)], catalogue())))
+    assert result["conflicts"] == []
+    assert result["leads"]["P2"]["criteria"]["first_submitter"] == "pass"
+    assert result["findings"]["P2"]["first_submitter"]["evidence"] == []
+
+
+def test_migrations_are_applied_once_and_an_unknown_one_is_refused_politely(tmp_path) -> None:
+    path = tmp_path / "leads.duckdb"
+    store.connect(path).close()
+    con = store.connect(path)
+    assert store.pending(con) == []
+    con.execute("insert into migrations values (999, 'from_the_future')").fetchall()
+    con.close()
+    with pytest.raises(Refusal, match="newer version"):
+        store.connect(path)
+
+
+def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path) -> None:
+    path = tmp_path / "leads.duckdb"
+    path.write_bytes(b"not a database" * 500)
+    with pytest.raises(Refusal, match="cannot be opened"):
+        store.connect(path)

@@ -1,0 +1,73 @@
+"""The rule of the arrows: who may import whom, read from the sources."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MAY_NOT = {
+    "core": ("streamlit", "pages", "app"),
+    "core/rules": ("duckdb", "core.store", "core.facts", "core.evaluation", "core.intake", "core.kept"),
+    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept"),
+    "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms"),
+    "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
+    "core/intake": ("core.rules", "core.evaluation", "core.kept"),
+    "core/evaluation.py": ("core.kept", "core.results", "core.sample"),
+    "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),
+}
+CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "dt.datetime.now")
+READS_A_CLOCK = {"core/__main__.py"}
+
+
+def sources(room: str) -> list[Path]:
+    path = ROOT / room
+    return [path] if path.suffix else sorted(path.rglob("*.py"))
+
+
+def imported(file: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("room", MAY_NOT)
+def test_no_room_imports_what_lies_above_it(room: str) -> None:
+    files = sources(room)
+    assert files
+    wrong = {
+        (str(file.relative_to(ROOT)), name)
+        for file in files
+        for name in imported(file)
+        for banned in MAY_NOT[room]
+        if name == banned or name.startswith(banned + ".")
+    }
+    assert not wrong
+
+
+def test_nothing_below_the_command_line_reads_a_clock() -> None:
+    found = {
+        (str(file.relative_to(ROOT)), call)
+        for file in sources("core")
+        if str(file.relative_to(ROOT)) not in READS_A_CLOCK
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        for call in CLOCKS
+        if ast.unparse(node.func).endswith(call)
+    }
+    assert not found
+
+
+def test_statements_stand_only_in_sql_files_and_do_no_date_arithmetic() -> None:
+    files = sorted((ROOT / "core").rglob("*.sql"))
+    assert len(files) > 20
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        assert text.startswith("-- "), f"{file.name} does not say what it is for"
+        code = "\n".join(line.split("--")[0] for line in text.lower().splitlines())
+        assert "interval" not in code, f"{file.name} does arithmetic with intervals"
+        assert "current_date" not in code and "now()" not in code, f"{file.name} reads a clock"
