@@ -35,8 +35,14 @@ NO_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
 NO_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,
              "currency": pl.String, "method": pl.String, "due_on": pl.Date, "status": pl.String,
              "blockers": pl.List(pl.String), "is_overdue": pl.Boolean}  # fmt: skip
-OUTCOME = ("no", "lead", "program", "verdicts", "disposition", "reason", "also", "pending_on", "flags", "owner",
-           "owner_status", "owner_until", "last_owner", "changes_on")  # fmt: skip
+OUTCOME = {
+    "no": pl.Int64, "lead": pl.String, "program": pl.String, "verdicts": pl.String, "disposition": pl.String,
+    "reason": pl.String, "also": pl.List(pl.String), "pending_on": pl.List(pl.String), "flags": pl.List(pl.String),
+    "owner": pl.String, "owner_status": pl.String, "owner_until": pl.Date, "last_owner": pl.String,
+    "changes_on": pl.Date,
+}  # fmt: skip
+FINDING = {"lead": pl.String, "criterion": pl.String, "clause": pl.String, "verdict": pl.UInt8, "because": pl.String,
+           "evidence": pl.List(pl.String), "changes_on": pl.Date}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -135,10 +141,10 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
         conflicts = _contest(layout, groups, explained)
         payees, payments = layout.read("payees"), layout.read("payments")
         parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
-        leads = pl.concat([part.leads for part in parts]) if parts else pl.DataFrame()
+        leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
         return Evaluation(
             leads=_outrun(layout, groups, leads),
-            findings=pl.concat([part.findings for part in parts]) if parts else pl.DataFrame(),
+            findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
             conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
             clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
             duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
@@ -172,17 +178,20 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
     leads = (
         layout.read("leads").with_columns(document=_document("lead", beside))
         .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
-        .join(layout.read("finals"), on="lead", how="left")
         .join(ended, on=["program", "document"], how="left", nulls_equal=True)
+        .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
     )  # fmt: skip
+    finals = layout.read("finals")
     groups = list(_by_terms(leads, catalogue, moments))
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
-        cut = pl.lit(None, pl.Datetime("us")) if final_event is None else pl.col(f"final.{final_event}")
-        group.facts = group.facts.with_columns(
-            today=calendar.local_day(pl.col("as_of"), group.zone),
-            cut_event_at=pl.when(cut <= pl.col("as_of")).then(cut),
-        ).with_columns(cut_at=pl.coalesce("cut_event_at", "as_of")).select(pl.exclude("^final\\..*$"))  # fmt: skip
+        last = (
+            finals.filter(pl.col("type") == final_event).join(group.facts.select("lead", "as_of"), on="lead")
+            .filter(pl.col("happened_at") <= pl.col("as_of")).group_by("lead").agg(cut_event_at=pl.max("happened_at"))
+        )  # fmt: skip
+        group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
+            today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
+        )
     layout.give("subject", pl.concat([pl.DataFrame(schema=SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)]))
     return groups
 
@@ -395,8 +404,8 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, paym
     frame = _spelled(becomes, group, lazy.select(*dict.fromkeys(kept), **columns).collect())
     return Part(
         terms=terms,
-        leads=frame.select(OUTCOME),
-        findings=_in_words(frame, found) if explained else pl.DataFrame(),
+        leads=frame.select(*OUTCOME),
+        findings=_in_words(frame, found) if explained else pl.DataFrame(schema=FINDING),
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,

@@ -89,7 +89,7 @@ def by_document(evaluation: Evaluation, catalogue: Catalogue) -> dict[int, dict]
     for row in evaluation.conflicts.sort("loser").to_dicts():
         result, loser = of(row["loser"])
         result["conflicts"].append({"winner": _own(row["winner"]), "loser": loser, "clause": row["clause"]})
-    for row in evaluation.payouts.to_dicts():
+    for row in evaluation.payouts.sort("lead", maintain_order=True).to_dicts():
         result, lead = of(row["lead"])
         result["payouts"].append(_payout(row, lead))
     for row in evaluation.clocks.sort("lead", "clock").to_dicts():

@@ -21,7 +21,7 @@ with st.grid(3, min_column_width=240, gap="small"):
     for place, (name, number, note, chosen) in enumerate(figures, start=1):
         with st.container(border=True, gap="xsmall"):
             st.metric(name, f"{number:,}", delta=note, delta_color="off", delta_arrow="off")
-            if st.button("Open these leads" if chosen else "Open the queue", type="tertiary", shortcut=str(place)):
+            if st.button("Open these leads" if chosen else "Open the queue", shortcut=str(place)):
                 st.switch_page(frame.TRIAGE, query_params=chosen)
 
 st.subheader("First, these")
@@ -38,6 +38,6 @@ else:
                     words.line(f"{company}, from {row['partner_name']}")
                     words.quiet(badges.what_is_due(row["due_clock"], row["days_left"], row["due_on"], row["needs"]))
                 frame.open_lead(row["lead"])
-    if st.button(f"All {by_due['all']:,}", icon=":material/arrow_forward:", icon_position="right", type="tertiary"):
+    if st.button(f"All {by_due['all']:,}", icon=":material/arrow_forward:", icon_position="right"):
         st.switch_page(frame.TRIAGE, query_params={"due": "Any day"})
 frame.sample_note(queue.totals(con))

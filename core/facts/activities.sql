@@ -3,7 +3,7 @@
 -- Open: the same but for a judgement that is missing, or it names another contact of the organization.
 with activity as (
     select
-        id, person_key, org_key, occurred_at, logged_at, meaningful, stage, introduced_by,
+        id, happened_at, person_key, org_key, occurred_at, logged_at, meaningful, stage, introduced_by,
         contact is not null or email is not null as names_person
     from events
     where type = 'sales_activity' and happened_at <= $as_of and recorded_at <= $known_at
@@ -14,13 +14,13 @@ matched as (
     select s.no, s.submitted_at, a.*, s.partner, true as is_named
     from subject as s
     join activity as a on s.person_key = a.person_key
-    where s.program in (select program from asking) and not s.person_key_crowded
+    where s.program in (select program from asking) and not s.person_key_crowded and a.happened_at <= s.as_of
     union all
     select s.no, s.submitted_at, a.*, s.partner, not a.names_person as is_named
     from subject as s
     join activity as a on s.org_key = a.org_key
     where s.program in (select program from asking) and not s.org_key_crowded
-        and (a.person_key is distinct from s.person_key)
+        and coalesce(a.person_key <> s.person_key, true) and a.happened_at <= s.as_of
 ),
 
 judged as (
@@ -49,7 +49,7 @@ select
     max(occurred_at) filter (
         where not is_firm and not is_own_introduction and occurred_at <= submitted_at
     ) as foreign_open_occurred_at,
-    arg_max(id, logged_at) filter (where is_firm and logged_at <= submitted_at) as activity_id,
-    arg_max(id, logged_at) filter (where not is_firm and logged_at <= submitted_at) as open_activity_id
+    arg_max(id, (logged_at, id)) filter (where is_firm and logged_at <= submitted_at) as activity_id,
+    arg_max(id, (logged_at, id)) filter (where not is_firm and logged_at <= submitted_at) as open_activity_id
 from judged
 group by no

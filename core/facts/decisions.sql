@@ -1,7 +1,7 @@
 -- What was decided about a lead, and paid for it: first and last instants. One row per lead with a decision.
 with seen as (
     select
-        s.no, s.submitted_on, e.type, e.happened_at, e.decision, e.reason, e.is_new, e.opened_on, e.kind, e.about,
+        s.no, s.submitted_at, s.submitted_on, e.type, e.happened_at, e.decision, e.reason, e.is_new, e.opened_on, e.kind, e.about,
         e.amount
     from events as e
     join subject as s on e.lead = s.lead
@@ -31,10 +31,11 @@ select
     count(*) filter (where type = 'payout_paid') as payouts_paid,
     sum(amount) filter (where type = 'payout_paid') as amount_paid,
     min(happened_at) filter (
-        where type = 'opportunity_created' and is_new and (opened_on is null or opened_on >= submitted_on)
+        where type = 'opportunity_created' and is_new and coalesce(opened_on >= submitted_on, happened_at >= submitted_at)
     ) as opportunity_at,
     min(happened_at) filter (
-        where type = 'opportunity_created' and (is_new = false or opened_on < submitted_on)
+        where type = 'opportunity_created'
+            and (is_new = false or coalesce(opened_on < submitted_on, happened_at < submitted_at))
     ) as old_opportunity_at,
     min(opened_on) filter (where type = 'opportunity_created') as opportunity_opened_on,
     min(happened_at) filter (where type = 'abuse_finding' and kind in ('false_lead', 'abuse')) as abuse_found_at,

@@ -28,6 +28,7 @@ select
     no,
     max(percent) filter (where is_own) as owned_percent,
     coalesce(bool_or(is_controlled) filter (where is_own), false) as is_controlled,
+    coalesce(bool_or(percent is null) filter (where is_own), false) as is_share_unknown,
     count(*) filter (where not is_own) > 0 as is_group_owned
 from related
 group by no

@@ -5,15 +5,17 @@ with paid_partners as (
 
 told as (
     select
-        e.partner,
+        coalesce(e.partner, l.partner) as partner,
         list(distinct e.field) filter (where e.type = 'payee_details_provided') as provided_fields,
+        max(e.happened_at) filter (where e.type = 'payee_details_provided') as details_last_at,
         min(e.happened_at) filter (where e.type = 'wire_requested') as wire_requested_at,
         max(e.happened_at) filter (where e.type = 'source_contacted' and e.lead is null) as partner_contacted_at
     from events as e
-    join paid_partners as q on e.partner = q.partner
+    left join leads as l on e.lead = l.id
+    join paid_partners as q on coalesce(e.partner, l.partner) = q.partner
     where e.type in ('payee_details_provided', 'wire_requested', 'source_contacted')
         and e.happened_at <= q.as_of and e.recorded_at <= $known_at
-    group by e.partner
+    group by 1
 )
 
 select
@@ -24,7 +26,7 @@ select
     coalesce(p.check_address_confirmed_at <= q.as_of, false) as is_check_address_confirmed,
     trim(coalesce(p.wire_details, '')) <> '' as has_wire_details,
     coalesce(t.provided_fields, []) as provided_fields,
-    t.wire_requested_at, t.partner_contacted_at
+    t.details_last_at, t.wire_requested_at, t.partner_contacted_at
 from paid_partners as q
 left join partners as p on q.partner = p.id
 left join told as t on q.partner = t.partner

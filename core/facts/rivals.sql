@@ -27,7 +27,7 @@ by_organization as (
     join by_key as ek on lk.key = ek.key and lk.company = ek.company and lk.no <> ek.no
     join places as l on lk.no = l.no
     join places as e on ek.no = e.no
-    where l.person_key is distinct from e.person_key
+    where coalesce(l.person_key <> e.person_key, true)
         and e.submitted_at <= l.submitted_at
         and l.program = e.program
         and coalesce(e.freed_at > l.submitted_at, true)
@@ -38,7 +38,7 @@ by_organization as (
     join by_key as ek on lk.key = ek.key and lk.company = ek.company and lk.no <> ek.no
     join places as l on lk.no = l.no
     join places as e on ek.no = e.no
-    where l.person_key is distinct from e.person_key
+    where coalesce(l.person_key <> e.person_key, true)
         and e.submitted_at <= l.submitted_at
         and l.program <> e.program
         and e.accepted_at <= l.submitted_at

@@ -1,12 +1,24 @@
 -- Competitors that a partner suggested to the lead's organization. One row per lead with any.
+with suggested as (
+    select
+        e.id, e.happened_at, coalesce(e.customer_asked, 'unknown') as customer_asked,
+        coalesce(e.partner, l.partner) as partner, coalesce(e.org_key, l.org_key) as org_key, e.lead
+    from events as e
+    left join leads as l on e.lead = l.id
+    where e.type = 'competitor_suggested' and e.recorded_at <= $known_at
+)
+
 select
     s.no,
-    min(e.happened_at) filter (where e.customer_asked = 'no') as competitor_suggested_at,
-    min(e.happened_at) filter (where coalesce(e.customer_asked, 'unknown') = 'unknown') as suggestion_unclear_at,
-    max(e.happened_at) filter (where e.customer_asked = 'yes') as suggestion_asked_at,
-    arg_max(e.id, (case e.customer_asked when 'no' then 2 when 'yes' then 0 else 1 end, e.happened_at)) as suggestion_id
+    min(g.happened_at) filter (where g.customer_asked = 'no') as competitor_suggested_at,
+    min(g.happened_at) filter (where g.customer_asked = 'unknown') as suggestion_unclear_at,
+    max(g.happened_at) filter (where g.customer_asked = 'yes') as suggestion_asked_at,
+    arg_max(
+        g.id, (case g.customer_asked when 'no' then 2 when 'yes' then 0 else 1 end, g.happened_at, g.id)
+    ) as suggestion_id
 from subject as s
-join events as e on s.partner = e.partner and (s.org_key = e.org_key or s.lead = e.lead)
-where e.type = 'competitor_suggested' and e.happened_at <= s.as_of and e.recorded_at <= $known_at
+join suggested as g on s.partner = g.partner
+where (s.org_key = g.org_key or s.lead = g.lead)
+    and g.happened_at <= s.as_of
     and s.program in (select program from asking)
 group by s.no

@@ -20,7 +20,7 @@ shared as (
 ),
 
 leads_as_touches as (
-    select w.key, w.program, w.submitted_at as happened_at, w.lead, null as event, s.cut_at
+    select w.key, w.program, w.submitted_at as happened_at, w.lead
     from wanted as w
     join shared using (program, key)
     join subject as s on w.no = s.no
@@ -51,18 +51,22 @@ records as (
     where e.type = 'crm_touch'
 ),
 
-touches as (
-    select key, program, happened_at, lead, event from leads_as_touches
+all_touches as (
+    select key, program, happened_at, lead as id from leads_as_touches
     union all
-    select key, program, happened_at, lead, event from messages_as_touches
+    select key, program, happened_at, event from messages_as_touches
     union all
-    select r.key, p.program, r.happened_at, null as lead, r.event
+    select r.key, p.program, r.happened_at, r.event
     from records as r cross join (select program from asking) as p
     where r.recorded_at <= $known_at
 ),
 
+touches as (
+    select key, program, happened_at, max(id) as id from all_touches group by key, program, happened_at
+),
+
 latest as (
-    select w.no, w.link, t.happened_at, t.lead as touch_lead, t.event as touch_event
+    select w.no, w.link, t.happened_at, t.id
     from wanted as w
     asof join touches as t on w.key = t.key and w.program = t.program and w.submitted_at > t.happened_at
 ),
@@ -77,10 +81,10 @@ ties as (
 select
     coalesce(l.no, t.no) as no,
     max(happened_at) filter (where link <> 'group') as touched_at,
-    arg_max(link, happened_at) filter (where link <> 'group') as touched_by,
-    arg_max(coalesce(touch_event, touch_lead), happened_at) filter (where link <> 'group') as touch_id,
+    arg_max(link, (happened_at, link, id)) filter (where link <> 'group') as touched_by,
+    arg_max(id, (happened_at, link, id)) filter (where link <> 'group') as touch_id,
     max(happened_at) filter (where link = 'group') as group_touched_at,
-    arg_max(coalesce(touch_event, touch_lead), happened_at) filter (where link = 'group') as group_touch_id,
+    arg_max(id, (happened_at, id)) filter (where link = 'group') as group_touch_id,
     bool_or(t.no is not null) as is_tied
 from latest as l
 full join ties as t on l.no = t.no

@@ -95,7 +95,7 @@ def identify(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by
         rows["contacts"] = _apart(rows["contacts"], "address_key", "person_key", "email_org_key")
         rows["organizations"] = _apart(rows["organizations"], "org_key")
     contacts, organizations = _known_parties(rows, known)
-    rows["leads"] = _of_leads(rows["leads"], contacts, organizations, side_by_side)
+    rows["leads"] = _of_leads(rows["leads"], contacts, organizations, side_by_side, known)
     rows["events"] = _of_events(rows["events"], contacts, organizations, side_by_side)
     return rows
 
@@ -196,7 +196,7 @@ def _parties(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Data
 
 
 def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
-              side_by_side: bool) -> pl.DataFrame:  # fmt: skip
+              side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:  # fmt: skip
     """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
     joined = _parties(frame, contacts, organizations)
     joined = joined.with_columns(company_key=keys.with_keys(joined.select("company"), name="company")["org_key"])
@@ -208,12 +208,24 @@ def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Dat
         joined["person_key"],
         joined["org_key"],
         email_org_key=joined.select(pl.when(other_domain).then("email_org_key")).to_series(),
-        person_key_crowded=keys.crowded(joined, key="person_key", name="full_name", order="submitted_at"),
-        org_key_crowded=keys.crowded(
-            joined.with_columns(behind=pl.coalesce("company", "org_name")),
-            key="org_key", name="behind", order="submitted_at",
-        ),
-    )  # fmt: skip
+        person_key_crowded=_crowded(joined, "person_key", pl.col("full_name"), known),
+        org_key_crowded=_crowded(joined, "org_key", pl.coalesce("company", "org_name"), known),
+    )
+
+
+def _crowded(leads: pl.DataFrame, key: str, name: pl.Expr, known: duckdb.DuckDBPyConnection | None) -> pl.Series:
+    """Whether more than 20 names stood behind a lead's key when it came; names already stored count before it."""
+    coming = leads.select(key=pl.col(key), name=name, moment="submitted_at")
+    if known is None:
+        return keys.crowded(coming, key="key", name="name", order="moment")
+    with known.cursor() as cursor:
+        cursor.register("coming_keys", coming.select("key").unique())
+        text = store.statement(store.HERE / "sql" / f"names_behind_{key}.sql")
+        stored = cursor.sql(text).pl()
+        cursor.unregister("coming_keys")
+    earliest = coming["moment"].min()
+    both = pl.concat([stored.with_columns(moment=pl.lit(earliest, MOMENT)), coming])
+    return keys.crowded(both, key="key", name="name", order="moment")[stored.height:]
 
 
 def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,

@@ -66,6 +66,7 @@ def product_not_in_use(t: Terms, clause: str) -> Finding:
     own = pl.col("own_in_use") if t["require_in_use"] else pl.col("own_bought")
     own_unknown = pl.col("own_use_unknown") if t["require_in_use"] else pl.lit(False)
     group = pl.col("group_in_use") if t["require_in_use"] else pl.col("group_bought")
+    group_unknown = pl.col("group_use_unknown") if t["require_in_use"] else pl.lit(False)
     scope = t["product_in_use_scope"]
     evidence = ("org",)
     cases = [
@@ -77,6 +78,9 @@ def product_not_in_use(t: Terms, clause: str) -> Finding:
                           rests_on=evidence))  # fmt: skip
     cases.append(case(own_unknown, UNKNOWN, "The organization bought {}; it is not known whether it is in use.",
                       _product("own_product"), rests_on=evidence))  # fmt: skip
+    if scope != "organization":
+        cases.append(case(group_unknown, UNKNOWN, "A company of the same group bought {}; it is not known whether it "
+                          "is in use.", _product("group_product"), rests_on=evidence))  # fmt: skip
     if scope == "organization_group_review":
         cases.append(case(group, UNKNOWN, "A company of the same group uses {}; whether that counts is for a person.",
                           _product("group_product"), rests_on=evidence))  # fmt: skip
@@ -136,7 +140,8 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
 def place_finding(criterion: str, clause: str, free: str) -> Finding:
     """A criterion on rivals, read from what core/rules/ownership.py found among the leads of the same key.
 
-    Columns `rival.<criterion>` (1 fail, 2 unknown, null free), `rival_lead.<criterion>`, `rival_text.<criterion>`.
+    Columns `rival.<criterion>` (1 fail, 2 unknown, null free), `rival_lead.<criterion>`, `rival_text.<criterion>`,
+    `rival_until.<criterion>` (first day on which the other no longer stands in the way by time alone).
     """
     found, other = pl.col(f"rival.{criterion}"), pl.col(f"rival_lead.{criterion}").fill_null("another lead")
     text = pl.col(f"rival_text.{criterion}").fill_null("")
@@ -144,7 +149,8 @@ def place_finding(criterion: str, clause: str, free: str) -> Finding:
     return settled_by_person(criterion, finding(
         clause,
         case(found == FAIL, FAIL, "Lead {} {}.", other, text, rests_on=evidence),
-        case(found == UNKNOWN, UNKNOWN, "Lead {} {}; a person decides.", other, text, rests_on=evidence),
+        case(found == UNKNOWN, UNKNOWN, "Lead {} {}; a person decides.", other, text, rests_on=evidence,
+             changes_on=pl.col(f"rival_until.{criterion}")),
         case(pl.col("person_key_crowded") | pl.col("org_key_crowded"), UNKNOWN,
              "More than 20 different names stand behind the address or the organization's key, so it identifies "
              "nobody."),

@@ -266,6 +266,8 @@ def not_self_referral(t: Terms) -> Finding:
         case(percent > 0, UNKNOWN,
              f"The partner owns {{}} percent of the organization; up to {limit} a person decides whether it controls "
              "it.", percent, rests_on=("org", "partner")),
+        case(pl.col("is_share_unknown"), UNKNOWN,
+             "The partner owns a part of the organization, and it is not known how much.", rests_on=("org", "partner")),
         case(pl.col("is_group_owned"), UNKNOWN,
              "The partner holds a company of the same group; a person decides whether it controls this one.",
              rests_on=("org", "partner")),

@@ -155,27 +155,32 @@ def settled_by_person(criterion: str, computed: Finding, *, both_ways: bool = Fa
     evidence = (f"judgement.{criterion}",)
     computed_verdict = computed.verdict
     open_to = (computed_verdict == UNKNOWN) | both_ways
+    refuses = (judged(criterion) == FAIL) & ~computed_verdict.is_in([FAIL, NA])
+    clauses = sorted(computed.clauses)
     return Finding(
         computed.clause,
         (
             case((judged(criterion) == PASS) & open_to, PASS, "{} settled it as met on {}.", *who_and_when,
                  rests_on=evidence),
-            case((judged(criterion) == FAIL) & (computed_verdict != FAIL) & (computed_verdict != NA), FAIL,
-                 "{} judged it not met on {}.", *who_and_when, rests_on=evidence),
+            *(
+                case(refuses & (computed.deciding_clause == clause) if len(clauses) > 1 else refuses, FAIL,
+                     "{} judged it not met on {}.", *who_and_when, rests_on=evidence, clause=clause)
+                for clause in clauses
+            ),
             *computed.cases,
         ),
     )  # fmt: skip
 
 
 def waivable(criterion: str, found: Finding, allowed: bool, by_decision: pl.Expr | bool = False) -> Finding:
-    """A criterion that a recorded decision may set aside where it fails or is open: then it is waived.
+    """A criterion that a recorded decision may set aside where it fails: then it is waived.
 
     by_decision: where another decision than a waiver sets it aside too.
     """
     if not allowed and by_decision is False:
         return found
     named = pl.col(f"waived.{criterion}").is_not_null() if allowed else pl.lit(False)
-    set_aside = (named | by_decision) & found.verdict.is_in([FAIL, UNKNOWN] if allowed else [FAIL])
+    set_aside = (named | by_decision) & (found.verdict == FAIL)
     return Finding(
         found.clause,
         (case(set_aside, WAIVED, "A recorded decision set it aside.", rests_on=(f"waived.{criterion}",)), *found.cases),

@@ -112,7 +112,9 @@ def outcome(t: Terms, findings: Mapping[str, Finding]) -> Outcome:
     order = [clause for clause in t.program.reason_order if clause in failing and clause != explicit]
     failing_words, failing_number = Words.of("failing", {clause: failing[clause] for clause in order})
     rejected = failing.get(explicit, pl.lit(False))
-    hard = pl.any_horizontal(rejected, *(failing[clause] for clause in order if clause not in expires))
+    no_criterion = {clause for clause in hook(t, "reasons", {}) if clause not in expires}
+    closed = pl.any_horizontal(rejected, *(failing[clause] for clause in order if clause in no_criterion))
+    hard = pl.any_horizontal(closed, *(failing[clause] for clause in order if clause not in expires))
     lapsed = pl.any_horizontal(pl.lit(False), *(failing[clause] for clause in order if clause in expires))
 
     open_criteria = {
@@ -124,6 +126,10 @@ def outcome(t: Terms, findings: Mapping[str, Finding]) -> Outcome:
     waiting = pl.any_horizontal(
         pl.lit(False), *(one.fill_null(False) for one in (*open_criteria.values(), *topics.values()))
     )
+    if not t["fail_beats_unknown"]:  # a fail waits until the other criteria are judged; the closing act is none of them
+        acts = {name for name, text in t.program.criteria.items() if text.decided_by == "act"}
+        judging = [one.fill_null(False) for name, one in open_criteria.items() if name not in acts]
+        hard = closed | (hard & ~pl.any_horizontal(pl.lit(False), *judging))
     disposition = (
         pl.when(hard).then(pl.lit("rejected")).when(lapsed).then(pl.lit("expired"))
         .when(waiting).then(pl.lit("pending")).otherwise(pl.lit("qualified"))

@@ -19,15 +19,17 @@ JUDGED = ("first_submitter", "not_owned_by_other", "not_accepted_elsewhere")
 STANDING = (
     "no", "lead", "program", "company", "partner", "person_key_crowded", "org_key_crowded", "submitted_at",
     "submitted_on", "today", "is_form", "accepted_at", "accepted_on", "released_at", "freed_at", "lapsed_on",
-    "owned_until", "paid_first_at", "rejected_at",
+    "lapses_on", "owned_until", "paid_first_at", "rejected_at",
     *(f"judged.{name}" for name in JUDGED),
 )  # fmt: skip
-"""Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended.
+"""Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended,
+`lapses_on`: first day on which one will end if nothing comes.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
 
 PLACE = {
     **{f"rival.{name}": pl.UInt8 for name in JUDGED}, **{f"rival_lead.{name}": pl.String for name in JUDGED},
-    **{f"rival_text.{name}": pl.String for name in JUDGED}, "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
+    **{f"rival_text.{name}": pl.String for name in JUDGED}, **{f"rival_until.{name}": pl.Date for name in JUDGED},
+    "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
     "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
     "repeat_lead": pl.String, "repeat_on": pl.Date,
 }  # fmt: skip
@@ -74,7 +76,7 @@ def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tu
 def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
     """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came."""
     later = standings.select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
-    earlier = standings.select(pl.col(STANDING).name.prefix("e.")).rename({"e.no": "earlier"})
+    earlier = standings.select(pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")).rename({"e.no": "earlier"})
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
     same = (
         pl.when(match == "organization").then(True)
@@ -103,14 +105,15 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-RIVAL = ("later", "earlier", "kind", "effect", "text", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
+RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
          "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))  # fmt: skip
 
 
 def _rivals(sides: pl.DataFrame, explained: bool) -> pl.DataFrame:
     """Pairs in which the earlier lead can beat the later one, with what that means while the earlier is sound.
 
-    Columns RIVAL: later and earlier (numbers), kind of criterion, effect (1 fail, 2 unknown, null none), text.
+    Columns RIVAL: later and earlier (numbers), kind of criterion, effect (1 fail, 2 unknown, null none), text,
+    until (first day on which a clock of the earlier lead lets the later one go).
     """
     to_raf = (pl.col("l.program") == "raf") & (pl.col("e.program") == "ptr")
     any_program = (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
@@ -130,13 +133,14 @@ def _rivals(sides: pl.DataFrame, explained: bool) -> pl.DataFrame:
     effect = (
         pl.when("is_tie").then(pl.lit(UNKNOWN, pl.UInt8))
         .when(~pl.col("is_same")).then(pl.when(~pl.col("is_released")).then(pl.lit(UNKNOWN, pl.UInt8)))
-        .when(holds & pl.col("is_released")).then(None)
+        .when(holds & (pl.col("is_released") | ~(decided_later | pl.col("is_still_held")))).then(None)
         .when(holds & ~decided_later).then(pl.lit(UNKNOWN, pl.UInt8))
         .when(pl.col("is_released")).then(after_release)
         .otherwise(pl.lit(FAIL, pl.UInt8))
     )  # fmt: skip
     text = _why(holds) if explained else pl.lit(None, pl.String)
-    return counted.with_columns(effect=effect, text=text).select(RIVAL)
+    until = pl.when(holds & ~decided_later & ~pl.col("is_released")).then("e.lapses_on")
+    return counted.with_columns(effect=effect, text=text, until=until).select(RIVAL)
 
 
 def _why(holds: pl.Expr) -> pl.Expr:
@@ -183,12 +187,12 @@ def _by_same_partner(sides: pl.DataFrame) -> pl.DataFrame:
 def _across_programs(sides: pl.DataFrame) -> pl.DataFrame:
     """Later leads with an earlier live lead of the other program for the same contact and no rule that decides."""
     decided_by_rule = (
-        (pl.col("l.program") == "raf") & pl.col("was_accepted")
+        (pl.col("l.program") == "raf") & pl.col("e.accepted_at").is_not_null()
         & (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
     )  # fmt: skip
     return sides.filter(
         ~pl.col("is_one_program") & pl.col("is_same_person") & pl.col("was_held") & pl.col("is_still_held")
-        & ~decided_by_rule & pl.col("l.accepted_at").is_null() & ~pl.col("is_tie")
+        & ~decided_by_rule & pl.col("l.accepted_at").is_null()
     ).select("later", "earlier")  # fmt: skip
 
 
@@ -206,7 +210,7 @@ def _accepted_elsewhere_later(sides: pl.DataFrame) -> pl.DataFrame:
             & (accepted > pl.col(f"{raf}.submitted_at")) & undecided & pl.col(f"{ptr}.freed_at").is_null()
         ).select(
             no=raf_no, other=ptr_no, lead=f"{ptr}.lead",
-            measured_at=pl.col("l.set.accepted_elsewhere.measured_at") if raf == "l" else pl.lit("submission"),
+            measured_at=pl.col(f"{raf}.set.accepted_elsewhere.measured_at"),
             text=pl.format("of {} was accepted on {}, while this one was undecided", pl.col(f"{ptr}.partner"),
                            calendar.written(pl.col(f"{ptr}.accepted_on"))),
         )  # fmt: skip
@@ -307,11 +311,12 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
     decisive = rivals.filter(pl.col("effect").is_not_null()).sort("effect", "e.submitted_at", "e.lead")
     per_kind = {
         kind: decisive.filter(pl.col("kind") == kind).group_by(no="later", maintain_order=True)
-        .agg(pl.first("l.program"), pl.first("effect"), pl.first("e.lead"), pl.first("text"))
+        .agg(pl.first("l.program"), pl.first("effect"), pl.first("e.lead"), pl.first("text"), pl.first("until"))
         for kind in (OWNED, FIRST)
     }  # fmt: skip
     later = accepted_later.group_by("no", maintain_order=True).first().select(
-        "no", pl.lit("raf").alias("l.program"), "effect", pl.col("lead").alias("e.lead"), "text"
+        "no", pl.lit("raf").alias("l.program"), "effect", pl.col("lead").alias("e.lead"), "text",
+        until=pl.lit(None, pl.Date),
     )
     owned = pl.concat([per_kind[OWNED], later.join(per_kind[OWNED], on="no", how="anti")], how="vertical_relaxed")
     found = state.join(own, on="no", how="left")
@@ -322,7 +327,8 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
         found = found.join(
             source.select("no", pl.col("effect").alias(f"rival.{criterion}"),
                           pl.col("e.lead").alias(f"rival_lead.{criterion}"),
-                          pl.col("text").alias(f"rival_text.{criterion}")),
+                          pl.col("text").alias(f"rival_text.{criterion}"),
+                          pl.col("until").alias(f"rival_until.{criterion}")),
             on="no", how="left",
         )  # fmt: skip
     lost = state.filter("is_lost").select(earlier="no")
@@ -345,8 +351,10 @@ def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
         .when(pl.col("l.program") == "ptr").then("l.judged.not_owned_by_other")
         .otherwise("l.judged.not_accepted_elsewhere")
     )  # fmt: skip
+    by_rule = (pl.col("effect") == FAIL) & (settled != PASS).fill_null(True)
+    by_person = pl.col("effect").is_not_null() & (settled == FAIL).fill_null(False)
     return (
-        rivals.filter((pl.col("effect") == FAIL) & (settled == PASS).fill_null(False).not_())
+        rivals.filter(by_rule | by_person)
         .join(lost, on="later", how="semi")
         .sort("e.submitted_at", "e.lead").group_by("later", maintain_order=True).first()
         .select(winner="e.lead", loser="l.lead", clause=clause)

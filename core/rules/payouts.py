@@ -23,7 +23,8 @@ def half_up(amount: pl.Expr, rate: Decimal) -> pl.Expr:
     numerator, denominator = Decimal(rate).as_integer_ratio()
     cents = (amount.cast(pl.Decimal(38, 2)) * 100).cast(pl.Int128)
     share = (cents * numerator * 2 + denominator) // (2 * denominator)
-    return (share.cast(pl.Decimal(38, 0)) / Decimal(100)).cast(MONEY)
+    # a Decimal division keeps the scale of its left side: without two places there the cents would be lost
+    return (share.cast(pl.Decimal(38, 2)) / Decimal(100)).cast(MONEY)
 
 
 def _blockers(conditions: dict[str, pl.Expr | bool]) -> pl.Expr:
@@ -41,6 +42,11 @@ def _provided(field: str) -> pl.Expr:
 
 def _lacks(has: str, field: str) -> pl.Expr:
     return ~(pl.col(has).fill_null(False) | _provided(field))
+
+
+def counted_from(t: Terms, day: pl.Expr) -> pl.Expr:
+    """The day from which a due day is counted; late payee details restart it only where the setting says (AMB-31)."""
+    return pl.max_horizontal(day, "details_last_on") if t["due_restarts_on_details"] else day
 
 
 def _finished(frame: pl.DataFrame) -> pl.DataFrame:
@@ -130,7 +136,8 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
     earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))
     if t["commission_events"] == "first_payment":  # AMB-29
         earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)
-    in_us, unknown_country = pl.col("country") == "US", pl.col("country").is_null()
+    in_us = pl.col("country").str.to_uppercase().is_in(["US", "USA", "UNITED STATES"])
+    unknown_country = pl.col("country").is_null()
     computed = half_up(portion, rate) if rate is not None else pl.lit(None, MONEY)
     forfeit = pl.col("verdict.no_competitor_suggested") == FAIL
     frame = earned.with_columns(
@@ -138,7 +145,7 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
         payee="partner",
         amount=computed,
         method=pl.when(unknown_country).then(None).when(in_us).then(pl.lit("check")).otherwise(pl.lit("wire")),
-        due_on=calendar.add_days(pl.col("received_on"), t["payout_days"]),
+        due_on=calendar.add_days(counted_from(t, pl.col("received_on")), t["payout_days"]),
         blockers=_blockers({
             "commission_rate_not_set": rate is None,
             "subscription_portion_unknown": portion.is_null(),
@@ -161,12 +168,13 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
 def _is_owned_when_won(t: Terms) -> pl.Expr:
     """Whether the partner owned the lead when the deal was won (AMB-26), and the lead is a valid one."""
     won_at, won_on = pl.col("deal_won_at"), pl.col("deal_won_on")
-    owned = (won_at >= pl.col("accepted_at")) & (pl.col("disassociated_at") > won_at).fill_null(True)
+    owned = (won_on >= pl.col("accepted_on")) & (pl.col("disassociated_at") > won_at).fill_null(True)
     if t["deal_must_close_within_ownership"]:
         owned = owned & (won_on <= pl.col("owned_until"))
     if t["commission_trailing"] == "paid_within":
         owned = owned & (pl.col("received_on") <= pl.col("owned_until"))
-    is_valid = (pl.col("disposition") == "qualified") | (pl.col("reason") == "ptr.maintain.2b").fill_null(False)
+    ended = ["ptr.maintain.2b"] if t["deal_must_close_within_ownership"] else ["ptr.maintain.2b", "ptr.process.3.1.1a"]
+    is_valid = (pl.col("disposition") == "qualified") | pl.col("reason").is_in(ended).fill_null(False)
     return owned.fill_null(False) & is_valid
 
 

@@ -144,7 +144,8 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 def standing(t: Terms) -> dict[str, pl.Expr]:
     """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included."""
     until = calendar.add_months(pl.col("accepted_on"), t["ownership_months"])
-    return {"owned_until": until, "lapsed_on": calendar.add_days(until, 1)}
+    lapsed_on = calendar.add_days(until, 1)
+    return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on}
 
 
 def explicit(t: Terms) -> str:
@@ -163,7 +164,7 @@ def _is_accepted(t: Terms) -> pl.Expr:
 
 def _is_won_in_time(t: Terms) -> pl.Expr:
     """Whether a deal was won from acceptance to the last day of ownership (W16)."""
-    won = pl.col("won_at") >= pl.col("accepted_at")
+    won = pl.col("won_on") >= pl.col("accepted_on")
     return (won & (pl.col("won_on") <= pl.col("owned_until"))).fill_null(False)
 
 
@@ -180,7 +181,7 @@ def reasons(t: Terms) -> dict[str, pl.Expr]:
         "withdrawn": pl.col("withdrawn_at").is_not_null(),
         "ptr.duplicate_same_partner": merged,
         "ptr.maintain.2b": pl.col("disassociated_at").is_not_null(),
-        "ptr.process.3.1.1a": _is_accepted(t) & _is_lapsed(t) & ~_is_won_in_time(t),
+        "ptr.process.3.1.1a": _is_accepted(t) & _is_lapsed(t) & ~_is_won_in_time(t) & ~pl.col("is_lost").fill_null(False),
     }
 
 
@@ -216,10 +217,20 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
         "follow_up_preference_missing": pl.col("follow_up_with").is_null(),
         "update_outstanding": asked.is_not_null() & ~(answered >= asked).fill_null(False),
         "update_quality_review": pl.col("update_descriptive") == "unknown",
+        "update_review_due": _is_update_overdue(t),
         "breach_partner_introduced": pl.col("introduced_at").is_not_null(),
         "commission_forfeited": pl.col("is_commission_forfeited"),
         "refund_review": pl.col("is_refunded"),
     }
+
+
+def _is_update_overdue(t: Terms) -> pl.Expr:
+    """Whether the partner let the days for an update pass, where the owner set any (ptr.maintain.2b)."""
+    days = t["update_response_days"]
+    if days is None:
+        return pl.lit(False)
+    answered = (pl.col("update_provided_at") >= pl.col("update_requested_at")).fill_null(False)
+    return ~answered & (pl.col("today") > calendar.add_days(pl.col("update_requested_on"), days))
 
 
 def owner(t: Terms) -> dict[str, pl.Expr]:

@@ -22,7 +22,7 @@ from core.rules.criterion import (
     written,
 )
 from core.rules.outcome import owner_of
-from core.rules.payouts import raf_bonus
+from core.rules.payouts import counted_from, raf_bonus
 from core.terms import Terms
 
 FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
@@ -129,6 +129,9 @@ def still_engaged(t: Terms) -> Finding:
     ended = pl.col(ended_at).is_not_null()
     counts_decline = (pl.col("declined_at") <= pl.col(ended_at)).fill_null(True) & pl.col("declined_at").is_not_null()
     standing = counts_decline & ~(pl.col("inbound_last_at") > pl.col("declined_at")).fill_null(False)
+    # its own day: this test ends with the confirmation or the payment, the other clocks with the confirmation alone
+    test_day = pl.min_horizontal("today", "rejected_on", "withdrawn_on", ended_on)
+    runs = pl.min_horizontal("rejected_on", "withdrawn_on", ended_on).is_null()
     judged_since = (pl.col("judged_at.still_engaged") > pl.col("declined_at")).fill_null(False)
     verdict = judged("still_engaged")
     stale = t["still_engaged.stale_days"]
@@ -138,13 +141,13 @@ def still_engaged(t: Terms) -> Finding:
         case(standing & judged_since & (verdict == PASS), PASS, "A person judged it still engaged on {}, after the "
              "decline on {}.", day("judged_on.still_engaged"), day("declined_on"),
              rests_on=("judgement.still_engaged", "declined_at")),
-        case(standing & (pl.col("clock_day") > due), FAIL, "The contact declined on {}, and nothing came since.",
+        case(standing & (test_day > due), FAIL, "The contact declined on {}, and nothing came since.",
              day("declined_on"), rests_on=("declined_at",)),
         case(ended, PASS, "Confirmed on {} with no decline standing.", day(ended_on), rests_on=(ended_at,)),
         case(standing, UNKNOWN, "The contact declined on {}, inside the months that end on {}.", day("declined_on"),
-             written(due), rests_on=("declined_at",), changes_on=calendar.add_days(due, 1)),
-        case(pl.col("clock_day") <= due, NA, "Not tested while the months run, until {}.", written(due),
-             changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
+             written(due), rests_on=("declined_at",), changes_on=pl.when(runs).then(calendar.add_days(due, 1))),
+        case(test_day <= due, NA, "Not tested while the months run, until {}.", written(due),
+             changes_on=pl.when(runs).then(calendar.add_days(due, 1))),
         case(verdict == PASS, PASS, "A person judged it still engaged on {}.", day("judged_on.still_engaged"),
              rests_on=("judgement.still_engaged",)),
         case(verdict == FAIL, FAIL, "A person judged it no longer engaged on {}.", day("judged_on.still_engaged"),
@@ -153,11 +156,11 @@ def still_engaged(t: Terms) -> Finding:
     if stale is not None:
         last_day = calendar.add_days(pl.col("inbound_last_on"), stale)
         cases += [
-            case(pl.col("clock_day") > last_day, FAIL, f"Silent since {{}}; the limit of {stale} days ended on {{}}.",
+            case(test_day > last_day, FAIL, f"Silent since {{}}; the limit of {stale} days ended on {{}}.",
                  day("inbound_last_on"), written(last_day), rests_on=("inbound_last_at",)),
-            case(pl.col("clock_day") <= last_day, PASS, f"Heard of on {{}}; the limit of {stale} days ends on {{}}.",
+            case(test_day <= last_day, PASS, f"Heard of on {{}}; the limit of {stale} days ends on {{}}.",
                  day("inbound_last_on"), written(last_day), rests_on=("inbound_last_at",),
-                 changes_on=calendar.add_days(last_day, 1)),
+                 changes_on=pl.when(runs).then(calendar.add_days(last_day, 1))),
         ]  # fmt: skip
     cases.append(otherwise(UNKNOWN, "The months ended on {}; last heard of on {}. Whether it is still engaged is for a "
                            "person.", written(due), day("inbound_last_on"), rests_on=("inbound_last_at",)))  # fmt: skip
@@ -348,7 +351,14 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
         pl.when(pl.col("verdict.still_engaged") == FAIL).then(
             calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
     ]  # fmt: skip
-    return {"lapsed_on": pl.min_horizontal(lapsed), "owned_until": pl.lit(None, pl.Date)}
+    next_lapse = [
+        pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(reply_due(t), 1)),
+        pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(due, 1)),
+    ]
+    return {
+        "lapsed_on": pl.min_horizontal(lapsed), "lapses_on": pl.min_horizontal(next_lapse),
+        "owned_until": pl.lit(None, pl.Date),
+    }  # fmt: skip
 
 
 def soft(t: Terms) -> tuple[str, ...]:
@@ -498,7 +508,7 @@ def is_earned(t: Terms) -> pl.Expr:
 
 def payout_due(t: Terms) -> pl.Expr:
     """raf.pay.0: the confirmation and `payout_days`."""
-    return calendar.add_days(pl.col("confirmed_on"), t["payout_days"])
+    return calendar.add_days(counted_from(t, pl.col("confirmed_on")), t["payout_days"])
 
 
 EARNED_BY = ("lead",)

@@ -13,7 +13,7 @@ def ask(today: dt.date) -> dt.date | None:
     """The chosen past day, None for now. today: in the zone of the program that is shown."""
     chosen = st.session_state[KEY] if KEY in st.session_state else _of_address()
     label = f"As of {dates.day(chosen)}" if isinstance(chosen, dt.date) and chosen < today else "As of now"
-    with st.popover(label, type="tertiary", icon=":material/event:", key="as_of_choice"):
+    with st.popover(label, icon=":material/event:", key="as_of_choice"):
         day = st.date_input("Show the page as of the end of this day", value=None, max_value=today, key=KEY,
                             bind="query-params", format="YYYY-MM-DD")  # fmt: skip
     return day if isinstance(day, dt.date) and day < today else None

@@ -69,7 +69,7 @@ def _described(told: Story, row: dict) -> str:
 
 def _clause(told: Story, line: Line) -> None:
     clause = line.clause
-    with st.popover(clause.id.removeprefix(f"{clause.program}."), type="tertiary", key=f"clause-{line.text.id}"):
+    with st.popover(clause.id.removeprefix(f"{clause.program}."), key=f"clause-{line.text.id}"):
         st.subheader(clause.heading, anchor=False)
         st.caption(clause.id)
         st.markdown(f"**{line.text.question}**")

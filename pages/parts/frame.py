@@ -29,7 +29,8 @@ def no_leads() -> None:
     with st.container(border=True):
         st.subheader("There are no leads yet", anchor=False)
         st.markdown("Bring in a file of another system, or look around with made-up leads:")
-        st.code("python -m core import FILE --program cerri|raf|ptr\npython -m core sample --leads 2000", language=None)
+        core = ".venv/bin/python -m core"
+        st.code(f"{core} import FILE --program cerri|raf|ptr\n{core} sample --leads 2000", language=None)
         st.caption("Stop the dashboard first: only one program at a time can write to the database.")
 
 
@@ -70,5 +71,5 @@ def open_lead(lead: str, key: str | None = None) -> None:
     label = f"Open {words.label(lead, 'this lead')}"
     if key is None:
         st.page_link(CHECKLIST, label=label, query_params={"lead": lead})
-    elif st.button(label, key=f"{key}-{lead}", type="tertiary"):
+    elif st.button(label, key=f"{key}-{lead}"):
         st.switch_page(CHECKLIST, query_params={"lead": lead})

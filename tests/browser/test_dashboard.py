@@ -263,6 +263,16 @@ def test_no_page_breaks_the_rules_of_accessibility(
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_clause_breaks_no_rule_of_accessibility(server: Server, page: Page, facts: dict, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    visit(page, f"{server.url}/checklist?lead={facts['pending'][0]}")
+    page.locator("[data-testid=stPopover] button").nth(1).click()
+    expect(page.get_by_text("Decided by").first).to_be_visible()
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
 def test_a_database_in_use_is_one_sentence_and_no_start(tmp_path: Path) -> None:
     path = tmp_path / "busy.duckdb"
     holder = duckdb.connect(str(path))
