@@ -137,7 +137,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     layout = Layout(con, max(moment.as_of for moment in moments), known_at, only)
     try:
         groups = _groups(layout, catalogue, moments)
-        _lay_out(layout, groups, explained)
+        _lay_out(layout, catalogue, groups, explained)
         conflicts = _contest(layout, groups, explained)
         payees, payments = layout.read("payees"), layout.read("payments")
         parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
@@ -186,7 +186,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
         last = (
-            finals.filter(pl.col("type") == final_event).join(group.facts.select("lead", "as_of"), on="lead")
+            finals.filter(pl.col("type") == pl.lit(final_event, pl.String)).join(group.facts.select("lead", "as_of"), on="lead")
             .filter(pl.col("happened_at") <= pl.col("as_of")).group_by("lead").agg(cut_event_at=pl.max("happened_at"))
         )  # fmt: skip
         group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
@@ -229,9 +229,12 @@ def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.
         yield first_day, following, terms
 
 
-def _lay_out(layout: Layout, groups: list[Group], explained: bool) -> None:
+def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:
     """Every fact that the criteria of a group read, joined to its leads."""
     layout.keep("groups", under="org_groups")
+    layout.give("companies", pl.DataFrame(
+        [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
+    ))  # fmt: skip
     reading: dict[str, set[Program]] = {}
     for group in groups:
         for name in group.program.rules.FACTS:

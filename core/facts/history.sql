@@ -1,10 +1,20 @@
 -- Which parts of the CRM history were imported for the organization of a lead. One row per lead that needs it.
+-- Activities count for the programs of the company whose import brought them; contacts and products for all.
+with covered as (
+    select h.org_key, h.part, own.company
+    from history_coverage as h
+    join imports as i on h.import = i.id
+    join companies as own on i.program = own.program
+    where h.recorded_at <= $known_at
+)
+
 select
     s.no,
-    coalesce(bool_or(h.part = 'contacts'), false) as has_contact_history,
-    coalesce(bool_or(h.part = 'activities'), false) as has_activity_history,
-    coalesce(bool_or(h.part = 'products'), false) as has_product_history
+    coalesce(bool_or(c.part = 'contacts'), false) as has_contact_history,
+    coalesce(bool_or(c.part = 'activities' and c.company = mine.company), false) as has_activity_history,
+    coalesce(bool_or(c.part = 'products'), false) as has_product_history
 from subject as s
-join history_coverage as h on s.org_key = h.org_key
-where s.history_lookup = 'unavailable' and h.recorded_at <= $known_at
+join covered as c on s.org_key = c.org_key
+join companies as mine on s.program = mine.program
+where s.history_lookup = 'unavailable'
 group by s.no

@@ -111,7 +111,7 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     """Bring a file's rows into the database, all in one transaction, and say what became of each.
 
     program: cerri, raf or ptr. kind: leads, contacts, organizations or activities; None to tell it from the columns.
-    partner: of leads whose row names none. mapping: a JSON file, see `mapping.read_answers`. now: naive UTC, when the
+    partner: of leads whose row names none; one without a record gets one with nothing but its id and kind. mapping: a JSON file, see `mapping.read_answers`. now: naive UTC, when the
     rows became known; it must be given. zone: IANA name of the program's zone, for times without one.
     Refused rows also go to NAME.EXT.refused.csv beside the file. Raises Refusal where nothing can be read or the file
     plainly holds something else; then, and where the report has `needs`, nothing is stored.
@@ -293,7 +293,8 @@ def _judge_leads(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     partners = work.ask("stored_ids", frame.select(id="partner").unique(), table="partners")["id"]
     frame = refuse(frame, pl.col("partner").is_null(), "no partner: give the column or --partner",
                    work.column("partner"))  # fmt: skip
-    frame = refuse(frame, ~pl.col("partner").is_in(partners.implode()),
+    # whom the command names is new at worst, and brought with the leads; a name in a file may be a slip
+    frame = refuse(frame, ~pl.col("partner").is_in([*partners, *([work.partner] if work.partner else [])]),
                    "partner " + quoted("partner") + " is not known", work.column("partner"))  # fmt: skip
     frame = _with_word(work, frame, "follow_up_with", "prospect or partner")
     frame = _with_word(work, frame, "source_context", "normal, purchased list or trade show")
@@ -378,7 +379,15 @@ def _bring_leads(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         history_lookup=pl.lit("unavailable"), said=pl.when(channel.is_null()).then("channel"),
     ).with_columns(other_details=_details(channel="said"))  # fmt: skip
     contacts = frame.select("org", "full_name", "email", "company", "role", id="contact")
-    return {"organizations": organizations, "contacts": contacts, "leads": frame}
+    return {"partners": _new_partner(work, frame), "organizations": organizations, "contacts": contacts, "leads": frame}
+
+
+def _new_partner(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
+    """The partner that the import was told of, where a lead is theirs and no record stands yet; no detail is guessed."""
+    named = frame.select(id="partner").unique()
+    stored = work.ask("stored_ids", named, table="partners")["id"]
+    new = named.filter((pl.col("id") == pl.lit(work.partner, pl.String)) & ~pl.col("id").is_in(stored.implode()))
+    return new.with_columns(kind=pl.lit(PARTNER_KIND.get(work.program, "other")))
 
 
 def _organizations_of_leads(work: _Import, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -510,6 +519,10 @@ def _coverage(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
         whole = known.group_by("org_key").agg(is_open=(pl.col("is_doubtful") | pl.col("is_refused")).any())
         found.append(whole.filter(~pl.col("is_open")).select("org_key", part=pl.lit(part)))
     return pl.concat(found)
+
+
+PARTNER_KIND = {"cerri": "affiliate", "ptr": "referral_partner"}
+"""What a partner of a program is; of other programs, somebody else."""
 
 
 @dataclass(frozen=True)

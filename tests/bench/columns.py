@@ -25,5 +25,6 @@ COLUMNS_READ = {
         "customer_asked", "person_key", "org_key",
     ),
     "verdicts": ("lead", "criterion", "verdict", "happened_at", "recorded_at"),
-    "history_coverage": ("org_key", "part", "recorded_at"),
+    "history_coverage": ("org_key", "part", "recorded_at", "import"),
+    "imports": ("id", "program"),
 }  # fmt: skip
