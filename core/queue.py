@@ -88,6 +88,11 @@ def totals(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return store.read(con, SQL / "lead_totals.sql").row(0, named=True)
 
 
+def shown_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
+    """The instant (UTC) of the kept evaluation; None where no lead is evaluated."""
+    return kept.kept_as_of(con) if store.read(con, SQL / "health.sql")["leads"][0] else None
+
+
 def health(con: duckdb.DuckDBPyConnection) -> dict[str, object]:
     """Number of evaluated leads and the instant they stand for. Raises duckdb.Error where the database fails."""
     as_of = kept.kept_as_of(con)

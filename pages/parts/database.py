@@ -58,7 +58,7 @@ def close() -> None:
 
 def as_of() -> dt.datetime | None:
     """The instant (UTC) that pages call now: of the kept evaluation, so that all pages agree. None: nothing kept."""
-    return kept.kept_as_of(connection())
+    return queue.shown_as_of(connection())
 
 
 def health() -> dict[str, object]:

@@ -67,6 +67,11 @@ def test_without_leads_every_page_says_how_to_bring_some_in(empty: None, page: s
     assert "core import" in at.code[0].value
 
 
+def test_an_evaluation_of_no_leads_still_says_how_to_bring_some_in(empty: None) -> None:
+    kept.refresh(database.connection(), database.now())
+    assert "There are no leads yet" in words_of(drawn("triage"))
+
+
 def test_home_counts_what_waits_and_names_at_most_five(filled: duckdb.DuckDBPyConnection) -> None:
     at = drawn("home")
     _, by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
