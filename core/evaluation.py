@@ -156,15 +156,9 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
-KEYS = ("person_key", "org_key", "email_org_key", "products")
-SUBJECT = {
-    "no": pl.Int64, "lead": pl.String, "document": pl.Int64, "program": pl.String, "partner": pl.String,
-    "contact": pl.String, "org": pl.String, "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date,
-    "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"), "channel": pl.String, "products": pl.List(pl.String),
-    "history_lookup": pl.String, "person_key": pl.String, "org_key": pl.String, "email_org_key": pl.String,
-    "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
-}  # fmt: skip
-"""Columns of the relation `subject`: one row per lead in scope; `cut_at`: after it only decisions count (W8)."""
+NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_on": pl.Date,
+            "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us")}  # fmt: skip
+"""What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
 
 
 def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list[Group]:
@@ -192,7 +186,10 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
         group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
-    layout.give("subject", pl.concat([pl.DataFrame(schema=SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)]))
+    layout.give("numbered", pl.concat([
+        pl.DataFrame(schema=NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
+    ]))  # fmt: skip
+    layout.keep("subject")
     return groups
 
 
@@ -239,8 +236,8 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
     for group in groups:
         for name in group.program.rules.FACTS:
             reading.setdefault(name, set()).add(group.program)
-        if not explained:  # keys and names stand in `subject`; beside a million leads they only cost memory
-            group.facts = group.facts.drop("contact", "org", "person_key", "org_key", "email_org_key")
+        if not explained:  # named only as evidence
+            group.facts = group.facts.drop("contact", "org")
     leads = sum(group.facts.height for group in groups)
     for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name])

@@ -57,13 +57,17 @@ class Layout:
 
     def read(self, name: str) -> pl.DataFrame:
         """The rows of one statement of this folder."""
-        text = store.statement(HERE / f"{name}.sql")
-        values = {key: value for key, value in self.values.items() if f"${key}" in text}
+        text, values = self._statement(name)
         return self.cursor.sql(text, params=values or None).pl()
 
     def keep(self, name: str, under: str | None = None) -> None:
-        """Run a statement and keep its rows as a relation for later ones."""
-        self.give(under or name, self.read(name))
+        """Run a statement and keep its rows as a relation for later ones, without bringing them here."""
+        text, values = self._statement(name)
+        self.cursor.execute(f"create or replace temp table {under or name} as {text}", values or None).fetchall()
+
+    def _statement(self, name: str) -> tuple[str, dict[str, object]]:
+        text = store.statement(HERE / f"{name}.sql")
+        return text, {key: value for key, value in self.values.items() if f"${key}" in text}
 
     def ask(self, programs: Iterable[Program]) -> None:
         """Name the programs for which the next statements are read."""

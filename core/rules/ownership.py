@@ -73,10 +73,13 @@ def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tu
     return _places(rivals, accepted_later, own, cross, repeats, state), _conflicts(rivals, state)
 
 
-def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
-    """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came."""
-    later = standings.select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
-    earlier = standings.select(pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")).rename({"e.no": "earlier"})
+def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
+    """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came.
+
+    Lazy, so that each reader below pays for the few columns it wants and not for both sides of every pair.
+    """
+    later = standings.lazy().select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
+    earlier = standings.lazy().select(pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")).rename({"e.no": "earlier"})
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
     same = (
         pl.when(match == "organization").then(True)
@@ -89,7 +92,7 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("e.lapsed_on") > came_on).fill_null(True)
     )  # fmt: skip
     return (
-        pairs.join(later, on="later").join(earlier, on="earlier")
+        pairs.lazy().join(later, on="later").join(earlier, on="earlier")
         .with_columns(
             is_same=same | (near == "conflict"),
             is_ignored=~same & (near == "ignore"),
@@ -109,7 +112,7 @@ RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "is_tie", "l.lea
          "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))  # fmt: skip
 
 
-def _rivals(sides: pl.DataFrame, explained: bool) -> pl.DataFrame:
+def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
     """Pairs in which the earlier lead can beat the later one, with what that means while the earlier is sound.
 
     Columns RIVAL: later and earlier (numbers), kind of criterion, effect (1 fail, 2 unknown, null none), text,
@@ -140,7 +143,7 @@ def _rivals(sides: pl.DataFrame, explained: bool) -> pl.DataFrame:
     )  # fmt: skip
     text = _why(holds) if explained else pl.lit(None, pl.String)
     until = pl.when(holds & ~decided_later & ~pl.col("is_released")).then("e.lapses_on")
-    return counted.with_columns(effect=effect, text=text, until=until).select(RIVAL)
+    return counted.with_columns(effect=effect, text=text, until=until).select(RIVAL).collect()
 
 
 def _why(holds: pl.Expr) -> pl.Expr:
@@ -170,7 +173,7 @@ def _why(holds: pl.Expr) -> pl.Expr:
     )  # fmt: skip
 
 
-def _by_same_partner(sides: pl.DataFrame) -> pl.DataFrame:
+def _by_same_partner(sides: pl.LazyFrame) -> pl.DataFrame:
     """Registrations that a partner made again: no, is_duplicate, is_renewal (W20, AMB-27)."""
     again = sides.filter(
         (pl.col("l.program") == "ptr") & pl.col("is_one_program") & pl.col("is_one_partner") & pl.col("is_same")
@@ -181,10 +184,10 @@ def _by_same_partner(sides: pl.DataFrame) -> pl.DataFrame:
     return again.group_by(no="later").agg(
         is_duplicate=(~pl.col("was_accepted") | (renewal & (pl.col("l.set.renewal") == "no"))).any(),
         is_renewal=(renewal & (pl.col("l.set.renewal") == "review") & ~decided).any(),
-    )
+    ).collect()
 
 
-def _across_programs(sides: pl.DataFrame) -> pl.DataFrame:
+def _across_programs(sides: pl.LazyFrame) -> pl.DataFrame:
     """Later leads with an earlier live lead of the other program for the same contact and no rule that decides."""
     decided_by_rule = (
         (pl.col("l.program") == "raf") & pl.col("e.accepted_at").is_not_null()
@@ -193,14 +196,14 @@ def _across_programs(sides: pl.DataFrame) -> pl.DataFrame:
     return sides.filter(
         ~pl.col("is_one_program") & pl.col("is_same_person") & pl.col("was_held") & pl.col("is_still_held")
         & ~decided_by_rule & pl.col("l.accepted_at").is_null()
-    ).select("later", "earlier")  # fmt: skip
+    ).select("later", "earlier").collect()  # fmt: skip
 
 
-def _accepted_elsewhere_later(sides: pl.DataFrame) -> pl.DataFrame:
+def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
     """Referrals that were undecided when a partner's lead for the same contact was accepted (W21, AMB-9)."""
     crossing = sides.filter(~pl.col("is_one_program") & pl.col("is_same_person"))
 
-    def seen_from(raf: str, ptr: str, raf_no: str, ptr_no: str) -> pl.DataFrame:
+    def seen_from(raf: str, ptr: str, raf_no: str, ptr_no: str) -> pl.LazyFrame:
         accepted = pl.col(f"{ptr}.accepted_at")
         undecided = (pl.col(f"{raf}.accepted_at") > accepted).fill_null(True) & (
             pl.col(f"{raf}.released_at") > accepted
@@ -217,7 +220,7 @@ def _accepted_elsewhere_later(sides: pl.DataFrame) -> pl.DataFrame:
 
     found = pl.concat([seen_from("l", "e", "later", "earlier"), seen_from("e", "l", "earlier", "later")])
     effect = pl.when(pl.col("measured_at") == "decision").then(FAIL).otherwise(UNKNOWN).cast(pl.UInt8)
-    return found.sort("lead").with_columns(effect=effect)
+    return found.sort("lead").with_columns(effect=effect).collect()
 
 
 def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
@@ -279,13 +282,13 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
     ).sort("no")  # fmt: skip
 
 
-def _repeats(sides: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Referrals of a contact that came before: no, repeat_of (live, paid, rejected), repeat_lead, repeat_on."""
     lost = state.select(earlier="no", is_lost="is_lost")
     earlier = sides.filter(
         pl.col("is_same_person") & (pl.col("l.program") == "raf") & pl.col("is_one_program")
         & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
-    ).join(lost, on="earlier", how="left")  # fmt: skip
+    ).join(lost.lazy(), on="earlier", how="left")  # fmt: skip
     came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
     same_source = pl.col("is_one_partner")
     rejected = (pl.col("e.rejected_at") <= came_at).fill_null(False)
@@ -302,6 +305,7 @@ def _repeats(sides: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
         .select("no", repeat_of=pl.col("rank").replace_strict({0: "live", 1: "paid", 2: "rejected"},
                                                               return_dtype=pl.String),
                 repeat_lead="e.lead", repeat_on="e.submitted_on")
+        .collect()
     )  # fmt: skip
 
 
