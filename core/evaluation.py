@@ -242,7 +242,8 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
     for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name])
         if name == "judgements":
-            found = facts.judgements(layout, explained, leads)
+            timed = {one for program in reading[name] for one in getattr(program.rules, "TIMED_JUDGEMENTS", ())}
+            found = facts.judgements(layout, explained, leads, timed)
         elif name == "waivers":
             found = facts.waivers(layout)
         else:
@@ -372,20 +373,24 @@ class Part:
 
 def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
-    parts = [_settled_slice(group, piece, payees, payments, explained) for piece in group.facts.iter_slices(SLICE)]
+    found = group.findings()
+    becomes = outcome(group.terms, found)
+    judging = _verdicts(found, explained)
+    parts = [
+        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, found,
+                       judging, becomes, explained)
+        for piece in group.facts.iter_slices(SLICE)
+    ]  # fmt: skip
     group.facts = group.facts.clear()
     return parts
 
 
-def _settled_slice(group: Group, piece: pl.DataFrame, payees: pl.DataFrame, payments: pl.DataFrame,
-                   explained: bool) -> Part:  # fmt: skip
+def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, found: dict[str, Finding],
+                   judging: dict[str, pl.Expr], becomes: Outcome, explained: bool) -> Part:  # fmt: skip
     """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
     terms = group.terms
-    found = group.findings()
-    becomes = outcome(terms, found)
-    piece = piece.join(payees, on="partner", how="left", maintain_order="left")
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
-    judged = lazy.with_columns(**_verdicts(found, explained)).with_columns(becomes.steps[0]).collect()
+    judged = lazy.with_columns(**judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
     marked = judged.join(_payout_marks(owed, payments), on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])

@@ -5,7 +5,7 @@ with its moment) and the statements before it; values come only through `$as_of`
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import duckdb
@@ -74,9 +74,9 @@ class Layout:
         self.give("asking", pl.DataFrame({"program": [one.id for one in programs]}, schema={"program": pl.String}))
 
 
-def judgements(layout: Layout, explained: bool, leads: int) -> pl.DataFrame:
-    """The latest human verdicts, one row per lead: `judged.<criterion>`, `judged_at.<criterion>`; with explanation
-    also `judge.` and `judgement.` (who, and the id of the verdict).
+def judgements(layout: Layout, explained: bool, leads: int, timed: Collection[str]) -> pl.DataFrame:
+    """The latest human verdicts, one row per lead: `judged.<criterion>`; with explanation, and for the `timed`
+    criteria always, `judged_at.<criterion>`; with explanation also `judge.` and `judgement.` (who, and its id).
 
     leads: how many leads there are; their numbers run from 0, so that a verdict goes straight to its place.
     """
@@ -86,10 +86,11 @@ def judgements(layout: Layout, explained: bool, leads: int) -> pl.DataFrame:
         places = part["no"].to_numpy()
         verdicts = np.full(leads, 255, dtype=np.uint8)
         verdicts[places] = part["verdict"].to_numpy()
-        moments = np.full(leads, np.datetime64("NaT"), dtype="datetime64[us]")
-        moments[places] = part["judged_at"].to_numpy()
         wide[f"judged.{criterion}"] = pl.Series(verdicts).replace(255, None)
-        wide[f"judged_at.{criterion}"] = pl.Series(moments)
+        if explained or criterion in timed:
+            moments = np.full(leads, np.datetime64("NaT"), dtype="datetime64[us]")
+            moments[places] = part["judged_at"].to_numpy()
+            wide[f"judged_at.{criterion}"] = pl.Series(moments)
     frame = pl.DataFrame(wide)
     if not explained:
         return frame

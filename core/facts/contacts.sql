@@ -12,3 +12,4 @@ select
 from subject as s
 left join contacts as c on s.contact = c.id
 left join partners as p on s.partner = p.id
+where s.program in (select program from asking)

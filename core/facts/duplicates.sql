@@ -1,11 +1,15 @@
 -- Earlier leads of another partner that may have made a repeated lead known. One row per repeated lead and earlier one,
 -- with the last time before the repeated lead that the earlier one or its messages touched the person or organization.
-with keys as (
-    select no, program, person_key as key from subject where not person_key_crowded
-    union
-    select no, program, org_key from subject where org_key is not null and not org_key_crowded
-    union
-    select no, program, email_org_key from subject where email_org_key is not null and not org_key_crowded
+with same_programs as (
+    select * from subject where program in (select distinct program from subject where no in (select no from repeated))
+),
+
+keys as (
+    select no, program, person_key as key from same_programs where not person_key_crowded
+    union all
+    select no, program, org_key from same_programs where org_key is not null and not org_key_crowded
+    union all
+    select no, program, email_org_key from same_programs where email_org_key is not null and not org_key_crowded
 ),
 
 pairs as (

@@ -30,6 +30,8 @@ FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activiti
 SOFT = ("decision_role", "interest", "purchase_12m")
 CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")
 """Criteria whose fail lets a lead expire, not be rejected."""
+TIMED_JUDGEMENTS = ("still_engaged",)
+"""Criteria for which it matters when a person judged them: before or after a decline."""
 
 
 def _soft(t: Terms, criterion: str, found: Finding) -> Finding:

@@ -23,7 +23,7 @@ from core.model import Refusal
 HERE = Path(__file__).parent
 CONFIG = {
     "disabled_optimizers": "common_subexpressions",
-    "memory_limit": "450MB",  # what it keeps in memory; beyond that it spills to disk beside the file
+    "memory_limit": "400MB",  # what it keeps in memory; beyond that it spills to disk beside the file
     "preserve_insertion_order": "false",
     "threads": "2",
 }
