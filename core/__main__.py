@@ -19,7 +19,7 @@ from core.model import Refusal
 from core.terms import catalogue
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
-                  help="Leads against the terms of their programs.")  # fmt: skip
+                  help="Leads against the terms of their programs.")
 
 DEFAULT_DB = Path(__file__).parents[1] / "data" / "leads.duckdb"
 Database = Annotated[
@@ -57,11 +57,11 @@ def lines_of(file: str) -> list[str]:
 
 @app.command()
 def evaluate(
-    file: Annotated[str | None, typer.Argument(help="Facts documents, one JSON object a line; - is standard input.")] = None,
+    file: Annotated[str | None, typer.Argument(help="Facts documents, one JSON object a line; - reads input.")] = None,
     db: Annotated[Path | None, typer.Option("--db", help="Evaluate a database instead.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What happened later is ignored. Default: now.")] = None,
     known_at: Annotated[str | None, typer.Option(help="What was recorded later is ignored.")] = None,
-) -> None:  # fmt: skip
+) -> None:
     """Evaluate facts documents, or everything in a database; one JSON result a line."""
     if (file is None) == (db is None):
         raise Refusal("Give a file of facts documents, or --db with a database, and not both.")

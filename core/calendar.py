@@ -61,7 +61,7 @@ def holidays_of(holiday_calendar: str) -> list[dt.date]:
 
 
 def looks_back_to(measured_on: pl.Expr, seen_on: pl.Expr, *, days: int = 0, months: int = 0,
-                  edge: str = "inclusive", direction: str = "subtract") -> pl.Expr:  # fmt: skip
+                  edge: str = "inclusive", direction: str = "subtract") -> pl.Expr:
     """Whether `seen_on` lies in the last `days` or `months` before `measured_on`.
 
     direction: `subtract` counts back from the measuring day, `add` forward from the day it was seen (AMB-13).

@@ -34,15 +34,15 @@ NO_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": p
 NO_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
 NO_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,
              "currency": pl.String, "method": pl.String, "due_on": pl.Date, "status": pl.String,
-             "blockers": pl.List(pl.String), "is_overdue": pl.Boolean}  # fmt: skip
+             "blockers": pl.List(pl.String), "is_overdue": pl.Boolean}
 OUTCOME = {
     "no": pl.Int64, "lead": pl.String, "program": pl.String, "verdicts": pl.String, "disposition": pl.String,
     "reason": pl.String, "also": pl.List(pl.String), "pending_on": pl.List(pl.String), "flags": pl.List(pl.String),
     "owner": pl.String, "owner_status": pl.String, "owner_until": pl.Date, "last_owner": pl.String,
     "changes_on": pl.Date,
-}  # fmt: skip
+}
 FINDING = {"lead": pl.String, "criterion": pl.String, "clause": pl.String, "verdict": pl.UInt8, "because": pl.String,
-           "evidence": pl.List(pl.String), "changes_on": pl.Date}  # fmt: skip
+           "evidence": pl.List(pl.String), "changes_on": pl.Date}
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _day_of(instant: str) -> str:
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list[Moment], *,
-             known_at: dt.datetime = FOREVER, only: list[str] | None = None, explained: bool = False) -> Evaluation:  # fmt: skip
+             known_at: dt.datetime = FOREVER, only: list[str] | None = None, explained: bool = False) -> Evaluation:
     """Evaluate every lead of a database, or of documents side by side.
 
     moments: one for a whole database, one per document for documents. only: ids of leads that are a closed connected
@@ -157,7 +157,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_on": pl.Date,
-            "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us")}  # fmt: skip
+            "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us")}
 """What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
 
 
@@ -174,21 +174,22 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
         .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
         .join(ended, on=["program", "document"], how="left", nulls_equal=True)
         .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
-    )  # fmt: skip
+    )
     finals = layout.read("finals")
     groups = list(_by_terms(leads, catalogue, moments))
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
         last = (
-            finals.filter(pl.col("type") == pl.lit(final_event, pl.String)).join(group.facts.select("lead", "as_of"), on="lead")
+            finals.filter(pl.col("type") == pl.lit(final_event, pl.String))
+            .join(group.facts.select("lead", "as_of"), on="lead")
             .filter(pl.col("happened_at") <= pl.col("as_of")).group_by("lead").agg(cut_event_at=pl.max("happened_at"))
-        )  # fmt: skip
+        )
         group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
     layout.give("numbered", pl.concat([
         pl.DataFrame(schema=NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
-    ]))  # fmt: skip
+    ]))
     layout.keep("subject")
     return groups
 
@@ -231,7 +232,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
     layout.keep("groups", under="org_groups")
     layout.give("companies", pl.DataFrame(
         [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
-    ))  # fmt: skip
+    ))
     reading: dict[str, set[Program]] = {}
     for group in groups:
         for name in group.program.rules.FACTS:
@@ -262,7 +263,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
 def _complete(group: Group, frame: pl.DataFrame) -> pl.DataFrame:
     """Columns that criteria name but no row has filled: judgements and waivers of criteria that nobody touched."""
     types = {"judged": pl.UInt8, "judged_at": pl.Datetime("us"), "judge": pl.String, "judgement": pl.String,
-             "waived": pl.String}  # fmt: skip
+             "waived": pl.String}
     names = (*group.program.criteria, *group.program.human_inputs)
     wanted = {f"{prefix}.{name}": kind for name in names for prefix, kind in types.items()}
     return _with_empty(frame, {**wanted, "waived_names": pl.List(pl.String)})
@@ -299,18 +300,18 @@ def _standings(group: Group) -> pl.DataFrame:
     """From when to when each lead of the group holds its place, and the settings by which rivals are judged."""
     settings = {
         f"set.{name}": pl.lit(group.terms.get(name), kind) for name, kind in ownership.SETTINGS.items()
-    }  # fmt: skip
+    }
     settled = {f"judged.{name}": pl.UInt8 for name in ownership.JUDGED}
     return pl.concat([
         group.standing(_with_empty(piece, settled))
         .with_columns(company=pl.lit(group.program.company), is_form=pl.col("channel") == "web_form")
         .select(*ownership.STANDING, **settings).collect()
         for piece in group.facts.iter_slices(SLICE)
-    ])  # fmt: skip
+    ])
 
 
 def _introduced(group: Group, introductions: pl.DataFrame, standings: pl.DataFrame,
-                places: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+                places: pl.DataFrame) -> pl.DataFrame:
     """Other partners that the company brought into the account of a live owner (ptr.maintain.1b)."""
     day = calendar.local_day(pl.col("introduced_at"), group.zone)
     return (
@@ -318,7 +319,7 @@ def _introduced(group: Group, introductions: pl.DataFrame, standings: pl.DataFra
         .join(places.filter("is_lost").select("no"), on="no", how="anti")
         .filter((day <= pl.col("owned_until")) & (day <= pl.col("today")))
         .group_by("no").agg(pl.col("introduced_at").min())
-    )  # fmt: skip
+    )
 
 
 def _repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame]:
@@ -336,7 +337,7 @@ def _repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame
         inside = calendar.looks_back_to(
             pl.col("submitted_on"), pl.col("touched_on"), months=terms["duplicate.window_months"],
             edge=terms["lookback_edge"], direction=terms["lookback_direction"],
-        )  # fmt: skip
+        )
         found.append(own.filter(inside | (terms["duplicate.reading"] == "known_ever")))
     first = pl.concat(found).sort("earlier_submitted_at", "winner").group_by("loser", maintain_order=True).first()
     return [first.select("winner", "loser", clause=pl.lit("cerri.3.4"))]
@@ -380,13 +381,13 @@ def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explain
         _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, found,
                        judging, becomes, explained)
         for piece in group.facts.iter_slices(SLICE)
-    ]  # fmt: skip
+    ]
     group.facts = group.facts.clear()
     return parts
 
 
 def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, found: dict[str, Finding],
-                   judging: dict[str, pl.Expr], becomes: Outcome, explained: bool) -> Part:  # fmt: skip
+                   judging: dict[str, pl.Expr], becomes: Outcome, explained: bool) -> Part:
     """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
     terms = group.terms
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
@@ -402,7 +403,8 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, fo
     columns |= {f"clock.{name}": state for name, (_, state) in clocks.items()}
     columns |= {f"duty.{name}": state for name, state in duties.items()}
     kept = [name for name in OUTCOME if name not in ("also", *columns)]
-    kept += ["failing", "is_other_order", *(["verdict.not_duplicate", "submitted_on"] if "not_duplicate" in found else [])]
+    kept += ["failing", "is_other_order"]
+    kept += ["verdict.not_duplicate", "submitted_on"] if "not_duplicate" in found else []
     if explained:
         kept += [f"{part}.{name}" for name in found for part in ("clause", "verdict", "because", "evidence")]
         kept += [f"changes_on.{name}" for name in found]
@@ -416,7 +418,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, fo
         payouts=owed,
         repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no", "submitted_on")
         if "not_duplicate" in found else None,
-    )  # fmt: skip
+    )
 
 
 def _verdicts(found: dict[str, Finding], explained: bool) -> dict[str, pl.Expr]:
@@ -498,4 +500,4 @@ def _in_words(frame: pl.DataFrame, found: dict[str, Finding]) -> pl.DataFrame:
     return pl.concat([
         frame.select("lead", criterion=pl.lit(name), **{part: pl.col(f"{part}.{name}") for part in parts})
         for name in found
-    ])  # fmt: skip
+    ])

@@ -23,7 +23,7 @@ def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue
     terms = terms or catalogue()
     found = evaluate(con, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))])
     run = pl.DataFrame({"as_of": [as_of], "known_at": [None], "leads": [found.leads.height]},
-                       schema={"as_of": pl.Datetime("us"), "known_at": pl.Datetime("us"), "leads": pl.Int32})  # fmt: skip
+                       schema={"as_of": pl.Datetime("us"), "known_at": pl.Datetime("us"), "leads": pl.Int32})
     with store.transaction(con) as cursor:
         describe_programs(cursor, terms)
         for table in TABLES:
@@ -45,7 +45,7 @@ def with_due_days(found: Evaluation) -> pl.DataFrame:
     ends = pl.concat([
         clocks.select("lead", "due_on", due_clock="clock"),
         ownership.select("lead", due_on="owner_until", due_clock=pl.lit("ownership")),
-    ])  # fmt: skip
+    ])
     first = ends.sort("due_on", "due_clock").group_by("lead", maintain_order=True).first()
     return found.leads.join(first, on="lead", how="left")
 
@@ -58,17 +58,17 @@ def describe_programs(cursor: duckdb.DuckDBPyConnection, terms: Catalogue) -> No
     store.append(cursor, "programs", pl.DataFrame([
         {"id": one.id, "name": one.name, "company": one.company, "position": place}
         for place, one in enumerate(programs)
-    ]))  # fmt: skip
+    ]))
     store.append(cursor, "clauses", pl.DataFrame([
         {"id": clause.id, "program": one.id, "position": place, "heading": clause.heading,
          "paraphrase": clause.paraphrase, "kind": clause.kind, "decides": list(clause.decides)}
         for one in programs for place, clause in enumerate(one.clauses.values())
-    ]))  # fmt: skip
+    ]))
     store.append(cursor, "criteria", pl.DataFrame([
         {"program": one.id, "id": text.id, "position": place, "label": text.label, "clauses": list(text.clauses),
          "decided_by": text.decided_by}
         for one in programs for place, text in enumerate(one.criteria.values())
-    ]))  # fmt: skip
+    ]))
 
 
 def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
@@ -92,7 +92,7 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
         organizations = set(keys["org_key"].drop_nulls()) | set(keys["email_org_key"].drop_nulls())
         relatives = {one for key in organizations if key in groups for one in members[groups[key]]}
         rows = store.read(con, SQL / "leads_of_keys.sql", persons=keys["person_key"].drop_nulls().to_list(),
-                          organizations=sorted(organizations | relatives))  # fmt: skip
+                          organizations=sorted(organizations | relatives))
         edge = set(rows["lead"]) - part
         part |= edge
     return sorted(part)

@@ -22,7 +22,7 @@ SQL = store.HERE / "sql"
 DUE = {
     "overdue": ("overdue",), "today": ("today",), "three": ("today", "three"), "seven": ("today", "three", "seven"),
     "any": ("overdue", "today", "three", "seven", "later"),
-}  # fmt: skip
+}
 """Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
 ANY_DAY = (*DUE["any"], "none")
 SOON_DAYS, WEEK_DAYS = 3, 7
@@ -37,7 +37,7 @@ TOPICS = {
                              "An earlier live lead of the other program is for the same contact; no rule decides."),
     "acceptance_conflicts_with_rule": ("Accepted against a rule",
                                        "It was accepted although a computed criterion fails. A person decides."),
-}  # fmt: skip
+}
 """What a lead may wait for that is no criterion: a label and a sentence."""
 
 
@@ -106,13 +106,13 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
         "programs": list(places), "todays": todays,
         "in_three": [day + dt.timedelta(SOON_DAYS) for day in todays],
         "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays],
-    }  # fmt: skip
+    }
 
 
 def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> tuple[dict, dict]:
     """Leads per disposition (`all` too) under the other filters, and per due choice (`all` too) under the others."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
-                       partner=chosen.partner, search=chosen.search.strip() or None)  # fmt: skip
+                       partner=chosen.partner, search=chosen.search.strip() or None)
     classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
     by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
     by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
@@ -138,7 +138,7 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
         con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
         partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
         due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
-    )  # fmt: skip
+    )
     programs = catalogue().programs
     rows = found.to_dicts()
     needs = [[label for _, label, _ in needed(programs[row["program"]], row["pending_on"])] for row in rows]
@@ -235,7 +235,7 @@ class Story:
         sentences = {name: sentence for name, (_, sentence) in TOPICS.items()}
         sentences |= {line.text.id: line.because for line in self.lines}
         return [(label, sentences.get(name, ""), who)
-                for name, label, who in needed(self.program, self.outcome["pending_on"])]  # fmt: skip
+                for name, label, who in needed(self.program, self.outcome["pending_on"])]
 
     @property
     def changes(self) -> list[tuple[dt.date, str, str]]:
@@ -243,7 +243,7 @@ class Story:
         if self.outcome["disposition"] != "pending":
             return []
         return sorted((line.changes_on, line.text.label, line.because) for line in self.lines
-                      if line.changes_on is not None and line.changes_on > self.today)  # fmt: skip
+                      if line.changes_on is not None and line.changes_on > self.today)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -293,7 +293,7 @@ def story(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Stor
         payouts=found.payouts.filter(pl.col("lead") == lead).to_dicts(),
         due_in=(due[0] - today).days if due else None, due_on=due[0] if due else None,
         due_clock=due[1] if due else None, names={told["partner"]: told["partner_name"]},
-    )  # fmt: skip
+    )
 
 
 def _first_due(outcome: dict, clocks: list[dict]) -> tuple[dt.date, str] | None:
@@ -322,7 +322,7 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
             tuple(known.get(one, {"id": one, "kind": "other"}) for one in rows[name]["evidence"] if one != lead),
         )
         for name, text in program.criteria.items() if name in rows
-    )  # fmt: skip
+    )
 
 
 def clause_of(name: str) -> Clause | None:

@@ -85,7 +85,7 @@ def by_document(evaluation: Evaluation, catalogue: Catalogue) -> dict[int, dict]
             "pending_on": row["pending_on"], "flags": row["flags"], "owner": _own(row["owner"]),
             "owner_status": row["owner_status"], "owner_until": _day(row["owner_until"]),
             "last_owner": _own(row["last_owner"]), "criteria": verdicts[row["lead"]],
-        }  # fmt: skip
+        }
     for row in evaluation.conflicts.sort("loser").to_dicts():
         result, loser = of(row["loser"])
         result["conflicts"].append({"winner": _own(row["winner"]), "loser": loser, "clause": row["clause"]})
@@ -95,7 +95,7 @@ def by_document(evaluation: Evaluation, catalogue: Catalogue) -> dict[int, dict]
     for row in evaluation.clocks.sort("lead", "clock").to_dicts():
         result, lead = of(row["lead"])
         result["clocks"].append({"lead": lead, "clock": row["clock"], "due": _day(row["due_on"]),
-                                 "state": row["state"]})  # fmt: skip
+                                 "state": row["state"]})
     for row in evaluation.duties.sort("lead", "duty").to_dicts():
         result, lead = of(row["lead"])
         result["duties"].append({"lead": lead, "duty": row["duty"], "state": row["state"]})
@@ -104,7 +104,7 @@ def by_document(evaluation: Evaluation, catalogue: Catalogue) -> dict[int, dict]
         result["findings"].setdefault(lead, {})[row["criterion"]] = {
             "clause": row["clause"], "verdict": VERDICTS[row["verdict"]], "because": _without_numbers(row["because"]),
             "evidence": [_own(one) for one in row["evidence"]], "changes_on": _day(row["changes_on"]),
-        }  # fmt: skip
+        }
     return results
 
 
@@ -138,11 +138,11 @@ def _payout(row: dict, lead: str) -> dict:
         "amount": None if row["amount"] is None else float(row["amount"]),
         "currency": row["currency"], "method": row["method"], "due": _day(row["due_on"]), "status": row["status"],
         "blockers": row["blockers"], **({"overdue": True} if row["is_overdue"] else {}),
-    }  # fmt: skip
+    }
 
 
 def of_database(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: dt.datetime,
-                known_at: dt.datetime = FOREVER) -> dict:  # fmt: skip
+                known_at: dt.datetime = FOREVER) -> dict:
     """The result for everything in a database, as it was at `as_of` and as it was known at `known_at` (both UTC)."""
     moment = Moment(as_of, stored_settings(con, catalogue, known_at))
     evaluation = evaluate(con, catalogue, [moment], known_at=known_at, explained=True)
@@ -156,7 +156,7 @@ def stored_settings(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, known_
         Entry(row["name"], row["effective_on"], _setting_value(row, catalogue), row["source"], row["recorded_at"],
               row["recorded_by"])
         for row in frame.to_dicts()
-    ]  # fmt: skip
+    ]
 
 
 def _setting_value(row: dict, catalogue: Catalogue) -> object:
@@ -196,7 +196,7 @@ def _store_settings(cursor: duckdb.DuckDBPyConnection, entries: list[Entry]) -> 
         ).fetchall()
         if not known:
             row = {"name": entry.name, "effective_on": entry.effective_on, "recorded_at": document.BEGINNING,
-                   "value": value, "source": entry.source}  # fmt: skip
+                   "value": value, "source": entry.source}
             store.append(cursor, "settings", pl.DataFrame([row], schema_overrides={"value": pl.String}))
             added += 1
         elif known[0][0] != value:
@@ -208,7 +208,7 @@ def _store_settings(cursor: duckdb.DuckDBPyConnection, entries: list[Entry]) -> 
 
 
 def set_setting(con: duckdb.DuckDBPyConnection, terms: Catalogue, name: str, text: str, effective_on: dt.date,
-                source: str, recorded_at: dt.datetime) -> None:  # fmt: skip
+                source: str, recorded_at: dt.datetime) -> None:
     """Store a setting's value from a day on. Raises Refusal where it would change the past (raf.intro.6)."""
     try:
         given = json.loads(text, parse_float=Decimal)
@@ -219,7 +219,7 @@ def set_setting(con: duckdb.DuckDBPyConnection, terms: Catalogue, name: str, tex
     history = [*setting.values, *(one for one in stored_settings(con, terms, FOREVER) if one.name == name)]
     refuse_backdating(history, entry, recorded_at.date())
     row = {"name": name, "effective_on": effective_on, "recorded_at": recorded_at, "value": as_json(entry.value),
-           "source": source}  # fmt: skip
+           "source": source}
     with store.transaction(con) as cursor:
         store.append(cursor, "settings", pl.DataFrame([row], schema_overrides={"value": pl.String}))
 

@@ -45,7 +45,7 @@ OFF_HOURS = 0.15  # submitted at night or on a weekend
 LATE_RECORD = {0: 0.85, 1: 0.10, 9: 0.05}  # recorded at once, within a day, within nine days
 
 PARTNER_KINDS = {"cerri": {"affiliate": 1.0}, "raf": {"customer_contact": 0.85, "other": 0.15},
-                 "ptr": {"referral_partner": 1.0}}  # fmt: skip
+                 "ptr": {"referral_partner": 1.0}}
 PARTNER_LETTERS = {"cerri": "A", "raf": "S", "ptr": "P"}
 PARTNERS_PER_ROOT = {"cerri": 0.6, "raf": 1.5, "ptr": 0.4}  # partners = this times the root of the leads
 PARTNERS_LEAST = 5
@@ -61,7 +61,7 @@ BARRED_SOURCES = 0.02  # sources found to have sent unsolicited referrals; the w
 
 ORG_SIZES = (  # share, from, to, and a power that prefers the lower end: leads per organization
     (0.846, 1, 1, 1), (0.105, 2, 2, 1), (0.035, 3, 4, 1), (0.013, 5, 20, 2), (0.001, 21, 60, 2),
-)  # fmt: skip
+)
 MANY_LEADS = {"cerri": 0.34, "raf": 0.36, "ptr": 0.30}  # programs of organizations with more than one lead
 ORG_KINDS = {"business": 0.92, "university": 0.025, "agency": 0.025, "competitor": 0.01, "individual": 0.02}
 KIND_TAGS = {"university": "uni", "agency": "studio", "competitor": "ppm"}  # part of the domain
@@ -77,7 +77,7 @@ FOREIGN_NAME = 0.12  # people whose name is of another language than their compa
 MAIL = {"business": 0.918, "free": 0.05, "disposable": 0.006, "relay": 0.005, "role": 0.012, "none": 0.009}
 MAIL_SPELLING = {"first.last": 0.76, "flast": 0.15, "first_last": 0.09}
 FREE_MAIL = {"gmail.com": 0.5, "outlook.com": 0.15, "yahoo.com": 0.1, "gmx.de": 0.08, "wp.pl": 0.07, "icloud.com": 0.05,
-             "qq.com": 0.05}  # fmt: skip
+             "qq.com": 0.05}
 DISPOSABLE = {"mailinator.com": 0.6, "yopmail.com": 0.25, "guerrillamail.com": 0.15}
 RELAY = {"privaterelay.appleid.com": 1.0}
 ROLE_MAILBOX = {"info": 0.6, "office": 0.25, "sales": 0.15}
@@ -87,12 +87,12 @@ COMPANY_SPELLING = {"full": 0.80, "short": 0.14, "capitals": 0.06}
 # How a later lead of an organization stands to its first one, and how many days lie between.
 LATER_CERRI = {"again": 0.10, "rival": 0.22, "rival_later": 0.22, "colleague": 0.18, "colleague_later": 0.28}
 LATER_CELIGO = {"again": 0.10, "rival": 0.25, "while_owned": 0.23, "rival_later": 0.12, "colleague": 0.12,
-                "other_program": 0.18}  # fmt: skip
+                "other_program": 0.18}
 RELATIONS = ("first", "again", "rival", "while_owned", "rival_later", "colleague", "colleague_later", "other_program")
 GAPS_CERRI = {"again": (1, 120), "rival": (0.05, 150), "rival_later": (240, 420), "colleague": (1, 150),
-              "colleague_later": (240, 420)}  # fmt: skip
+              "colleague_later": (240, 420)}
 GAPS_RAF = {"again": (1, 60), "while_owned": (2, 75), "rival_later": (370, 480), "colleague": (5, 200),
-            "other_program": (1, 120)}  # fmt: skip
+            "other_program": (1, 120)}
 GAPS_PTR = GAPS_RAF | {"while_owned": (2, 330)}
 LARGE_FROM, LARGE_SPREAD, LARGE_GAPS = 5, 0.7, (10, 430)  # large organizations: mostly colleagues over many months
 SAME_PERSON = ("again", "rival", "while_owned", "rival_later", "other_program")
@@ -100,12 +100,12 @@ COMMON_PRODUCT = 0.85  # of the later leads of a Celigo organization: the produc
 NEW_RECORD = 0.5  # of the later leads of a person: under a second record, the address spelled otherwise
 
 CHANNELS = {"cerri": {"trial_signup": 0.63, "contact_form": 0.33, "page_view": 0.02, "phone": 0.02},
-            "raf": {"web_form": 0.97, "email": 0.03}, "ptr": {"web_form": 0.97, "email": 0.03}}  # fmt: skip
+            "raf": {"web_form": 0.97, "email": 0.03}, "ptr": {"web_form": 0.97, "email": 0.03}}
 PRODUCTS = (  # share and products of a Celigo lead
     (0.600, ["integrator_io"]), (0.240, ["b2b_manager"]), (0.065, ["integrator_io", "b2b_manager"]),
     (0.020, ["free_edition"]), (0.020, ["services"]), (0.012, ["cloudextend_personal"]),
     (0.012, ["cloudextend_enterprise"]), (0.011, ["try_for_free"]), (0.010, ["integrator_io", "services"]), (0.010, []),
-)  # fmt: skip
+)
 EXCLUDED_PRODUCTS = (3, 4, 5, 6, 7)  # positions above that earn nothing
 DECISION_DAY = {"within": 0.86, "beyond": 0.05, "none": 0.09}  # expected purchase: within 11 months, 13 to 18, unknown
 FIRST_CLICK_KNOWN, HISTORY_UNAVAILABLE, HISTORY_SEARCHED = 0.88, 0.03, 0.45
@@ -223,7 +223,7 @@ def _moments(seconds: np.ndarray) -> pl.Series:
     """Instants; NEVER becomes null."""
     return pl.select(
         pl.when(pl.Series(seconds) < NEVER // 2).then(pl.Series(seconds * 1_000_000)).cast(MOMENT)
-    ).to_series()  # fmt: skip
+    ).to_series()
 
 
 def _days(seconds: np.ndarray) -> pl.Series:
@@ -284,7 +284,7 @@ def _culture(raw: dict, common_roles: list[str]) -> _Culture:
     stems = raw.get("stems") or [
         "|".join(head + tail for head, tail in zip(_both(one), _both(other), strict=True))
         for one in raw["heads"] for other in raw["tails"]
-    ]  # fmt: skip
+    ]
     forms = [form.split("{name}") for form in raw["forms"]]
     gap = raw.get("gap", " ")
     return _Culture(
@@ -304,7 +304,7 @@ def _culture(raw: dict, common_roles: list[str]) -> _Culture:
         is_family_first=raw.get("family_first", False),
         person_gap=raw.get("person_gap", " "),
         roles=pl.Series(raw["roles"] + common_roles[: len(raw["roles"])]),
-    )  # fmt: skip
+    )
 
 
 def _both(word: str) -> tuple[str, str]:
@@ -355,7 +355,7 @@ def _companies(rng: np.random.Generator, culture: np.ndarray, kind: pl.Series, n
             "before": words.before.gather(form), "after": words.after.gather(form),
             "kind": kind.gather(rows), "country": words.countries.gather(draw.below(len(words.countries))),
             "nth": pl.Series(again).cast(pl.String),
-        })  # fmt: skip
+        })
         again_name = pl.when(pl.col("nth") == "0").then(pl.lit("")).otherwise(" " + (pl.col("nth")))
         again_latin = pl.when(pl.col("nth") == "0").then(pl.lit("")).otherwise("-" + pl.col("nth"))
         parts = ("trade", "stem") if words.is_trade_first else ("stem", "trade")
@@ -383,7 +383,7 @@ def _people(culture: np.ndarray, number: np.ndarray) -> pl.DataFrame:
         of = pl.DataFrame({
             "first": words.first.native.gather(first), "last": words.last.native.gather(last),
             "first_latin": words.first.latin.gather(first), "last_latin": words.last.latin.gather(last),
-        })  # fmt: skip
+        })
         parts = ("last", "first") if words.is_family_first else ("first", "last")
         return of.with_columns(full_name=pl.concat_str(*parts, separator=words.person_gap))
 
@@ -486,7 +486,7 @@ def _partner_rows(draw: _Draw, program: str, joined: np.ndarray, numbers: _Numbe
     ids = numbers.ids(PARTNER_LETTERS[program], n, 101)
     local = person["first_latin"] + "." + person["last_latin"]
     email = pl.when(pl.Series(is_free)).then(local + "." + ids.str.to_lowercase() + "@gmail.com").otherwise(
-        local + "@" + domain)  # fmt: skip
+        local + "@" + domain)
     is_person = pl.lit(program == "raf")
     return _table(
         "partners",
@@ -500,7 +500,7 @@ def _partner_rows(draw: _Draw, program: str, joined: np.ndarray, numbers: _Numbe
         check_address_confirmed_at=_moments(_when(is_confirmed, _at_work(joined + draw.between(1, 8)))),
         wire_details=pl.when(pl.Series(has_wire)).then("account ending " + account),
         recorded_at=_moments(joined),
-    )  # fmt: skip
+    )
 
 
 def _table(table: str, **columns: pl.Expr | pl.Series) -> pl.DataFrame:
@@ -569,7 +569,7 @@ def _slice(
     story = _Story(rng, end, leads, {
         "lead": _lead_ids(leads.program, order, numbers), "contact": contact_rows["id"].gather(leads.contact),
         "org": org_rows["id"].gather(leads.org), "partner": partners.frame["id"].gather(leads.partner),
-    })  # fmt: skip
+    })
     known_at = np.full(len(orgs.first), NEVER)
     np.minimum.at(known_at, leads.org, leads.at)
     is_touched = _org_history(story, orgs, org_rows, contact_rows, known_at)
@@ -653,7 +653,7 @@ def _plan(draw: _Draw, end: int, partners: _Partners) -> tuple[_Orgs, _Leads]:
         context=draw.codes(list(SOURCE_CONTEXT.values())), is_searched=~draw.chance(HISTORY_UNAVAILABLE),
         kind=kind[org], is_bad_address=np.zeros(n, dtype=bool), is_self_referral=self_referral[org] > 0,
         is_known=np.zeros(n, dtype=bool),
-    )  # fmt: skip
+    )
     return _Orgs(first, market, kind, people, raw, self_referral), leads
 
 
@@ -734,7 +734,7 @@ def _parties(
         short=pl.when(is_partners).then(referrer["name"]).otherwise("short"),
         domain=pl.when(is_partners).then(referrer["domain"])
         .otherwise(pl.col("latin") + few.words({".example": 1 - TEST_DOMAIN, ".test": TEST_DOMAIN})),
-    )  # fmt: skip
+    )
     ids = numbers.ids("O", few.n)
 
     people, contact_orgs, mail = _people_of(rng, orgs, culture, company, ids, referrer, numbers)
@@ -753,14 +753,14 @@ def _parties(
         domain=pl.when(~is_individual & pl.Series(~few.chance(DOMAIN_MISSING))).then(company["domain"]),
         kind=kinds, country=company["country"],
         parent=pl.when(pl.Series(has_parent)).then(ids.gather(np.where(has_parent, parent, 0))),
-    )  # fmt: skip
+    )
     return rows, pl.concat([people, second]), contact_orgs, dataclasses.replace(leads, contact=contact)
 
 
 def _people_of(
     rng: np.random.Generator, orgs: _Orgs, culture: np.ndarray, company: pl.DataFrame, ids: pl.Series,
     referrer: pl.DataFrame, numbers: _Numbers,
-) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:  # fmt: skip
+) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
     """Rows of contacts, organization by organization; the organization of each; its position in MAIL."""
     org = np.repeat(np.arange(len(orgs.people)), orgs.people)
     place = np.arange(len(org)) - (np.cumsum(orgs.people) - orgs.people)[org]
@@ -784,13 +784,13 @@ def _people_of(
         partner_email=referrer["email"].gather(org), self_referral=pl.Series(orgs.self_referral[org]),
         has_company=~draw.chance(np.where(is_individual, 0.5, COMPANY_MISSING)), has_role=~draw.chance(ROLE_MISSING),
         is_individual=pl.Series(is_individual),
-    )  # fmt: skip
+    )
     first, last, domain = pl.col("first_latin"), pl.col("last_latin"), pl.col("domain")
     work = (
         pl.when(pl.col("spelling") == "flast").then(first.str.head(1) + last)
         .when(pl.col("spelling") == "first_last").then(first + "_" + last)
         .otherwise(first + "." + last) + "@" + domain
-    )  # fmt: skip
+    )
     # Numbers in free addresses keep them from being somebody's.
     email = (
         pl.when(pl.col("self_referral") == 3).then("partner_email")
@@ -800,18 +800,18 @@ def _people_of(
         .when(pl.col("mail") == "relay").then(last.str.head(2) + pl.col("number") + "@" + pl.col("relay"))
         .when(pl.col("mail") == "role").then(pl.col("mailbox") + "@" + domain)
         .when(pl.col("mail") == "business").then(work)
-    )  # fmt: skip
+    )
     named = (
         pl.when("is_individual").then(pl.col("full_name"))
         .when(pl.col("company_spelling") == "short").then("short")
         .when(pl.col("company_spelling") == "capitals").then(pl.col("company").str.to_uppercase())
         .otherwise("company")
-    )  # fmt: skip
+    )
     filled = of.select(
         "full_name", email=email, company=pl.when("has_company").then(named),
         employer_partner=pl.when(pl.col("self_referral") == 2).then("partner_id"),
         role=pl.when("has_role").then(role),
-    )  # fmt: skip
+    )
     return _table("contacts", id=contact_ids, org=ids.gather(org), **filled.to_dict()), org, mail
 
 
@@ -829,13 +829,13 @@ def _spelled_again(draw: _Draw, people: pl.DataFrame, at: np.ndarray, numbers: _
         .when(how == "tag").then(tagged).when(how == "capitals").then(email.str.to_uppercase()).otherwise(email),
         company="company", employer_partner="employer_partner",
         role=pl.when(pl.Series(~draw.chance(0.15))).then("role"),
-    ).to_dict())  # fmt: skip
+    ).to_dict())
 
 
 def _owners(
     rng: np.random.Generator, orgs: _Orgs, leads: _Leads, org_rows: pl.DataFrame, known_at: np.ndarray,
     partners: _Partners,
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """Stakes of partners, mostly of the one who refers the organization."""
     rows = np.flatnonzero((rng.random(len(orgs.first)) < OWNED_BY_PARTNER) & (orgs.kind == 0))
     draw = _Draw(rng, len(rows))
@@ -848,7 +848,7 @@ def _owners(
         "organization_owners", organization=org_rows["id"].gather(rows),
         partner=partners.frame["id"].gather(partner), percent=pl.Series(percent).fill_nan(None),
         is_controlled=pl.Series(is_controlled), recorded_at=_moments(known_at[rows]),
-    )  # fmt: skip
+    )
 
 
 def _products(
@@ -869,7 +869,7 @@ def _products(
         is_in_use=pl.Series([True, False, None]).gather(use),
         contract_ends_on=_days(_when(~draw.chance(0.1), bought + 365 * DAY * (1 + draw.below(3)))),
         recorded_at=_moments(np.maximum(known_at[rows], bought)),
-    ), is_customer  # fmt: skip
+    ), is_customer
 
 
 def _lead_rows(draw: _Draw, leads: _Leads, story: "_Story", contact_rows: pl.DataFrame) -> pl.DataFrame:
@@ -900,7 +900,7 @@ def _lead_rows(draw: _Draw, leads: _Leads, story: "_Story", contact_rows: pl.Dat
         follow_up_with=pl.when(is_ptr).then(pl.Series(list(FOLLOW_UP)).gather(leads.follow_up)),
         deal_stage_at_submission=pl.when(is_ptr).then(draw.words(DEAL_STAGE)),
         history_lookup=pl.when(pl.Series(~leads.is_searched)).then(pl.lit("unavailable")),
-    )  # fmt: skip
+    )
 
 
 class _Story:
@@ -918,7 +918,7 @@ class _Story:
     def event(
         self, kind: str, rows: np.ndarray, raw: np.ndarray, /, names: Sequence[str] = ("lead",),
         role: str | None = None, **columns: object,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """One event per row of leads whose raw second comes. role: of the person who decides."""
         at = _folded(raw)
         kept = np.flatnonzero(at <= self.end)
@@ -952,7 +952,7 @@ class _Story:
                 verdict=pl.Series(["pass", "fail", "unknown"]).gather(verdict), decided_by=decided_by,
                 note=pl.when(pl.Series(is_noted)).then(noted), happened_at=pl.Series(at[kept]),
                 recorded=pl.Series(recorded),
-            ))  # fmt: skip
+            ))
         return passes
 
     def events(self, numbers: _Numbers) -> pl.DataFrame:
@@ -963,14 +963,14 @@ class _Story:
         return _table(
             "events", id=numbers.ids("E", found.height), happened_at=_moments(found["happened_at"].to_numpy()),
             recorded_at=_moments(pl.select(recorded).to_series().to_numpy()), **columns,
-        )  # fmt: skip
+        )
 
     def verdicts(self, numbers: _Numbers) -> pl.DataFrame:
         found = pl.concat(self._verdicts).sort("happened_at", maintain_order=True)
         return _table(
             "verdicts", id=numbers.ids("V", found.height), happened_at=_moments(found["happened_at"].to_numpy()),
             recorded_at=_moments(found["recorded"].to_numpy()), **found.drop("happened_at", "recorded").to_dict(),
-        )  # fmt: skip
+        )
 
     def _recorded(self, at: np.ndarray) -> np.ndarray:
         draw = _Draw(self.rng, len(at))
@@ -997,7 +997,7 @@ def _cerri_course(story: _Story) -> None:
     is_doomed = (
         lead.stands("again", "rival", "colleague") | lead.is_bad_address | lead.is_self_referral | lead.is_known
         | ~_among(lead.channel, CHANNELS["cerri"], ("trial_signup", "contact_form"))
-    )  # fmt: skip
+    )
     is_viewed = _among(lead.channel, CHANNELS["cerri"], ("page_view",))
     is_worked = ~is_viewed & draw.chance(np.where(is_doomed, 0.7, 0.98))
     outreach = _when(is_worked, lead.raw + draw.about(0.8, 3.5))
@@ -1043,7 +1043,7 @@ def _cerri_course(story: _Story) -> None:
     for criterion in waivable:
         waives = (fails == 1) & ~judged[criterion] & draw.chance(0.3) & ~is_doomed
         story.event("discretion", rows, _when(waives, sitting + draw.about(2, 9)), role="cerri", decision="waive",
-                    criterion=criterion, reason=_some(_words()["reasons"]["waiver"], draw))  # fmt: skip
+                    criterion=criterion, reason=_some(_words()["reasons"]["waiver"], draw))
         waived |= waives
     is_complete = ((fails == 0) | waived) & (~writes | is_sufficient["requirements_sufficient"])
     approves = is_complete & ~declines & draw.chance(np.where(is_doomed, 0.06, 0.95))
@@ -1051,12 +1051,12 @@ def _cerri_course(story: _Story) -> None:
     story.event("approved", rows, approved, role="cerri")
     turned_down = is_complete & ~approves & ~declines & draw.chance(0.35)
     story.event("discretion", rows, _when(turned_down, sitting + draw.about(4, 15)), role="cerri", decision="reject",
-                reason=_some(_words()["reasons"]["discretion"], draw))  # fmt: skip
+                reason=_some(_words()["reasons"]["discretion"], draw))
     what = draw.words({"declined": 0.6, "opted_out": 0.25, "chose_another_tool": 0.15})
     story.event("disengaged", rows, _when(declines, reply + draw.about(8, 40)), what=what)
     story.event("disengaged", rows, _when(draw.chance(0.015), approved + draw.between(4, 60)), what="declined")
     story.event("payout_paid", rows, _when(draw.chance(np.where(is_doomed, 0, 0.72)), approved + draw.between(30, 75)),
-                names=("lead", "partner"), role="finance", amount=_usd(np.full(len(rows), SQL_REWARD_USD)))  # fmt: skip
+                names=("lead", "partner"), role="finance", amount=_usd(np.full(len(rows), SQL_REWARD_USD)))
 
 
 def _cerri_odds(lead: _Leads) -> dict[str, np.ndarray]:
@@ -1071,7 +1071,7 @@ def _cerri_odds(lead: _Leads) -> dict[str, np.ndarray]:
         "business_use_case": (common + 0.01) * private,
         "identity_genuine": (common + 0.015) * np.where(lead.is_bad_address, 0.45, 1),
         "not_competitor": (common + 0.02).clip(0, 0.998) * rival,
-    }  # fmt: skip
+    }
 
 
 def _raf_course(story: _Story) -> None:
@@ -1087,7 +1087,7 @@ def _raf_course(story: _Story) -> None:
     _rejections(story, rows, lead, draw, _when(rejects, decided), "marketing", is_excluded, explained=0.8)
     abandons = draw.chance(np.where(accepts | rejects, 0, 0.06))
     story.event("withdrawn", rows, _when(abandons, lead.raw + draw.between(1, 30)), names=("lead", "partner"),
-                decided_by=story.names["partner"].gather(rows))  # fmt: skip
+                decided_by=story.names["partner"].gather(rows))
 
     delay = np.where(draw.chance(RAF_LATE_OUTREACH), draw.between(28, 100), draw.about(1.2, 6))
     outreach = _when(accepts & ~draw.chance(0.03), decided + delay)
@@ -1110,7 +1110,7 @@ def _raf_course(story: _Story) -> None:
     sitting = _when(draw.chance(0.95), reply + draw.about(4, 20))
     common = 0.925 + 0.07 * good
     judged = story.judge(rows, sitting, "sales", decision_role=common, interest=common,
-                         sales_qualification=common - 0.06 * (1 - good))  # fmt: skip
+                         sales_qualification=common - 0.06 * (1 - good))
     early = _when(draw.chance(0.5) & (sitting > NEVER // 2), decided + draw.about(1, 6))
     story.judge(rows, _when(accepts, early), "sales", decision_role=common, interest=common - 0.03)
 
@@ -1134,7 +1134,7 @@ def _raf_course(story: _Story) -> None:
     pays = draw.chance(0.8)
     paid = _when(pays, confirmed + np.where(draw.chance(0.92), draw.between(14, 58), draw.between(61, 80)))
     story.event("payout_paid", rows, paid, names=("lead", "partner"), role="finance",
-                amount=_usd(np.full(len(rows), RAF_BONUS_USD)))  # fmt: skip
+                amount=_usd(np.full(len(rows), RAF_BONUS_USD)))
     notice = _when(draw.chance(0.85), paid + draw.about(1, 6))
     story.event("notice_sent", rows, notice, names=("lead", "partner"), about="payout")
     kind = draw.words({"false_lead": 0.8, "abuse": 0.2})
@@ -1142,13 +1142,13 @@ def _raf_course(story: _Story) -> None:
     story.event("abuse_finding", rows, found, names=("lead", "partner"), role="sales", kind=kind)
     audited = _when(draw.chance(0.006), confirmed + draw.between(5, 50))
     story.event("discretion", rows, audited, role="owner", decision="reject",
-                reason=_some(_words()["reasons"]["discretion"], draw))  # fmt: skip
+                reason=_some(_words()["reasons"]["discretion"], draw))
 
 
 def _rejections(
     story: _Story, rows: np.ndarray, lead: _Leads, draw: _Draw, raw: np.ndarray, role: str, is_excluded: np.ndarray,
     explained: float,
-) -> None:  # fmt: skip
+) -> None:
     """Decisions against a lead, with a reason that fits it or with none."""
     reasons = _words()["reasons"]
     is_rival = pl.Series(lead.stands("again", "rival", "while_owned"))
@@ -1157,7 +1157,7 @@ def _rejections(
         .when(pl.Series(is_excluded)).then(_some(reasons["product"], draw))
         .when(pl.Series(lead.channel > 0)).then(_some(reasons["channel"], draw))
         .otherwise(_some(reasons["general"], draw))
-    )  # fmt: skip
+    )
     given = pl.select(pl.when(pl.Series(draw.chance(explained))).then(reason)).to_series()
     story.event("rejected", rows, raw, role=role, reason=given)
 
@@ -1171,10 +1171,10 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     is_looked_at = lead.is_keen | draw.chance(np.where(is_doomed, 0.5, np.where(lead.context == 0, 0.95, 0.7)))
     odds = np.where(lead.is_keen, 1, 0.91 + 0.07 * good)
     judged = story.judge(rows, _when(is_looked_at, lead.raw + lead.delay * 3 // 4), "channel",
-                         decision_role=odds, interest=odds)  # fmt: skip
+                         decision_role=odds, interest=odds)
     is_fit = ~is_looked_at | (judged["decision_role"] & judged["interest"])
     accepts = lead.is_keen | draw.chance(np.where(is_doomed | ~is_fit, 0.06, 0.64 + 0.33 * good))
-    rejects = ~accepts & draw.chance(np.where(is_fit, 0.7, 0.95))
+    rejects = ~accepts & draw.chance(np.where(is_fit, 0.97, 0.995))
     story.event("accepted", rows, _when(accepts, decided), role="channel")
     _rejections(story, rows, lead, draw, _when(rejects, decided), "channel", np.zeros(len(rows), dtype=bool), 0.86)
     told = _when(rejects & draw.chance(0.3), decided + draw.about(1, 6))
@@ -1182,7 +1182,7 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     abandons = draw.chance(np.where(accepts | rejects, 0, 0.12))
     partner = story.names["partner"].gather(rows)
     story.event("withdrawn", rows, _when(abandons, lead.raw + draw.between(1, 30)), names=("lead", "partner"),
-                decided_by=partner)  # fmt: skip
+                decided_by=partner)
 
     accepted = _when(accepts, decided)
     with_partner = _among(lead.follow_up, FOLLOW_UP, ("partner",))
@@ -1203,11 +1203,11 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     answers = draw.chance(0.55 + 0.35 * good)
     story.event("update_requested", rows, asked, role="channel")
     story.event("update_provided", rows, _when(answers, asked + draw.about(5, 25)), names=("lead", "partner"),
-                descriptive=draw.words({"yes": 0.76, "no": 0.11, "unknown": 0.13}))  # fmt: skip
+                descriptive=draw.words({"yes": 0.76, "no": 0.11, "unknown": 0.13}))
     leaves = ~answers & draw.chance(0.3) & ~lead.is_keen & (asked < NEVER // 2)
     left = _when(leaves, asked + draw.between(35, 90))
     story.event("disassociated", rows, left, role="channel",
-                reason=_some(_words()["reasons"]["disassociation"], draw))  # fmt: skip
+                reason=_some(_words()["reasons"]["disassociation"], draw))
     asked_customer = draw.words({"yes": 0.35, "no": 0.4, "unknown": 0.25})
     wins = is_fit & ~leaves & draw.chance(0.2 + 0.5 * good)
     suggested = _when(draw.chance(np.where(wins, 0.06, 0.015)), accepted + draw.between(10, 260))
@@ -1215,7 +1215,7 @@ def _ptr_course(story: _Story, partners: _Partners) -> None:
     other = partners.frame["id"].gather(partners.another(lead.partner, "ptr"))
     introduced = _when(draw.chance(0.012), accepted + draw.between(10, 250))
     story.event("partner_introduced", rows, introduced, names=("org",), partner=other,
-                decided_by=draw.words({"celigo": 0.7, "customer": 0.3}))  # fmt: skip
+                decided_by=draw.words({"celigo": 0.7, "customer": 0.3}))
     _deals(story, rows, draw, _when(wins, accepted + draw.about(80, 330, 0.6)))
 
 
@@ -1238,14 +1238,14 @@ def _deals(story: _Story, rows: np.ndarray, draw: _Draw, won: np.ndarray) -> Non
             subscription_amount=_usd(np.where(is_unsplit, np.nan, subscription)),
             other_amount=_usd(np.where(is_unsplit, np.nan, extra)),
             total_amount=_usd(np.where(is_unsplit, subscription + extra, np.nan)),
-        )  # fmt: skip
+        )
         paid = _when(~is_unsplit & draw.chance(0.78), received + draw.between(8, 42))
         story.event("payout_paid", rows, paid, names=("lead", "partner"), role="finance",
-                    amount=_usd(subscription * COMMISSION))  # fmt: skip
+                    amount=_usd(subscription * COMMISSION))
         notice = _when(draw.chance(0.5), paid + draw.about(1, 6))
         story.event("notice_sent", rows, notice, names=("lead", "partner"), about="payout")
     story.event("customer_refund", rows, _when(draw.chance(0.035), first + draw.between(10, 80)), transaction=deal,
-                currency=currency, subscription_amount=_usd(subscription))  # fmt: skip
+                currency=currency, subscription_amount=_usd(subscription))
 
 
 def _history_searches(story: _Story) -> None:
@@ -1280,7 +1280,7 @@ def _org_history(
     by_email = pl.Series(names == 2) & email.is_not_null()
     of = pl.select(org=pl.when(~by_email).then(org_name), email=pl.when(by_email).then(email))
     story.told("crm_touch", _when(~is_sales, at), org=of["org"], email=of["email"], contact=contact_name,
-               kind=draw.words({"outbound": 0.4, "inbound": 0.3, "record_created": 0.3}))  # fmt: skip
+               kind=draw.words({"outbound": 0.4, "inbound": 0.3, "record_created": 0.3}))
     logged = np.minimum(at + _when(draw.chance(0.3), draw.between(0, 20)) % NEVER, story.end)
     referrer = story.names["partner"].gather(orgs.first[org])
     introduced = pl.select(pl.when(pl.Series(draw.chance(0.08))).then(referrer)).to_series()
@@ -1291,7 +1291,7 @@ def _org_history(
         meaningful=draw.words({"yes": 0.62, "no": 0.2, "unknown": 0.18}),
         kind=draw.words({"meeting": 0.4, "call": 0.35, "email": 0.15, "demo": 0.1}),
         occurred_at=_moments(at), logged_at=_moments(logged), logged=logged,
-    )  # fmt: skip
+    )
     is_touched = np.zeros(len(orgs.first), dtype=bool)
     is_touched[org[(at < orgs.raw[org]) & (at > orgs.raw[org] - 185 * DAY)]] = True
     return is_touched
@@ -1317,7 +1317,7 @@ def _partner_events(story: _Story, partners: _Partners) -> None:
     story.told("payee_details_provided", _folded(wired), partner=frame["id"], field="wire_details")
     changed = _when(is_raf & draw.chance(0.02), at)
     story.told("payee_change_requested", _folded(changed), partner=frame["id"],
-               what="assistant." + frame["id"].str.to_lowercase() + "@payee.example")  # fmt: skip
+               what="assistant." + frame["id"].str.to_lowercase() + "@payee.example")
 
 
 def _bar_sources(story: _Story, partners: _Partners) -> None:
@@ -1332,4 +1332,4 @@ def _bar_sources(story: _Story, partners: _Partners) -> None:
     found = rows[first[worst]]
     draw = _Draw(story.rng, len(found))
     story.event("abuse_finding", found, story.leads.raw[found] + draw.between(20, 300), names=("lead", "partner"),
-                role="marketing", kind="unsolicited")  # fmt: skip
+                role="marketing", kind="unsolicited")

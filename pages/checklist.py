@@ -34,7 +34,7 @@ if told is None:
 with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     lead.state_badges(told)
     words.quiet(words.join(name, told.program.short_name, f"from {header['partner_name']}",
-                           lead.submitted_at(told, header["submitted_at"])), width="content")  # fmt: skip
+                           lead.submitted_at(told, header["submitted_at"])), width="content")
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)

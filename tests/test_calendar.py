@@ -37,7 +37,7 @@ def test_months_clamp_to_the_end_of_the_month(day: dt.date, months: int) -> None
         ("2025-02-28", 6, "2025-08-28"), ("2025-08-31", -6, "2025-02-28"), ("2025-03-31", 1, "2025-04-30"),
         ("2024-12-31", 2, "2025-02-28"), ("2024-02-29", 48, "2028-02-29"),
     ],
-)  # fmt: skip
+)
 def test_months_at_their_ends(day: str, months: int, becomes: str) -> None:
     found = one(calendar.add_months(pl.col("d"), months), d=dt.date.fromisoformat(day))
     assert found == dt.date.fromisoformat(becomes)
@@ -66,7 +66,7 @@ def test_business_days_are_counted_from_the_next_one_after_receipt(day: dt.date,
         ("2025-07-03", 2, "2025-07-08"), ("2025-07-04", 1, "2025-07-07"), ("2024-12-20", 60, "2025-03-20"),
         ("2021-12-30", 1, "2022-01-03"),
     ],
-)  # fmt: skip
+)
 def test_business_days_over_weekends_and_observed_holidays(received: str, days: int, due: str) -> None:
     found = one(calendar.add_business_days(pl.col("d"), days, "us_federal_observed"), d=dt.date.fromisoformat(received))
     assert found == dt.date.fromisoformat(due)

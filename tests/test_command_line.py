@@ -40,7 +40,7 @@ def test_a_bad_line_is_reported_and_the_others_are_evaluated_in_order() -> None:
     assert results[2]["error"] == {
         "line": 4, "field": "leads[0].submitted_at",
         "message": "is '31/02/2025'; it takes an instant such as 2025-03-03T15:00:00Z.",
-    }  # fmt: skip
+    }
     assert results[0]["leads"]["L1"]["disposition"] == "qualified"
     assert results[3]["payouts"][0]["amount"] == 6000.0
 
@@ -54,7 +54,7 @@ def test_good_documents_end_with_status_zero_and_say_everything(tmp_path: Path) 
     assert set(result) == {"id", "leads", "conflicts", "payouts", "clocks", "duties", "findings"}
     lead = result["leads"]["R1"]
     assert set(lead) == {"disposition", "reason", "also", "pending_on", "flags", "owner", "owner_status",
-                         "owner_until", "last_owner", "criteria"}  # fmt: skip
+                         "owner_until", "last_owner", "criteria"}
     assert set(lead["criteria"]) == set(result["findings"]["R1"])
     finding = result["findings"]["R1"]["engaged_3m"]
     assert finding["clause"] == "raf.valid.3b" and finding["verdict"] == "fail"

@@ -22,7 +22,7 @@ REFERENCES = {
     ("leads", "contact"): "contacts", ("leads", "org"): "organizations", ("leads", "partner"): "partners",
     ("events", "lead"): "leads", ("events", "contact"): "contacts", ("events", "org"): "organizations",
     ("events", "partner"): "partners", ("events", "introduced_by"): "partners", ("verdicts", "lead"): "leads",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def test_about_four_events_and_verdicts_per_lead_of_every_kind(rows):
         "outreach", "reply", "discovery_call", "accepted", "rejected", "approved", "opportunity_created", "confirmed",
         "payout_paid", "customer_payment", "deal_won", "update_requested", "email_bounce", "requirements_received",
         "crm_touch", "sales_activity", "disengaged", "discretion", "notice_sent",
-    }  # fmt: skip
+    }
     assert frequent <= set(rows["events"]["type"])
 
 
@@ -183,7 +183,7 @@ def pairs(rows: intake.Rows) -> pl.DataFrame:
     """Celigo leads of one person with an earlier one, and when that was accepted."""
     accepted = (
         rows["events"].filter(type="accepted").group_by("lead").agg(accepted_at=pl.col("happened_at").min())
-    )  # fmt: skip
+    )
     leads = intake.identify(rows)["leads"].filter(pl.col("program") != "cerri")
     leads = leads.join(accepted, left_on="id", right_on="lead", how="left").select(
         "id", "program", "partner", "contact", "person_key", "submitted_at", "accepted_at", "products"

@@ -29,7 +29,7 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
     "discretion_last_at": ("discretion",), "confirmed_at": ("confirmed", "opportunity_created"),
     "paid_first_at": ("payout_paid",), "opportunity_at": ("opportunity_created",),
     "old_opportunity_at": ("opportunity_created",), "abuse_found_at": ("abuse_finding",),
-}  # fmt: skip
+}
 """Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
 
 
@@ -126,7 +126,7 @@ def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
             ids = (
                 events.filter(pl.col("type").is_in(types)).group_by("no", "happened_at").agg(pl.col("id").min())
                 .rename({"happened_at": column, "id": f"id:{column}"})
-            )  # fmt: skip
+            )
             frame = frame.join(ids, on=["no", column], how="left", maintain_order="left")
         else:
             frame = frame.with_columns(pl.lit(None, pl.String).alias(f"id:{column}"))

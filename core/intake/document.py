@@ -27,7 +27,7 @@ EVENT_TYPES = (
     "payee_details_provided", "payee_change_requested", "wire_requested", "notice_sent", "update_requested",
     "update_provided", "disassociated", "competitor_suggested", "partner_introduced", "abuse_finding",
     "program_terminated", "source_contacted", "history_searched",
-)  # fmt: skip
+)
 
 
 def _text(value: object) -> str:
@@ -115,7 +115,7 @@ PARTNER_FIELDS = {
                                       "check_address", "wire_details")},
     "check_address_confirmed_at": Field("check_address_confirmed_at", _moment),
     "recorded_at": Field("recorded_at", _moment),
-}  # fmt: skip
+}
 ORGANIZATION_FIELDS = {
     "id": Field("id", required=True),
     "kind": Field("kind", _word("business", "individual", "university", "agency", "competitor")),
@@ -175,7 +175,7 @@ EVENT_FIELDS = {
     "received_at": Field("occurred_at", _moment),
     "opened_at": Field("opened_on", _day),
     **{name: Field(name, _money) for name in ("subscription_amount", "other_amount", "total_amount", "amount")},
-}  # fmt: skip
+}
 VERDICT_FIELDS = {
     "id": Field("id"),
     **{name: Field(name, required=True) for name in ("lead", "criterion")},
@@ -258,7 +258,7 @@ def _settings(raw: object, catalogue: Catalogue) -> list[Entry]:
         entries = catalogue.entries(plain, ALWAYS, "document")
         for number, version in enumerate(raw.get("rule_versions") or []):
             day = _one(version.get("from"), Field("from", _day, required=True),
-                       f"settings.rule_versions[{number}].from")  # fmt: skip
+                       f"settings.rule_versions[{number}].from")
             values = {name: value for name, value in version.items() if name != "from"}
             entries += catalogue.entries(values, day, "document")
     except BadField:
@@ -328,7 +328,7 @@ def _complete(rows: dict[str, list[dict]], catalogue: Catalogue) -> None:
     for table in ("leads", "events", "verdicts", "contacts"):
         for number, row in enumerate(rows[table]):
             for column, target in (("lead", "leads"), ("partner", "partners"), ("contact", "contacts"),
-                                   ("org", "organizations")):  # fmt: skip
+                                   ("org", "organizations")):
                 if row.get(column) is not None and row[column] not in known[target]:
                     raise BadField(f"{table}[{number}].{column}", f"names {row[column]!r}, which the document lacks.")
     for number, event in enumerate(rows["events"]):

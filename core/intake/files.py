@@ -265,12 +265,12 @@ def _frame(columns: list[str], chunk: list[list[str]]) -> pl.DataFrame:
 
 
 def _table(name: str, content: bytes, parts: list[pl.DataFrame], numbers: list[int], faults: list[str | None],
-           **more: object) -> Table:  # fmt: skip
+           **more: object) -> Table:
     return Table(
         name=name, sha256=hashlib.sha256(content).hexdigest(),
         cells=pl.concat(parts, how="diagonal").with_columns(pl.all().fill_null("")),
         numbers=pl.Series("row", numbers, pl.Int64), faults=pl.Series("fault", faults, pl.String), **more,
-    )  # fmt: skip
+    )
 
 
 # JSON Lines

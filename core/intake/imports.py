@@ -107,11 +107,12 @@ class _Import:
 
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
                 partner: str | None = None, mapping: str | Path | None = None, now: dt.datetime | None = None,
-                zone: str = "UTC") -> Report:  # fmt: skip
+                zone: str = "UTC") -> Report:
     """Bring a file's rows into the database, all in one transaction, and say what became of each.
 
     program: cerri, raf or ptr. kind: leads, contacts, organizations or activities; None to tell it from the columns.
-    partner: of leads whose row names none; one without a record gets one with nothing but its id and kind. mapping: a JSON file, see `mapping.read_answers`. now: naive UTC, when the
+    partner: of leads whose row names none; one without a record gets one with nothing but its id and kind.
+    mapping: a JSON file, see `mapping.read_answers`. now: naive UTC, when the
     rows became known; it must be given. zone: IANA name of the program's zone, for times without one.
     Refused rows also go to NAME.EXT.refused.csv beside the file. Raises Refusal where nothing can be read or the file
     plainly holds something else; then, and where the report has `needs`, nothing is stored.
@@ -121,7 +122,7 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     table = files.read(path)
     choice = choose(table, kind, partner, answers)
     work = _Import(con, f"{table.sha256}:{program}:{choice.kind}", program, choice.kind, partner, now, choice.columns,
-                   int(table.has_header))  # fmt: skip
+                   int(table.has_header))
     report = Report(table.sha256, table.cells.height, mapping=_reported_mapping(table, choice), kind=choice.kind)
     frame = texts(table, choice)
     earlier = work.ask("import_of_file", **{"import": work.id})
@@ -240,7 +241,7 @@ def _new_only(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     row = pl.col("first_row").cast(pl.String)
     frame = _first_only(frame, "digest", "the same as row " + row, None, is_settled=True)
     frame = _first_only(frame, "record", "id " + quoted("id") + " stands in row " + row + " with other content",
-                        work.column("id"))  # fmt: skip
+                        work.column("id"))
     new = frame.filter(pl.col("refused_reason").is_null()).select("digest", "record")
     known = work.ask("imported_rows", new.select("digest"))
     day = pl.col("imported_at").dt.strftime("%Y-%m-%d")
@@ -249,11 +250,11 @@ def _new_only(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     frame = refuse(frame, pl.col("already").is_not_null(), pl.col("already"), is_settled=True).drop("already")
     taken = work.ask("stored_ids", new.select(id="record"), table=TABLES[work.kind])["id"]
     return refuse(frame, pl.col("record").is_in(taken.implode()),
-                  "id " + quoted("id") + " already exists with other content", work.column("id"))  # fmt: skip
+                  "id " + quoted("id") + " already exists with other content", work.column("id"))
 
 
 def _first_only(frame: pl.DataFrame, key: str, reason: pl.Expr, column: str | None,
-                is_settled: bool = False) -> pl.DataFrame:  # fmt: skip
+                is_settled: bool = False) -> pl.DataFrame:
     """The frame with rows refused whose key stands in an earlier row that is not refused; `first_row` is its number."""
     first = frame.filter(pl.col("refused_reason").is_null()).select("place", first_row=pl.col("row").first().over(key))
     frame = frame.join(first, on="place", how="left", maintain_order="left")
@@ -264,7 +265,7 @@ def _with_yes_no(work: _Import, frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """The frame with a field of texts as true, false or null; rows that say neither are refused."""
     said = word(name, "yes_no")
     frame = refuse(frame, pl.col(name).is_not_null() & said.is_null(),
-                   quoted(name) + " is neither yes nor no", work.column(name))  # fmt: skip
+                   quoted(name) + " is neither yes nor no", work.column(name))
     return frame.with_columns((said == "yes").alias(name))
 
 
@@ -272,7 +273,7 @@ def _with_word(work: _Import, frame: pl.DataFrame, name: str, expected: str) -> 
     """The frame with a field in our words; rows that use another are refused."""
     said = word(name, name)
     frame = refuse(frame, pl.col(name).is_not_null() & said.is_null(),
-                   quoted(name) + f" is not understood: expected {expected}", work.column(name))  # fmt: skip
+                   quoted(name) + f" is not understood: expected {expected}", work.column(name))
     return frame.with_columns(said.alias(name))
 
 
@@ -292,10 +293,10 @@ def _judge_leads(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     frame = refuse(frame, is_nobody, "names nobody: neither a name nor an e-mail nor a company")
     partners = work.ask("stored_ids", frame.select(id="partner").unique(), table="partners")["id"]
     frame = refuse(frame, pl.col("partner").is_null(), "no partner: give the column or --partner",
-                   work.column("partner"))  # fmt: skip
+                   work.column("partner"))
     # whom the command names is new at worst, and brought with the leads; a name in a file may be a slip
     frame = refuse(frame, ~pl.col("partner").is_in([*partners, *([work.partner] if work.partner else [])]),
-                   "partner " + quoted("partner") + " is not known", work.column("partner"))  # fmt: skip
+                   "partner " + quoted("partner") + " is not known", work.column("partner"))
     frame = _with_word(work, frame, "follow_up_with", "prospect or partner")
     frame = _with_word(work, frame, "source_context", "normal, purchased list or trade show")
     return _with_yes_no(work, frame, "new_contact_record")
@@ -315,7 +316,7 @@ def _judge_organizations(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 def _judge_activities(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     frame = refuse(frame, pl.coalesce("occurred_at", "logged_at").is_null(), "no date: neither when it was nor when "
-                   "it was logged", work.column("occurred_at"))  # fmt: skip
+                   "it was logged", work.column("occurred_at"))
     account = pl.when(pl.col("what").str.starts_with(SALESFORCE_ACCOUNT)).then("what")
     frame = frame.with_columns(org=pl.coalesce("org", account))
     is_nobody = pl.all_horizontal(pl.col("contact", "org").is_null())
@@ -327,7 +328,7 @@ def _judge_activities(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
     is_known = pl.col("known_contact").is_not_null() | pl.col("org").is_in(organizations.implode()).fill_null(False)
     # A touch of somebody unknown would never be found again: its keys are computed when it comes in.
     who = pl.concat_str(pl.lit("contact ") + quoted("contact"), pl.lit("organization ") + quoted("org"),
-                        separator=" and ", ignore_nulls=True)  # fmt: skip
+                        separator=" and ", ignore_nulls=True)
     reason = who + " not known yet: import contacts and organizations first, then this row"
     return refuse(frame, ~is_known, reason, work.column("contact"))
 
@@ -377,13 +378,13 @@ def _bring_leads(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         source_context=pl.coalesce("source_context", context, pl.lit("normal")),
         products=pl.col("products").fill_null([]), expected_decision_on="expected_decision_date",
         history_lookup=pl.lit("unavailable"), said=pl.when(channel.is_null()).then("channel"),
-    ).with_columns(other_details=_details(channel="said"))  # fmt: skip
+    ).with_columns(other_details=_details(channel="said"))
     contacts = frame.select("org", "full_name", "email", "company", "role", id="contact")
     return {"partners": _new_partner(work, frame), "organizations": organizations, "contacts": contacts, "leads": frame}
 
 
 def _new_partner(work: _Import, frame: pl.DataFrame) -> pl.DataFrame:
-    """The partner that the import was told of, where a lead is theirs and no record stands yet; no detail is guessed."""
+    """The partner that the import was told of, where a lead is theirs and no record stands yet; nothing is guessed."""
     named = frame.select(id="partner").unique()
     stored = work.ask("stored_ids", named, table="partners")["id"]
     new = named.filter((pl.col("id") == pl.lit(work.partner, pl.String)) & ~pl.col("id").is_in(stored.implode()))
@@ -399,7 +400,7 @@ def _organizations_of_leads(work: _Import, frame: pl.DataFrame) -> tuple[pl.Data
     of_file = frame.filter(pl.col("org").is_not_null()).select(id="org", org_key="company_key")
     of_key = pl.concat([stored, of_file]).drop_nulls().unique("org_key", keep="first", maintain_order=True)
     frame = frame.join(of_key.select(company_key="org_key", record="id"), on="company_key", how="left",
-                       maintain_order="left", suffix="_of_key")  # fmt: skip
+                       maintain_order="left", suffix="_of_key")
     frame = frame.with_columns(org_record=pl.coalesce("org", "record_of_key", "company_key"))
     new = frame.filter(pl.col("org_record").is_not_null()).join(stored, left_on="org_record", right_on="id", how="anti")
     first = [pl.col(column).first(ignore_nulls=True) for column in ("company", "domain", "country", "website")]
@@ -422,7 +423,7 @@ def _touches(frame: pl.DataFrame, kind: str, moment: str, **whom: str) -> pl.Dat
     return frame.filter(pl.col(moment).is_not_null()).select(
         id=pl.col("record") + f"/{kind}", type=pl.lit("crm_touch"), kind=pl.lit(kind), program=pl.lit("cerri"),
         happened_at=moment, **whom,
-    )  # fmt: skip
+    )
 
 
 def _bring_contacts(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -463,7 +464,7 @@ def _bring_activities(work: _Import, frame: pl.DataFrame) -> dict[str, pl.DataFr
         logged_at=pl.when(~is_touch).then(logged_at),
         meaningful=pl.when(~is_touch).then(pl.lit("unknown")),
         other_details=_details(type="type", subject="subject", direction="direction", related_to="what", form="form"),
-    )  # fmt: skip
+    )
     return {"events": events}
 
 
@@ -479,7 +480,7 @@ def _covered_by_contacts(work: _Import, frame: pl.DataFrame) -> dict[str, pl.Dat
     behind = pl.concat([
         frame.select("place", "created_at", id="org").join(_stored_organizations(work), on="id").drop("id"),
         frame.select("place", "created_at", org_key="d:" + address),
-    ])  # fmt: skip
+    ])
     return {"contacts": behind.with_columns(is_doubtful=pl.col("created_at").is_null())}
 
 
@@ -506,7 +507,7 @@ def _covered_by_activities(work: _Import, frame: pl.DataFrame) -> dict[str, pl.D
     behind = pl.concat([
         frame.select("place", id="org").join(organizations, on="id").drop("id"),
         frame.select("place", "known_contact").join(of_contacts, on="known_contact").drop("known_contact"),
-    ])  # fmt: skip
+    ])
     return {"activities": behind.with_columns(is_doubtful=pl.lit(False))}
 
 
@@ -570,7 +571,7 @@ def _store(work: _Import, file_name: str, report: Report, brought: _Brought) -> 
         "id": work.id, "file_name": file_name, "program": work.program, "kind": work.kind, "imported_at": work.now,
         "rows_read": report.rows_read, "accepted": report.accepted, "refused": len(report.refused),
         "mapping": dumps(work.columns, ensure_ascii=False),
-    })  # fmt: skip
+    })
     rows = identify(brought.rows, work.con)
     brought.rows.clear()
     try:

@@ -40,7 +40,7 @@ _SIGNATURES = [
      "lacks": {plain(name) for name in entry.get("lacks", ()) if name != "@person"},
      "lacks_person": "@person" in entry.get("lacks", ())}
     for entry in _KNOWN["signature"]
-]  # fmt: skip
+]
 _WORDS: dict[str, dict[str, list[str]]] = _KNOWN["words"]
 INSTANTS = ("submitted_at", "created_at", "last_outbound_at", "last_inbound_at", "occurred_at", "logged_at")
 DAYS = ("expected_decision_date", "purchased_on", "contract_ends_on")
@@ -80,7 +80,7 @@ def choose(table: Table, kind: str | None, partner: str | None, answers: Mapping
     chosen = {name: column for name, column in (chosen | answered).items() if column is not None}
     needs = [need for need in needs if need["column"] not in answered]
     if not needs and not set(chosen) & {"id", "full_name", "first_name", "last_name", "email", "company", "name",
-                                        "contact", "org", "what"}:  # fmt: skip
+                                        "contact", "org", "what"}:
         raise Refusal(f"{table.name}: none of its columns is known for {kind} ({_some(columns)}). {_say_which(kind)}")
     if kind in ("leads", "contacts") and not {"email"} & {*chosen, *answered, *(need["column"] for need in needs)}:
         needs += _which_is_the_address(table, chosen)
@@ -121,7 +121,7 @@ def texts(table: Table, choice: Choice) -> pl.DataFrame:
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), pl.col(number).alias("row"),
         *(_text(cells, choice.columns.get(name)).alias(name) for name in wanted),
         refused_reason=fault, refused_column=pl.lit(None, pl.String), is_settled=pl.lit(False),
-    )  # fmt: skip
+    )
 
 
 def with_values(frame: pl.DataFrame, choice: Choice, zone: str) -> pl.DataFrame:
@@ -134,7 +134,7 @@ def with_values(frame: pl.DataFrame, choice: Choice, zone: str) -> pl.DataFrame:
 
 
 def refuse(frame: pl.DataFrame, when: pl.Expr, reason: str | pl.Expr, column: str | None = None,
-           is_settled: bool = False) -> pl.DataFrame:  # fmt: skip
+           is_settled: bool = False) -> pl.DataFrame:
     """The frame with a reason where `when` holds and there is none yet: a row is refused once, for its first fault.
 
     is_settled: nothing is missing for want of the row, since it stands in the database or is gone at its source.
@@ -369,7 +369,7 @@ def read_dates(texts: pl.Series, reading: str | None, zone: str, days: bool = Fa
     in_zone = pl.when(pl.col("offset").is_null()).then("local")
     return frame.with_columns(in_zone=in_zone).select(
         pl.coalesce(with_offset, epoch, _to_utc(frame.select(in_zone).to_series(), zone))
-    ).to_series()  # fmt: skip
+    ).to_series()
 
 
 def _calendar(reading: str | None) -> list[pl.Expr]:

@@ -62,7 +62,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
         **dict.fromkeys(("id", "lead", "criterion", "verdict", "decided_by", "note"), pl.String),
         "happened_at": MOMENT, "recorded_at": MOMENT,
     },
-}  # fmt: skip
+}
 """Per table, the columns that a bringer of rows fills; the keys are added by `identify`."""
 
 Rows = dict[str, pl.DataFrame]
@@ -77,7 +77,7 @@ def frames(rows: dict[str, list[dict]]) -> Rows:
     return {
         table: pl.DataFrame(rows.get(table, []), schema=schema, orient="row")
         for table, schema in SCHEMAS.items()
-    }  # fmt: skip
+    }
 
 
 def identify(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by_side: bool = False) -> Rows:
@@ -145,7 +145,7 @@ def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         org_key=keyed.select(pl.coalesce("org_key", "d:" + pl.col("email_domain_key"))).to_series(),
-    )  # fmt: skip
+    )
 
 
 def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -154,18 +154,18 @@ def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
         keyed["address_key"], keyed["email_class"],
         person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
         email_org_key=keyed.select("d:" + pl.col("email_domain_key")).to_series(),
-    )  # fmt: skip
+    )
 
 
 def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
     """A domain identifies; else the one domain that all its contacts write from; else the name; else the record."""
     keyed = keys.with_keys(frame.select("id", "domain", "name", "country"),
-                           domain="domain", name="name", country="country")  # fmt: skip
+                           domain="domain", name="name", country="country")
     from_addresses = (
         contacts.filter(pl.col("org").is_not_null() & pl.col("email_org_key").is_not_null())
         .group_by("org").agg(pl.col("email_org_key").unique()).filter(pl.col("email_org_key").list.len() == 1)
         .select(id="org", address_domain=pl.col("email_org_key").list.first())
-    )  # fmt: skip
+    )
     keyed = keyed.join(from_addresses, on="id", how="left", maintain_order="left")
     has_domain = pl.col("org_key").str.starts_with("d:")
     key = pl.when(has_domain).then("org_key").otherwise(pl.coalesce("address_domain", "org_key", "o:" + pl.col("id")))
@@ -192,11 +192,11 @@ def _parties(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Data
     return joined.join(
         organizations.select(org_named="id", org_name="name", record_key="org_key"),
         on="org_named", how="left", maintain_order="left",
-    )  # fmt: skip
+    )
 
 
 def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
-              side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:  # fmt: skip
+              side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:
     """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
     joined = _parties(frame, contacts, organizations)
     joined = joined.with_columns(company_key=keys.with_keys(joined.select("company"), name="company")["org_key"])
@@ -229,7 +229,7 @@ def _crowded(leads: pl.DataFrame, key: str, name: pl.Expr, known: duckdb.DuckDBP
 
 
 def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
-               side_by_side: bool) -> pl.DataFrame:  # fmt: skip
+               side_by_side: bool) -> pl.DataFrame:
     """Whom an event names: by its contact or bare address; by its organization, else the contact's, else the domain."""
     with_parties = pl.any_horizontal(pl.col("contact", "org", "email").is_not_null())
     named = frame.with_row_index("row").filter(with_parties)

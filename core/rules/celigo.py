@@ -20,7 +20,7 @@ def submitted_by_form(clause: str, form: str) -> Finding:
              rests_on=("lead",)),
         otherwise(FAIL, f"It came by {{}}, not through the {form}.", pl.col("channel").str.replace("_", " "),
                   rests_on=("lead",)),
-    )  # fmt: skip
+    )
 
 
 def accepted(clause: str, who: str) -> Finding:
@@ -32,7 +32,7 @@ def accepted(clause: str, who: str) -> Finding:
         case(pl.col("accepted_first_at").is_not_null(), PASS, f"{who} accepted it on {{}}.", day("accepted_first_on"),
              rests_on=("accepted_first_at",)),
         otherwise(UNKNOWN, f"{who} has neither accepted nor rejected it yet."),
-    )  # fmt: skip
+    )
 
 
 def purchase_12m(t: Terms, clause: str) -> Finding:
@@ -47,7 +47,7 @@ def purchase_12m(t: Terms, clause: str) -> Finding:
              written(last_day), rests_on=("lead",)),
         otherwise(FAIL, f"They will decide on {{}}, after the {months} months from submission that end on {{}}.",
                   day("expected_decision_on"), written(last_day), rests_on=("lead",)),
-    )  # fmt: skip
+    )
     return settled_by_person("purchase_12m", computed)
 
 
@@ -72,18 +72,18 @@ def product_not_in_use(t: Terms, clause: str) -> Finding:
     cases = [
         case(own, FAIL, "The organization bought {} on {} and uses it.", _product("own_product"),
              day("own_purchased_on"), rests_on=evidence),
-    ]  # fmt: skip
+    ]
     if scope == "group":
         cases.append(case(group, FAIL, "A company of the same group uses {}.", _product("group_product"),
-                          rests_on=evidence))  # fmt: skip
+                          rests_on=evidence))
     cases.append(case(own_unknown, UNKNOWN, "The organization bought {}; it is not known whether it is in use.",
-                      _product("own_product"), rests_on=evidence))  # fmt: skip
+                      _product("own_product"), rests_on=evidence))
     if scope != "organization":
         cases.append(case(group_unknown, UNKNOWN, "A company of the same group bought {}; it is not known whether it "
-                          "is in use.", _product("group_product"), rests_on=evidence))  # fmt: skip
+                          "is in use.", _product("group_product"), rests_on=evidence))
     if scope == "organization_group_review":
         cases.append(case(group, UNKNOWN, "A company of the same group uses {}; whether that counts is for a person.",
-                          _product("group_product"), rests_on=evidence))  # fmt: skip
+                          _product("group_product"), rests_on=evidence))
     cases += [
         case(pl.col("own_any_in_use"), UNKNOWN,
              "The organization is a customer, and the lead does not say which product it is for.", rests_on=evidence),
@@ -106,7 +106,7 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
 
     def inside(seen_on: str) -> pl.Expr:
         return calendar.looks_back_to(pl.col("submitted_on"), pl.col(seen_on), days=days, edge=t["lookback_edge"],
-                                      direction=t["lookback_direction"]).fill_null(False)  # fmt: skip
+                                      direction=t["lookback_direction"]).fill_null(False)
 
     # Reading: AMB-8. The day of logging counts, unless the setting says otherwise.
     clocks = {"logged": ["logged"], "occurred": ["occurred"], "either": ["logged", "occurred"]}
@@ -117,10 +117,10 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
         gap = (pl.col("submitted_on") - pl.col(f"{latest}_on")).dt.total_days()
         firm.append(case(inside(f"{latest}_on"), FAIL,
                          f"The last meaningful activity was {clock} on {{}}, {{}} days before submission; the limit "
-                         f"is {days}.", day(f"{latest}_on"), gap, rests_on=("activity_id",)))  # fmt: skip
+                         f"is {days}.", day(f"{latest}_on"), gap, rests_on=("activity_id",)))
         unclear.append(case(inside(f"{unjudged}_on"), UNKNOWN,
                             f"Activity {clock} on {{}} may count: whether it was meaningful and about this lead is "
-                            "for a person.", day(f"{unjudged}_on"), rests_on=("open_activity_id",)))  # fmt: skip
+                            "for a person.", day(f"{unjudged}_on"), rests_on=("open_activity_id",)))
     earlier = pl.col(f"{prefix}firm_logged_on")
     return settled_by_person("not_active_prospect", Finding(clause, (
         *firm,
@@ -134,7 +134,7 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
              written(earlier), (pl.col("submitted_on") - earlier).dt.total_days(), rests_on=("activity_id",)),
         otherwise(PASS, f"No meaningful sales activity was logged in the {days} days before {{}}.",
                   day("submitted_on")),
-    )))  # fmt: skip
+    )))
 
 
 def place_finding(criterion: str, clause: str, free: str) -> Finding:
@@ -155,4 +155,4 @@ def place_finding(criterion: str, clause: str, free: str) -> Finding:
              "More than 20 different names stand behind the address or the organization's key, so it identifies "
              "nobody."),
         otherwise(PASS, free),
-    ), both_ways=True)  # fmt: skip
+    ), both_ways=True)

@@ -30,10 +30,10 @@ FACTS = ("messages", "decisions", "judgements", "waivers", "contacts", "holdings
 QUALIFICATION = (
     "two_way", "potential_client", "b2b_fit", "need_intent", "scale", "role_influence", "contact_details",
     "responsive", "engagement",
-)  # fmt: skip
+)
 EXCLUSIONS = (
     "not_self_referral", "business_use_case", "contact_valid", "not_duplicate", "not_competitor", "not_unresponsive",
-)  # fmt: skip
+)
 MIRRORS = {"responsive": "not_unresponsive"}
 """Criteria that repeat another one, so that a reason is not given twice (cerri.2.5b mirrors 3.6)."""
 
@@ -83,7 +83,7 @@ def lead_created(t: Terms) -> Finding:
              rests_on=("touch_id",)),
         otherwise(PASS, "It came by {} on {} and made a new contact record.", _channel(), day("submitted_on"),
                   rests_on=("lead",)),
-    )  # fmt: skip
+    )
     return settled_by_person("lead_created", computed)
 
 
@@ -107,7 +107,7 @@ def two_way(t: Terms) -> Finding:
         case(pl.col("inbound_first_at").is_not_null(), UNKNOWN, "The contact wrote on {}; we have not answered yet.",
              day("inbound_first_on"), rests_on=("inbound_first_at",)),
         otherwise(UNKNOWN, "No message or call has gone either way yet."),
-    )  # fmt: skip
+    )
     return _section_2(t, "two_way", settled_by_person("two_way", computed))
 
 
@@ -154,7 +154,7 @@ def contact_details(t: Terms) -> Finding:
              "The e-mail address is not a business address: it is {}.", _email_kind(), rests_on=("contact",)),
         case(is_incomplete, incomplete, "Still missing: {}.", listed, rests_on=("contact",)),
         otherwise(PASS, "Full name, business e-mail, company and role are all given.", rests_on=("contact",)),
-    )  # fmt: skip
+    )
     return _section_2(t, "contact_details", settled_by_person("contact_details", computed))
 
 
@@ -173,7 +173,7 @@ def _silence(t: Terms, clause: str) -> tuple[Case, ...]:
     )
     approved = pl.col("cut_event_at").is_not_null()
     cases = [case(declined, FAIL, "The contact declined further communication on {}.", day("declined_on"),
-                  rests_on=("declined_at",))]  # fmt: skip
+                  rests_on=("declined_at",))]
     limit = t["unresponsive_days"]
     if limit is not None:
         last_day = calendar.add_days(since, limit)
@@ -185,7 +185,7 @@ def _silence(t: Terms, clause: str) -> tuple[Case, ...]:
             case(since.is_not_null(), PASS, f"Last heard of on {{}}; the limit of {limit} days ends on {{}}.",
                  written(since), written(last_day), rests_on=("inbound_last_at",),
                  changes_on=pl.when(~approved).then(calendar.add_days(last_day, 1))),
-        ]  # fmt: skip
+        ]
     heard_last = pl.col("inbound_last_at") >= pl.col("outreach_last_at").fill_null(pl.col("inbound_last_at"))
     cases += [
         case(heard_last, PASS, "The contact answered last, on {}.", day("inbound_last_on"),
@@ -198,7 +198,7 @@ def _silence(t: Terms, clause: str) -> tuple[Case, ...]:
         otherwise(UNKNOWN,
                   "We last wrote on {}, after the last answer on {}; the terms give no number of days.",
                   day("outreach_last_on"), day("inbound_last_on"), rests_on=("outreach_last_at", "inbound_last_at")),
-    ]  # fmt: skip
+    ]
     return tuple(cases)
 
 
@@ -206,7 +206,7 @@ def responsive(t: Terms) -> Finding:
     """cerri.2.5b: remains responsive. Mirrors 3.6; unknown while silent, unless a number of days is set (W7)."""
     return _section_2(t, "responsive", settled_by_person(
         "responsive", settled_by_person("not_unresponsive", Finding("cerri.2.5b", _silence(t, "cerri.2.5b")))
-    ))  # fmt: skip
+    ))
 
 
 def engagement(t: Terms) -> Finding:
@@ -226,7 +226,7 @@ def engagement(t: Terms) -> Finding:
              "Requirements came on {}; nobody has said yet whether they suffice.", day("requirements_on"),
              rests_on=("requirements_at",)),
         otherwise(UNKNOWN, "No call or demo has been held, and no requirements have come."),
-    )  # fmt: skip
+    )
     return _section_2(t, "engagement", settled_by_person("engagement", computed))
 
 
@@ -242,7 +242,7 @@ def approval(t: Terms) -> Finding:
         case(pl.col("approved_at").is_not_null(), PASS, "Cerri approved it on {}.", day("approved_on"),
              rests_on=("approved_at",)),
         otherwise(UNKNOWN, "Nobody has approved it yet."),
-    )  # fmt: skip
+    )
 
 
 def not_self_referral(t: Terms) -> Finding:
@@ -273,7 +273,7 @@ def not_self_referral(t: Terms) -> Finding:
              rests_on=("org", "partner")),
         otherwise(PASS, "Neither person, domain, employment nor ownership links the contact to the partner.",
                   rests_on=("contact", "partner")),
-    )  # fmt: skip
+    )
     return _section_3(t, "not_self_referral", settled_by_person("not_self_referral", computed))
 
 
@@ -300,7 +300,7 @@ def contact_valid(t: Terms) -> Finding:
         case(genuine == PASS, PASS, "The address works as far as known, and the identity was judged genuine on {}.",
              day("judged_on.identity_genuine"), rests_on=("judgement.identity_genuine",)),
         otherwise(UNKNOWN, "Nobody has said yet whether the identity is genuine.", rests_on=("contact",)),
-    )  # fmt: skip
+    )
     return _section_3(t, "contact_valid", settled_by_person("contact_valid", computed))
 
 
@@ -310,7 +310,7 @@ def not_duplicate(t: Terms) -> Finding:
 
     def inside(seen_on: str) -> pl.Expr:
         return calendar.looks_back_to(pl.col("submitted_on"), pl.col(seen_on), months=months,
-                                      edge=t["lookback_edge"], direction=t["lookback_direction"])  # fmt: skip
+                                      edge=t["lookback_edge"], direction=t["lookback_direction"])
 
     # Reading: AMB-11. The window governs "known" too, unless the setting says ever.
     ever = t["duplicate.reading"] == "known_ever"
@@ -337,7 +337,7 @@ def not_duplicate(t: Terms) -> Finding:
              f"Last known or contacted on {{}}, more than {months} months before the lead came on {{}}.",
              day("touched_on"), day("submitted_on"), rests_on=("touch_id",)),
         otherwise(PASS, "Neither the person nor the organization was known before {}.", day("submitted_on")),
-    )  # fmt: skip
+    )
     return _section_3(t, "not_duplicate", settled_by_person("not_duplicate", computed))
 
 
@@ -360,7 +360,7 @@ CRITERIA = {
         responsive, engagement, approval, not_self_referral, business_use_case, contact_valid, not_duplicate,
         not_competitor, not_unresponsive,
     )
-}  # fmt: skip
+}
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
@@ -371,7 +371,7 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 
 
 BULLETS = (("b2b_fit",), ("need_intent",), ("scale",), ("role_influence",), ("contact_details", "responsive"),
-           ("engagement",))  # fmt: skip
+           ("engagement",))
 """The six bullets of section 2, each with its criteria."""
 
 
@@ -423,7 +423,7 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
         .when(pl.col("disposition").is_in(["rejected", "expired"]) | pl.col("is_tied").fill_null(False))
         .then(pl.lit("none"))
         .otherwise(pl.lit("provisional"))
-    )  # fmt: skip
+    )
     return owner_of(status)
 
 

@@ -36,14 +36,14 @@ class Case:
 
 
 def case(when: pl.Expr | bool, verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ...] = (),
-         clause: str | None = None, changes_on: pl.Expr = NO_DAY) -> Case:  # fmt: skip
+         clause: str | None = None, changes_on: pl.Expr = NO_DAY) -> Case:
     """A case; values that are dates are written out as people write them."""
     condition = pl.lit(when) if isinstance(when, bool) else when
     return Case(condition, verdict, text, values, rests_on, clause, changes_on)
 
 
 def otherwise(verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ...] = (), clause: str | None = None,
-              changes_on: pl.Expr = NO_DAY) -> Case:  # fmt: skip
+              changes_on: pl.Expr = NO_DAY) -> Case:
     """The case that holds where no other does."""
     return case(pl.lit(True), verdict, text, *values, rests_on=rests_on, clause=clause, changes_on=changes_on)
 
@@ -169,7 +169,7 @@ def settled_by_person(criterion: str, computed: Finding, *, both_ways: bool = Fa
             ),
             *computed.cases,
         ),
-    )  # fmt: skip
+    )
 
 
 def waivable(criterion: str, found: Finding, allowed: bool, by_decision: pl.Expr | bool = False) -> Finding:

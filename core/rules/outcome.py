@@ -57,11 +57,11 @@ class Words:
         place = {word: at for at, word in enumerate(self.words)}
         lists = [[word for word in words if word in place and number >> place[word] & 1] for number in numbers]
         key = pl.DataFrame({self.column: numbers, "written": lists},
-                           schema={self.column: pl.UInt64, "written": pl.List(pl.String)})  # fmt: skip
+                           schema={self.column: pl.UInt64, "written": pl.List(pl.String)})
         return frame.with_columns(
             frame.select(self.column).join(key, on=self.column, how="left", maintain_order="left")["written"]
             .alias(self.column)
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Outcome:
             swapped = pl.col("is_other_order")
             frame = pl.concat([
                 self._lists(frame.filter(~swapped), None), self._lists(frame.filter(swapped), self.other_order)
-            ])  # fmt: skip
+            ])
         else:
             frame = self._lists(frame, None)
         against = pl.col("disposition").is_in(["rejected", "expired"])
@@ -133,7 +133,7 @@ def outcome(t: Terms, findings: Mapping[str, Finding]) -> Outcome:
     disposition = (
         pl.when(hard).then(pl.lit("rejected")).when(lapsed).then(pl.lit("expired"))
         .when(waiting).then(pl.lit("pending")).otherwise(pl.lit("qualified"))
-    )  # fmt: skip
+    )
     other_order, where = hook(t, "other_order", (None, pl.lit(False)))
     reason = pl.when(where).then(_first(other_order or order, failing)).otherwise(_first(order, failing))
     if explicit:
@@ -148,7 +148,7 @@ def outcome(t: Terms, findings: Mapping[str, Finding]) -> Outcome:
         ),
         words=(failing_words, pending_words, flag_words),
         other_order=other_order,
-    )  # fmt: skip
+    )
 
 
 def _first(order: list[str], failing: Mapping[str, pl.Expr]) -> pl.Expr:
@@ -161,7 +161,7 @@ def _first(order: list[str], failing: Mapping[str, pl.Expr]) -> pl.Expr:
 
 
 def _failing_by_clause(t: Terms, findings: Mapping[str, Finding], excused: Mapping[str, pl.Expr],
-                       left_out: set[str]) -> dict[str, pl.Expr]:  # fmt: skip
+                       left_out: set[str]) -> dict[str, pl.Expr]:
     """Per clause, whether something fails under it."""
     mirrors = getattr(t.program.rules, "MIRRORS", {})
     failing: dict[str, pl.Expr] = {}
@@ -191,7 +191,7 @@ def _plain_owner() -> dict[str, pl.Expr]:
     status = (
         pl.when(pl.col("disposition") == "qualified").then(pl.lit("confirmed"))
         .when(pl.col("disposition") == "pending").then(pl.lit("provisional")).otherwise(pl.lit("none"))
-    )  # fmt: skip
+    )
     return owner_of(status)
 
 

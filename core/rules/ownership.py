@@ -21,7 +21,7 @@ STANDING = (
     "submitted_on", "today", "is_form", "accepted_at", "accepted_on", "released_at", "freed_at", "lapsed_on",
     "lapses_on", "owned_until", "paid_first_at", "rejected_at",
     *(f"judged.{name}" for name in JUDGED),
-)  # fmt: skip
+)
 """Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended,
 `lapses_on`: first day on which one will end if nothing comes.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
@@ -32,7 +32,7 @@ PLACE = {
     "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
     "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
     "repeat_lead": pl.String, "repeat_on": pl.Date,
-}  # fmt: skip
+}
 """Columns of the places that `contest` finds, beside `no`."""
 
 SETTINGS = {
@@ -40,18 +40,18 @@ SETTINGS = {
     "second_while_pending": pl.String, "renewal": pl.String, "accepted_elsewhere.scope": pl.String,
     "accepted_elsewhere.live_only": pl.Boolean, "accepted_elsewhere.measured_at": pl.String,
     "bonus_limit": pl.String, "rejected_counts_as_duplicate": pl.Boolean,
-}  # fmt: skip
+}
 """Settings that are read per later lead, as columns `set.<name>`; null where its program has none."""
 
 OWNED, FIRST = "owned", "first"
 CRITERIA = {
     ("ptr", OWNED): "not_owned_by_other", ("ptr", FIRST): "first_submitter",
     ("raf", OWNED): "not_accepted_elsewhere", ("raf", FIRST): "first_submitter",
-}  # fmt: skip
+}
 CLAUSES = {
     ("ptr", OWNED): "ptr.conflict.1", ("ptr", FIRST): "ptr.conflict.2",
     ("raf", OWNED): "raf.invalid.1a", ("raf", FIRST): "raf.invalid.1b",
-}  # fmt: skip
+}
 
 
 def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -79,18 +79,19 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
     Lazy, so that each reader below pays for the few columns it wants and not for both sides of every pair.
     """
     later = standings.lazy().select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
-    earlier = standings.lazy().select(pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")).rename({"e.no": "earlier"})
+    of_earlier = pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")
+    earlier = standings.lazy().select(of_earlier).rename({"e.no": "earlier"})
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
     same = (
         pl.when(match == "organization").then(True)
         .when(match == "organization_product").then(pl.col("has_common_product"))
         .otherwise(pl.col("is_same_person") & pl.col("has_common_product"))
-    )  # fmt: skip
+    )
     came_on, came_at = pl.col("l.submitted_on"), pl.col("l.submitted_at")
     held = (
         pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
         & (pl.col("e.lapsed_on") > came_on).fill_null(True)
-    )  # fmt: skip
+    )
     return (
         pairs.lazy().join(later, on="later").join(earlier, on="earlier")
         .with_columns(
@@ -105,11 +106,11 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
             is_one_program=pl.col("l.program") == pl.col("e.program"),
             is_one_partner=pl.col("l.partner") == pl.col("e.partner"),
         )
-    )  # fmt: skip
+    )
 
 
 RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
-         "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))  # fmt: skip
+         "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
 
 
 def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
@@ -125,7 +126,7 @@ def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
         ~pl.col("is_ignored") & ~pl.col("is_one_partner")
         & (pl.col("is_one_program") | (to_raf & any_program & (pl.col("was_accepted"))))
         & (pl.col("was_held") | (ever & pl.col("is_same")) | (pl.col("is_tie") & pl.col("e.is_form")))
-    ).with_columns(kind=pl.when("was_accepted").then(pl.lit(OWNED)).otherwise(pl.lit(FIRST)))  # fmt: skip
+    ).with_columns(kind=pl.when("was_accepted").then(pl.lit(OWNED)).otherwise(pl.lit(FIRST)))
     # AMB-18, W18: what becomes of the later lead when the earlier one is rejected or withdrawn afterwards
     after_release = pl.col("l.set.on_first_rejected").replace_strict(
         {"stay_rejected": FAIL, "review": UNKNOWN, "revive": None}, default=FAIL, return_dtype=pl.UInt8
@@ -140,7 +141,7 @@ def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
         .when(holds & ~decided_later).then(pl.lit(UNKNOWN, pl.UInt8))
         .when(pl.col("is_released")).then(after_release)
         .otherwise(pl.lit(FAIL, pl.UInt8))
-    )  # fmt: skip
+    )
     text = _why(holds) if explained else pl.lit(None, pl.String)
     until = pl.when(holds & ~decided_later & ~pl.col("is_released")).then("e.lapses_on")
     return counted.with_columns(effect=effect, text=text, until=until).select(RIVAL).collect()
@@ -150,7 +151,7 @@ def _why(holds: pl.Expr) -> pl.Expr:
     """How the earlier lead stands against the later one, as the end of a sentence that begins with its id."""
     def say(text: str, *days: str) -> pl.Expr:
         return pl.format(text, pl.col("e.partner"), *[calendar.written(pl.col(name)).fill_null("a day not known")
-                                                      for name in days])  # fmt: skip
+                                                      for name in days])
 
     came = ("e.submitted_on", "l.submitted_on")
     return (
@@ -170,7 +171,7 @@ def _why(holds: pl.Expr) -> pl.Expr:
         .then(say("of {} had been accepted on {} when this one came on {}", "e.accepted_on", "l.submitted_on"))
         .when(holds).then(say("of {} came first, on {}, and decides before this one of {}", *came))
         .otherwise(say("of {} came first, on {}, and was undecided when this one came on {}", *came))
-    )  # fmt: skip
+    )
 
 
 def _by_same_partner(sides: pl.LazyFrame) -> pl.DataFrame:
@@ -178,7 +179,7 @@ def _by_same_partner(sides: pl.LazyFrame) -> pl.DataFrame:
     again = sides.filter(
         (pl.col("l.program") == "ptr") & pl.col("is_one_program") & pl.col("is_one_partner") & pl.col("is_same")
         & pl.col("was_held") & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
-    )  # fmt: skip
+    )
     renewal = pl.col("was_accepted") & pl.col("is_still_held")
     decided = pl.col("l.accepted_at").is_not_null()
     return again.group_by(no="later").agg(
@@ -192,11 +193,11 @@ def _across_programs(sides: pl.LazyFrame) -> pl.DataFrame:
     decided_by_rule = (
         (pl.col("l.program") == "raf") & pl.col("e.accepted_at").is_not_null()
         & (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
-    )  # fmt: skip
+    )
     return sides.filter(
         ~pl.col("is_one_program") & pl.col("is_same_person") & pl.col("was_held") & pl.col("is_still_held")
         & ~decided_by_rule & pl.col("l.accepted_at").is_null()
-    ).select("later", "earlier").collect()  # fmt: skip
+    ).select("later", "earlier").collect()
 
 
 def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
@@ -216,7 +217,7 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
             measured_at=pl.col(f"{raf}.set.accepted_elsewhere.measured_at"),
             text=pl.format("of {} was accepted on {}, while this one was undecided", pl.col(f"{ptr}.partner"),
                            calendar.written(pl.col(f"{ptr}.accepted_on"))),
-        )  # fmt: skip
+        )
 
     found = pl.concat([seen_from("l", "e", "later", "earlier"), seen_from("e", "l", "earlier", "later")])
     effect = pl.when(pl.col("measured_at") == "decision").then(FAIL).otherwise(UNKNOWN).cast(pl.UInt8)
@@ -224,15 +225,14 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
-            standings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+            standings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question."""
     crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
     fixed = (
-        standings.select("no", "program", "accepted_at", crowded=crowded,
-                         *[f"judged.{name}" for name in JUDGED])
+        standings.select("no", "program", "accepted_at", *(f"judged.{name}" for name in JUDGED), crowded=crowded)
         .join(own, on="no", how="left")
         .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
-    )  # fmt: skip
+    )
     state = _state(fixed, rivals, cross)
     while True:
         settled = _behind(rivals, state)
@@ -251,11 +251,11 @@ def _behind(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
         effect=pl.when(pl.col("is_lost") & ~pl.col("is_tie")).then(None)
         .when(questioned).then(pl.lit(UNKNOWN, pl.UInt8)).otherwise("effect"),
         text=pl.when(questioned & (pl.col("effect") == FAIL)).then(under_review).otherwise("text"),
-    ).drop("is_lost", "is_in_question")  # fmt: skip
+    ).drop("is_lost", "is_in_question")
 
 
 def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
-           before: pl.DataFrame | None = None) -> pl.DataFrame:  # fmt: skip
+           before: pl.DataFrame | None = None) -> pl.DataFrame:
     """Per lead, whether it lost its place and whether its place is in question."""
     worst = rivals.group_by(no="later").agg(
         owned=pl.col("effect").filter(pl.col("kind") == OWNED).min(),
@@ -279,7 +279,7 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
     return joined.select(
         "no", is_lost=lost,
         is_in_question=~lost & (unsure | pl.col("is_renewal") | pl.col("is_crossing").fill_null(False)),
-    ).sort("no")  # fmt: skip
+    ).sort("no")
 
 
 def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
@@ -288,7 +288,7 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     earlier = sides.filter(
         pl.col("is_same_person") & (pl.col("l.program") == "raf") & pl.col("is_one_program")
         & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
-    ).join(lost.lazy(), on="earlier", how="left")  # fmt: skip
+    ).join(lost.lazy(), on="earlier", how="left")
     came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
     same_source = pl.col("is_one_partner")
     rejected = (pl.col("e.rejected_at") <= came_at).fill_null(False)
@@ -306,18 +306,18 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
                                                               return_dtype=pl.String),
                 repeat_lead="e.lead", repeat_on="e.submitted_on")
         .collect()
-    )  # fmt: skip
+    )
 
 
 def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
-            repeats: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:  # fmt: skip
+            repeats: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Everything found, one row per lead that has any of it."""
     decisive = rivals.filter(pl.col("effect").is_not_null()).sort("effect", "e.submitted_at", "e.lead")
     per_kind = {
         kind: decisive.filter(pl.col("kind") == kind).group_by(no="later", maintain_order=True)
         .agg(pl.first("l.program"), pl.first("effect"), pl.first("e.lead"), pl.first("text"), pl.first("until"))
         for kind in (OWNED, FIRST)
-    }  # fmt: skip
+    }
     later = accepted_later.group_by("no", maintain_order=True).first().select(
         "no", pl.lit("raf").alias("l.program"), "effect", pl.col("lead").alias("e.lead"), "text",
         until=pl.lit(None, pl.Date),
@@ -334,14 +334,14 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
                           pl.col("text").alias(f"rival_text.{criterion}"),
                           pl.col("until").alias(f"rival_until.{criterion}")),
             on="no", how="left",
-        )  # fmt: skip
+        )
     lost = state.filter("is_lost").select(earlier="no")
     crossing = cross.join(lost, on="earlier", how="anti").select(no="later").unique()
     return (
         found.join(crossing.with_columns(is_cross_program=pl.lit(True)), on="no", how="left")
         .join(repeats, on="no", how="left")
         .with_columns(pl.col("is_duplicate", "is_renewal", "is_cross_program").fill_null(False))
-    )  # fmt: skip
+    )
 
 
 def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
@@ -354,7 +354,7 @@ def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("kind") == FIRST).then("l.judged.first_submitter")
         .when(pl.col("l.program") == "ptr").then("l.judged.not_owned_by_other")
         .otherwise("l.judged.not_accepted_elsewhere")
-    )  # fmt: skip
+    )
     by_rule = (pl.col("effect") == FAIL) & (settled != PASS).fill_null(True)
     by_person = pl.col("effect").is_not_null() & (settled == FAIL).fill_null(False)
     return (
@@ -362,4 +362,4 @@ def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
         .join(lost, on="later", how="semi")
         .sort("e.submitted_at", "e.lead").group_by("later", maintain_order=True).first()
         .select(winner="e.lead", loser="l.lead", clause=clause)
-    )  # fmt: skip
+    )

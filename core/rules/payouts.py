@@ -15,7 +15,7 @@ from core.terms import Terms
 
 MONEY = pl.Decimal(18, 2)
 COLUMNS = ("no", "lead", "earned_by", "payee", "amount", "currency", "method", "due_on", "status", "blockers",
-           "is_overdue")  # fmt: skip
+           "is_overdue")
 
 
 def half_up(amount: pl.Expr, rate: Decimal) -> pl.Expr:
@@ -58,7 +58,7 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
         blockers=pl.when(pl.col("status") == "paid").then(pl.lit([], pl.List(pl.String))).otherwise("blockers"),
         is_overdue=(pl.col("due_on") < pl.col("today")).fill_null(False)
         & ~pl.col("status").is_in(["paid", "forfeited"]),
-    ).select(COLUMNS)  # fmt: skip
+    ).select(COLUMNS)
 
 
 def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
@@ -76,7 +76,7 @@ def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
         blockers=_blockers(blockers),
         is_paid=pl.col("paid_first_at").is_not_null(),
         is_forfeited=pl.lit(False),
-    ))  # fmt: skip
+    ))
 
 
 def cerri_reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
@@ -89,14 +89,14 @@ def cerri_reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
             | _partner_column(field)
         )
         for field in t["payee_fields"]
-    }  # fmt: skip
+    }
     return (t["sql_reward.amount"], t["sql_reward.currency"], pl.lit(t["payout_method"], pl.String),
-            {"external_terms_not_configured": unset, **missing})  # fmt: skip
+            {"external_terms_not_configured": unset, **missing})
 
 
 def _partner_column(field: str) -> pl.Expr:
     known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
-             "wire_details": "has_wire_details"}  # fmt: skip
+             "wire_details": "has_wire_details"}
     if field == "country":
         return pl.col("country").is_not_null()
     if field in ("email", "business_email"):
@@ -120,7 +120,7 @@ def raf_bonus(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
             ),
             "payee.wire_details": wire & _lacks("has_wire_details", "wire_details"),
         },
-    )  # fmt: skip
+    )
 
 
 def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
@@ -156,13 +156,13 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
             "payee.wire_details": ~in_us & _lacks("has_wire_details", "wire_details"),
             "review.competitor_suggested": pl.col("verdict.no_competitor_suggested") == UNKNOWN,
         }),
-    )  # fmt: skip
+    )
     frame = frame.with_columns(is_paid=_is_settled()).with_columns(is_forfeited=forfeit & ~pl.col("is_paid"))
     return _finished(frame.with_columns(
         amount=pl.when("is_forfeited").then(pl.lit(Decimal(0), MONEY)).otherwise("amount"),
         due_on=pl.when(~pl.col("is_forfeited")).then("due_on"),
         blockers=pl.when("is_forfeited").then(pl.lit(["ptr.maintain.1a"])).otherwise("blockers"),
-    ))  # fmt: skip
+    ))
 
 
 def _is_owned_when_won(t: Terms) -> pl.Expr:

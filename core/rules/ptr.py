@@ -21,7 +21,7 @@ COMMISSION_ONLY = ("no_competitor_suggested",)
 COMPUTED = (
     "submitted_by_form", "product_not_in_use", "not_active_prospect", "purchase_12m", "not_owned_by_other",
     "first_submitter",
-)  # fmt: skip
+)
 """Criteria whose fail after an acceptance is for review, not a rejection (AMB-30, W15)."""
 
 
@@ -69,7 +69,7 @@ def list_or_show_definition_met(t: Terms) -> Finding:
     any_open = pl.any_horizontal([part == UNKNOWN for part in parts])
     cases = []
     for context, clause, words in (("purchased_list", "ptr.invalid.1", "a purchased list"),
-                                   ("trade_show", "ptr.invalid.2", "a trade show")):  # fmt: skip
+                                   ("trade_show", "ptr.invalid.2", "a trade show")):
         here = pl.col("source_context") == context
         cases += [
             case(here & any_fails, FAIL, f"It comes from {words} and does not meet the definition of a valid lead.",
@@ -78,9 +78,9 @@ def list_or_show_definition_met(t: Terms) -> Finding:
                  rests_on=("lead",), clause=clause),
             case(here, PASS, f"It comes from {words} and meets the definition of a valid lead.", rests_on=("lead",),
                  clause=clause),
-        ]  # fmt: skip
+        ]
     return finding("ptr.invalid.1", *cases,
-                   otherwise(NA, "It comes neither from a purchased list nor from a trade show."))  # fmt: skip
+                   otherwise(NA, "It comes neither from a purchased list nor from a trade show."))
 
 
 def not_owned_by_other(t: Terms) -> Finding:
@@ -107,7 +107,7 @@ def no_competitor_suggested(t: Terms) -> Finding:
              "The partner named competitors on {} because the customer asked for options.",
              day("suggestion_asked_on"), rests_on=("suggestion_id",)),
         otherwise(PASS, "The partner is not known to have suggested a competitor."),
-    ))  # fmt: skip
+    ))
 
 
 CRITERIA = {
@@ -116,7 +116,7 @@ CRITERIA = {
         submitted_by_form, accepted, decision_role, interest, purchase_12m, product_not_in_use, not_active_prospect,
         list_or_show_definition_met, not_owned_by_other, first_submitter, no_competitor_suggested,
     )
-}  # fmt: skip
+}
 
 
 LATE_STAGES = ("proposal", "negotiation")
@@ -181,7 +181,9 @@ def reasons(t: Terms) -> dict[str, pl.Expr]:
         "withdrawn": pl.col("withdrawn_at").is_not_null(),
         "ptr.duplicate_same_partner": merged,
         "ptr.maintain.2b": pl.col("disassociated_at").is_not_null(),
-        "ptr.process.3.1.1a": _is_accepted(t) & _is_lapsed(t) & ~_is_won_in_time(t) & ~pl.col("is_lost").fill_null(False),
+        # what was accepted against an earlier lead was never owned, so nothing of it runs out
+        "ptr.process.3.1.1a": _is_accepted(t) & ~pl.col("is_lost").fill_null(False)
+        & _is_lapsed(t) & ~_is_won_in_time(t),
     }
 
 
@@ -246,7 +248,7 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
         .when((pl.col("disposition") == "rejected") | in_question).then(pl.lit("none"))
         .when(_is_accepted(t) & _is_lapsed(t)).then(pl.lit("lapsed"))
         .when(_is_accepted(t)).then(pl.lit("confirmed")).otherwise(pl.lit("provisional"))
-    )  # fmt: skip
+    )
     return owner_of(status, pl.col("owned_until"))
 
 
@@ -260,7 +262,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
         .when(answered_on.is_not_null()).then(pl.lit("missed"))
         .when(pl.min_horizontal("today", "withdrawn_on") > due).then(pl.lit("missed"))
         .when(pl.col("withdrawn_at").is_null()).then(pl.lit("running"))
-    )  # fmt: skip
+    )
     return {"response_sla": (due, state)}
 
 
@@ -286,7 +288,7 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
             done(contacted)),
         "ask_follow_up_preference": pl.when(is_live & pl.col("follow_up_with").is_null()).then(pl.lit("open")),
         "do_not_introduce_other_partner": pl.when(pl.col("introduced_at").is_not_null()).then(pl.lit("breached")),
-    }  # fmt: skip
+    }
 
 
 payouts_owed = commissions

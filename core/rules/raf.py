@@ -99,7 +99,7 @@ def replied_30d(t: Terms) -> Finding:
         otherwise(UNKNOWN, f"No reply yet; the {days} days from the first outreach on {{}} end on {{}}.",
                   day("outreach_first_on"), written(due), rests_on=("outreach_first_at",),
                   changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
-    )  # fmt: skip
+    )
     return settled_by_person("replied_30d", computed)
 
 
@@ -119,7 +119,7 @@ def engaged_3m(t: Terms) -> Finding:
         otherwise(UNKNOWN, f"No engagement yet; the {months} months from the form on {{}} end on {{}}.",
                   day("initial_on"), written(due), rests_on=("lead",),
                   changes_on=pl.when(~pl.col("is_clock_stopped")).then(calendar.add_days(due, 1))),
-    ))  # fmt: skip
+    ))
 
 
 def still_engaged(t: Terms) -> Finding:
@@ -127,7 +127,7 @@ def still_engaged(t: Terms) -> Finding:
     due = engagement_due(t)
     # Reading: AMB-23. The test ends with the confirmation, or with the payment where the setting says so.
     ended_at, ended_on = ("confirmed_at", "confirmed_on") if t["still_engaged.applies_until"] == "confirmed" else (
-        "paid_first_at", "paid_first_on")  # fmt: skip
+        "paid_first_at", "paid_first_on")
     ended = pl.col(ended_at).is_not_null()
     counts_decline = (pl.col("declined_at") <= pl.col(ended_at)).fill_null(True) & pl.col("declined_at").is_not_null()
     standing = counts_decline & ~(pl.col("inbound_last_at") > pl.col("declined_at")).fill_null(False)
@@ -154,7 +154,7 @@ def still_engaged(t: Terms) -> Finding:
              rests_on=("judgement.still_engaged",)),
         case(verdict == FAIL, FAIL, "A person judged it no longer engaged on {}.", day("judged_on.still_engaged"),
              rests_on=("judgement.still_engaged",)),
-    ]  # fmt: skip
+    ]
     if stale is not None:
         last_day = calendar.add_days(pl.col("inbound_last_on"), stale)
         cases += [
@@ -163,9 +163,9 @@ def still_engaged(t: Terms) -> Finding:
             case(test_day <= last_day, PASS, f"Heard of on {{}}; the limit of {stale} days ends on {{}}.",
                  day("inbound_last_on"), written(last_day), rests_on=("inbound_last_at",),
                  changes_on=pl.when(runs).then(calendar.add_days(last_day, 1))),
-        ]  # fmt: skip
+        ]
     cases.append(otherwise(UNKNOWN, "The months ended on {}; last heard of on {}. Whether it is still engaged is for a "
-                           "person.", written(due), day("inbound_last_on"), rests_on=("inbound_last_at",)))  # fmt: skip
+                           "person.", written(due), day("inbound_last_on"), rests_on=("inbound_last_at",)))
     return Finding("raf.process.3.1.4", tuple(cases))
 
 
@@ -184,7 +184,7 @@ def new_opportunity(t: Terms) -> Finding:
              "The opportunity linked on {} is not new; it was opened on {}.", day("old_opportunity_on"),
              day("opportunity_opened_on"), rests_on=("old_opportunity_at",), clause="raf.def.1"),
         otherwise(UNKNOWN, "No sales opportunity has come of it yet."),
-    )  # fmt: skip
+    )
 
 
 def decision_role(t: Terms) -> Finding:
@@ -236,7 +236,7 @@ def product_eligible(t: Terms) -> Finding:
              rests_on=evidence),
         otherwise(FAIL, "{}: CloudExtend and Try For Free earn no bonus.", names, rests_on=evidence,
                   clause="raf.invalid.4"),
-    ))  # fmt: skip
+    ))
 
 
 def also_failing(t: Terms) -> dict[str, pl.Expr]:
@@ -249,7 +249,7 @@ def also_failing(t: Terms) -> dict[str, pl.Expr]:
 def not_accepted_elsewhere(t: Terms) -> Finding:
     """raf.invalid.1a: Celigo had not accepted the same lead from elsewhere before."""
     return celigo.place_finding("not_accepted_elsewhere", "raf.invalid.1a",
-                                "Celigo had accepted this lead from nobody else.")  # fmt: skip
+                                "Celigo had accepted this lead from nobody else.")
 
 
 def first_submitter(t: Terms) -> Finding:
@@ -271,7 +271,7 @@ def not_repeat(t: Terms) -> Finding:
              "{} of {} by the same source was rejected; rejected leads are not reviewed again.", other, since,
              rests_on=evidence, clause="raf.process.3.2"),
         otherwise(PASS, "The same source had not submitted this contact, and no bonus was paid for it."),
-    ))  # fmt: skip
+    ))
 
 
 def no_abuse(t: Terms) -> Finding:
@@ -281,11 +281,11 @@ def no_abuse(t: Terms) -> Finding:
         case(pl.col("abuse_found_at").is_not_null(), FAIL, "On {} it was found to be a false lead or abuse.",
              day("abuse_found_on"), rests_on=("abuse_found_at",)),
         otherwise(PASS, "No finding of abuse stands against it."),
-    ))  # fmt: skip
+    ))
 
 
 def source_not_barred(t: Terms) -> Finding:
-    """raf.invalid.5: the source does not send unsolicited referrals; from the finding on all unpaid leads fall (W13)."""
+    """raf.invalid.5: the source sends no unsolicited referrals; from the finding on all unpaid leads fall (W13)."""
     unpaid = ~(pl.col("paid_first_at") <= pl.col("barred_at")).fill_null(False)
     # Reading: AMB-22. Unpaid and future leads, unless the setting says only future ones.
     future = pl.col("submitted_at") > pl.col("barred_at")
@@ -295,7 +295,7 @@ def source_not_barred(t: Terms) -> Finding:
         case(hit, FAIL, "On {} the source was found to send unsolicited referrals.", day("barred_on"),
              rests_on=("bar_id",)),
         otherwise(PASS, "The source is not barred."),
-    ))  # fmt: skip
+    ))
 
 
 def confirmed(t: Terms) -> Finding:
@@ -305,7 +305,7 @@ def confirmed(t: Terms) -> Finding:
         case(pl.col("confirmed_at").is_not_null(), PASS, "Confirmed as valid and qualified on {}.",
              day("confirmed_on"), rests_on=("confirmed_at",)),
         otherwise(UNKNOWN, "Nobody has confirmed yet that it is valid and qualified."),
-    )  # fmt: skip
+    )
 
 
 CRITERIA = {
@@ -315,7 +315,7 @@ CRITERIA = {
         sales_qualification, new_opportunity, decision_role, interest, purchase_12m, product_eligible,
         not_accepted_elsewhere, first_submitter, not_repeat, no_abuse, source_not_barred, confirmed,
     )
-}  # fmt: skip
+}
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
@@ -352,7 +352,7 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
         pl.when(pl.col("verdict.engaged_3m") == FAIL).then(calendar.add_days(due, 1)),
         pl.when(pl.col("verdict.still_engaged") == FAIL).then(
             calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
-    ]  # fmt: skip
+    ]
     next_lapse = [
         pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(reply_due(t), 1)),
         pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(due, 1)),
@@ -360,7 +360,7 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
     return {
         "lapsed_on": pl.min_horizontal(lapsed), "lapses_on": pl.min_horizontal(next_lapse),
         "owned_until": pl.lit(None, pl.Date),
-    }  # fmt: skip
+    }
 
 
 def soft(t: Terms) -> tuple[str, ...]:
@@ -413,7 +413,7 @@ def _is_accepted_against_rule(t: Terms) -> pl.Expr:
 
 
 COMPUTED = ("submitted_by_form", "product_not_in_use", "not_active_prospect", "product_eligible",
-            "not_accepted_elsewhere", "first_submitter", "not_repeat")  # fmt: skip
+            "not_accepted_elsewhere", "first_submitter", "not_repeat")
 
 
 def excused(t: Terms) -> dict[str, pl.Expr]:
@@ -430,7 +430,7 @@ def topics(t: Terms) -> dict[str, pl.Expr]:
     in_flight = (
         pl.col("terminated_at").is_not_null() & (pl.col("submitted_at") <= pl.col("terminated_at"))
         & pl.col("confirmed_at").is_null()
-    )  # fmt: skip
+    )
     against_rule = _is_accepted_against_rule(t) & pl.any_horizontal(
         pl.col(f"verdict.{name}") == FAIL for name in COMPUTED
     )
@@ -450,7 +450,7 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
         "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, calendar.add_months(
             pl.col("initial_on"), t["engagement_months"])),
         "paid_then_disqualified": pl.col("paid_first_at") <= pl.col("discretion_last_at"),
-    }  # fmt: skip
+    }
 
 
 def owner(t: Terms) -> dict[str, pl.Expr]:
@@ -461,7 +461,7 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
         pl.when(pl.col("disposition").is_in(["rejected", "expired"]) | in_question | against_earlier)
         .then(pl.lit("none"))
         .when(pl.col("disposition") == "qualified").then(pl.lit("confirmed")).otherwise(pl.lit("provisional"))
-    )  # fmt: skip
+    )
     return owner_of(status)
 
 
@@ -473,7 +473,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
         return (
             pl.when(~begun).then(None).when(met).then(pl.lit("met"))
             .when(pl.col("clock_day") > due).then(pl.lit("lapsed")).when(~stopped).then(pl.lit("running"))
-        )  # fmt: skip
+        )
 
     receipt_due = calendar.add_business_days(pl.col("submitted_on"), t["sla.business_days"], t["holiday_calendar"])
     outreach = pl.col("outreach_first_on")
@@ -482,7 +482,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
         .when(outreach <= receipt_due).then(pl.lit("met"))
         .when(pl.min_horizontal("today", "rejected_on", "withdrawn_on") > receipt_due).then(pl.lit("missed"))
         .when(pl.col("released_at").is_null() & (today <= receipt_due)).then(pl.lit("running"))
-    )  # fmt: skip
+    )
     reply, engagement = reply_due(t), engagement_due(t)
     return {
         "response_sla": (receipt_due, response),
@@ -490,7 +490,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
                                    pl.col("outreach_first_at").is_not_null())),
         "engagement_3m": (engagement, limit(engagement, (pl.col("engaged_on") <= engagement).fill_null(False),
                                             pl.lit(True))),
-    }  # fmt: skip
+    }
 
 
 def duties(t: Terms) -> dict[str, pl.Expr]:

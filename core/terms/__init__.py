@@ -138,10 +138,10 @@ def _map(value: object, _: Setting) -> dict:
 
 
 _PARSERS = {"choice": _choice, "integer": _integer, "boolean": _boolean, "decimal": _decimal, "money": _money,
-            "text": _text, "list": _list, "map": _map}  # fmt: skip
+            "text": _text, "list": _list, "map": _map}
 _TAKES = {"integer": "a whole number", "boolean": "true or false", "decimal": "a number",
           "money": "an amount with at most two decimals", "text": "a text", "list": "a list", "map": "a map",
-          "choice": "a choice"}  # fmt: skip
+          "choice": "a choice"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,7 +220,7 @@ class Catalogue:
         defaults = [entry for name in relevant for entry in self.settings[name].values]
         given = sorted(
             (entry for entry in overrides if entry.name in relevant),
-            key=lambda entry: (entry.effective_on, entry.recorded_at or dt.datetime.min),
+            key=lambda entry: (entry.effective_on, entry.recorded_at or dt.datetime(1, 1, 1)),
         )
         days = sorted({ALWAYS, *(entry.effective_on for entry in (*defaults, *given))})
         values: dict[str, object] = dict.fromkeys(relevant)
@@ -278,7 +278,7 @@ def _settings(table: dict, file: Path) -> dict[str, Setting]:
         if row["type"] not in _PARSERS:
             raise Refusal(f"{file.name}, {where}: type {row['type']!r} is unknown.")
         setting = Setting(row["name"], row["type"], row["unit"], row["meaning"], row["clause"],
-                          tuple(row.get("choices", ())), row.get("ambiguity"))  # fmt: skip
+                          tuple(row.get("choices", ())), row.get("ambiguity"))
         entries = []
         for value in row["values"]:
             _require(value, ("from", "value", "source"), file, f"{where}, values")
@@ -292,7 +292,7 @@ def _settings(table: dict, file: Path) -> dict[str, Setting]:
 
 
 _PROGRAM_KEYS = ("id", "name", "short_name", "company", "rules", "source", "partner_word", "sales_word",
-                 "explains_rejection", "reason_order", "clause", "criterion")  # fmt: skip
+                 "explains_rejection", "reason_order", "clause", "criterion")
 
 
 def _program(file: Path) -> Program:
@@ -304,7 +304,7 @@ def _program(file: Path) -> Program:
     for row in table["clause"]:
         _require(row, ("heading", "paraphrase", "kind", "decides"), file, f"clause {row['id']}")
         clauses[row["id"]] = Clause(row["id"], table["id"], row["heading"], row["paraphrase"], row["kind"],
-                                    tuple(row["decides"]), tuple(row.get("ambiguities", ())))  # fmt: skip
+                                    tuple(row["decides"]), tuple(row.get("ambiguities", ())))
     criteria = {}
     for row in table["criterion"]:
         where = f"criterion {row['id']}"
@@ -313,11 +313,11 @@ def _program(file: Path) -> Program:
             if clause not in clauses:
                 raise Refusal(f"{file.name}, {where}: there is no clause {clause}.")
         criteria[row["id"]] = CriterionText(row["id"], row["label"], row["question"], tuple(row["clauses"]),
-                                            row["decided_by"], row["group"])  # fmt: skip
+                                            row["decided_by"], row["group"])
     inputs = tuple(row["id"] for row in table.get("human_input", []))
     return Program(table["id"], table["name"], table["short_name"], table["company"], table["rules"],
                    table["source"], table["partner_word"], table["sales_word"], table["explains_rejection"],
-                   tuple(table["reason_order"]), clauses, criteria, _settings(table, file), inputs)  # fmt: skip
+                   tuple(table["reason_order"]), clauses, criteria, _settings(table, file), inputs)
 
 
 def refuse_backdating(history: Iterable[Entry], entry: Entry, today: dt.date) -> None:

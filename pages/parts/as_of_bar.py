@@ -15,7 +15,7 @@ def ask(today: dt.date) -> dt.date | None:
     label = f"As of {dates.day(chosen)}" if isinstance(chosen, dt.date) and chosen < today else "As of now"
     with st.popover(label, icon=":material/event:", key="as_of_choice"):
         day = st.date_input("Show the page as of the end of this day", value=None, max_value=today, key=KEY,
-                            bind="query-params", format="YYYY-MM-DD")  # fmt: skip
+                            bind="query-params", format="YYYY-MM-DD")
     return day if isinstance(day, dt.date) and day < today else None
 
 

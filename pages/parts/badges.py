@@ -26,23 +26,23 @@ class Look(NamedTuple):
 VERDICT = dict(zip(VERDICTS, (
     Look("Pass", "check_circle", "green"), Look("Fail", "cancel", "red"), Look("Unknown", "help", "yellow"),
     Look("Waived", "front_hand", "violet"), Look("Not applicable", "remove", "gray"),
-), strict=True))  # fmt: skip
+), strict=True))
 DISPOSITION = {
     "qualified": Look("Qualified", "verified", "green"), "rejected": Look("Rejected", "block", "red"),
     "expired": Look("Expired", "hourglass_bottom", "gray"), "pending": Look("Pending", "hourglass_empty", "yellow"),
-}  # fmt: skip
+}
 CLOCK = {
     "running": Look("Running", "schedule", "gray"), "met": Look("Met", "check", "gray"),
     "missed": Look("Missed", "warning", "red"), "lapsed": Look("Lapsed", "hourglass_bottom", "gray"),
-}  # fmt: skip
+}
 DUTY = {
     "open": Look("Open", "pending_actions", "yellow"), "done": Look("Done", "check", "gray"),
     "breached": Look("Breached", "warning", "red"),
-}  # fmt: skip
+}
 PAYOUT = {
     "payable": Look("Ready", "check_circle", "green"), "blocked": Look("Blocked", "block", "orange"),
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
-}  # fmt: skip
+}
 READING = Look("Reading", "gavel", "violet")
 
 
@@ -71,7 +71,7 @@ def pill_colour(family: Family) -> str:
 CLOCK_NAMES = {
     "response_sla": "Our answer is due", "reply_30d": "30-day reply ends", "engagement_3m": "3-month limit",
     "ownership": "Ownership ends",
-}  # fmt: skip
+}
 CLOCK_SENTENCES = {
     "response_sla": ("Our answer was due on {}.", "Our answer is due on {}."),
     "reply_30d": ("The contact had to reply by {}.", "The contact must reply by {}, or the lead expires."),
@@ -90,12 +90,12 @@ DUTY_NAMES = {
 OWNER_STATUS = {
     "confirmed": "owns it", "provisional": "is first in line while it is undecided", "lapsed": "owned it",
     "disassociated": "was taken off this lead",
-}  # fmt: skip
+}
 """What follows the owner's name."""
 DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "computed": "needs a fact",
-           "act": "the closing step"}  # fmt: skip
+           "act": "the closing step"}
 WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
-       "marketing": "marketing", "finance": "finance", "owner": "the program owner"}  # fmt: skip
+       "marketing": "marketing", "finance": "finance", "owner": "the program owner"}
 BLOCKERS = {
     "external_terms_not_configured": ("Payout schedule and method are not set", "the program owner"),
     "bonus_amount_not_set": ("The bonus amount is not set", "the program owner"),
@@ -125,7 +125,7 @@ PAYEE_FIELDS = {
     "first_name": "first name", "last_name": "last name", "business_email": "business e-mail", "email": "e-mail",
     "wire_details": "wire details", "country": "country", "check_address": "check address",
     "check_address_confirmation": "confirmation of the check address",
-}  # fmt: skip
+}
 EVENTS = {
     "submitted": "Submitted", "outreach": "We wrote or called", "reply": "The contact replied",
     "engagement": "The contact was in touch", "disengaged": "The contact withdrew from contact",
@@ -140,7 +140,7 @@ EVENTS = {
     "competitor_suggested": "Competitor suggested", "partner_introduced": "Another partner introduced",
     "abuse_finding": "Finding of abuse", "program_terminated": "Program ended",
     "source_contacted": "Source contacted", "history_searched": "History searched",
-}  # fmt: skip
+}
 
 
 def clock_name(clock: str) -> str:
@@ -153,7 +153,7 @@ def what_is_due(clock: str, days_left: int, due_on: dt.date, needs: list[str]) -
     after, before = CLOCK_SENTENCES.get(clock, (f"{clock_name(clock)}: {{}}.",) * 2)
     more = f" and {len(needs) - 1} more" if len(needs) > 1 else ""
     return (before if days_left >= 0 else after).format(dates.day(due_on)) + (
-        f" Still needed: {needs[0]}{more}." if needs else "")  # fmt: skip
+        f" Still needed: {needs[0]}{more}." if needs else "")
 
 
 def clock_until(clock: str, due_on: dt.date) -> str:

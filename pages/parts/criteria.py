@@ -56,10 +56,10 @@ def _described(told: Story, row: dict) -> str:
         name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
         elsewhere = f"on lead {row['lead']}" if row["lead"] not in (None, told.outcome["lead"]) else None
         return words.join(name, row["channel"], at, elsewhere, row["who"] and f"by {row['who']}", row["note"],
-                          by=", ")  # fmt: skip
+                          by=", ")
     if row["kind"] == "verdict":
         return words.join(f"verdict {badges.VERDICT[row['type']].word.lower()}", at, row["who"] and f"by {row['who']}",
-                          row["note"], by=", ")  # fmt: skip
+                          row["note"], by=", ")
     if row["kind"] == "lead":
         return words.join(f"lead {row['id']}", f"from {row['name']}", at, by=", ")
     if row["kind"] in ("contact", "organization", "partner"):
@@ -84,7 +84,7 @@ def _clause(told: Story, line: Line) -> None:
             with st.container(gap="xxsmall"):
                 badges.badge(badges.READING, f"Reading {name}")
                 words.line(text=meaning or "The text leaves this open; a person decides.",
-                           quiet=f"Here: {_value(value)}" if meaning else "")  # fmt: skip
+                           quiet=f"Here: {_value(value)}" if meaning else "")
 
 
 def _value(value: object) -> str:

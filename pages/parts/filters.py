@@ -10,7 +10,7 @@ from core.queue import Filters
 from core.terms import catalogue
 
 DISPOSITION = {"Pending": "pending", "Qualified": "qualified", "Rejected": "rejected", "Expired": "expired",
-               "All": None}  # fmt: skip
+               "All": None}
 DUE = {"Any day": None, "Overdue": "overdue", "Today": "today", "Next 3 days": "three", "Next 7 days": "seven"}
 KEYS = ("disposition", "due", "program", "partner", "search", "page")
 
@@ -53,19 +53,19 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, di
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=300,
                                placeholder="Name, company, domain or lead id", icon=":material/search:",
-                               label_visibility="collapsed", persist_state="session")  # fmt: skip
+                               label_visibility="collapsed", persist_state="session")
         programs = {one.short_name: one.id for one in catalogue().programs.values()}
         program = programs.get(st.selectbox(
             "Program", list(programs), index=None, key="program", bind="query-params", on_change=_reset,
-            placeholder="All programs", label_visibility="collapsed", width=210, persist_state="session"))  # fmt: skip
+            placeholder="All programs", label_visibility="collapsed", width=210, persist_state="session"))
         names = {f"{row['partner_name']} · {row['partner']}": row["partner"]
-                 for row in queue.partners(con, program).to_dicts()}  # fmt: skip
+                 for row in queue.partners(con, program).to_dicts()}
         partner = names.get(st.selectbox(
             "Partner", list(names), index=None, key="partner", bind="query-params", on_change=_reset,
-            placeholder="All partners", label_visibility="collapsed", width=260, persist_state="session"))  # fmt: skip
+            placeholder="All partners", label_visibility="collapsed", width=260, persist_state="session"))
         st.space("stretch")
         st.toggle("Plain list", key="plain", bind="query-params",
-                  help="Rows as text with a button each, for keyboards and screen readers")  # fmt: skip
+                  help="Rows as text with a button each, for keyboards and screen readers")
     disposition = DISPOSITION[_said("disposition", DISPOSITION)]
     due = DUE[_said("due", DUE)]
     chosen = Filters(disposition, due, program, partner, search or "")
@@ -73,16 +73,16 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, di
     with places:
         st.radio("Disposition", list(DISPOSITION), key="disposition", bind="query-params", horizontal=True,
                  on_change=_reset, label_visibility="collapsed", persist_state="session",
-                 captions=[f"{by_disposition[value or 'all']:,}" for value in DISPOSITION.values()])  # fmt: skip
+                 captions=[f"{by_disposition[value or 'all']:,}" for value in DISPOSITION.values()])
         st.radio("Due", list(DUE), key="due", bind="query-params", horizontal=True, on_change=_reset,
                  label_visibility="collapsed", persist_state="session",
-                 captions=[f"{by_due[value or 'all']:,}" for value in DUE.values()])  # fmt: skip
+                 captions=[f"{by_due[value or 'all']:,}" for value in DUE.values()])
     return chosen, by_due
 
 
 def _clear() -> None:
     for key, value in {"disposition": "Pending", "due": "Any day", "program": None, "partner": None, "search": "",
-                       "page": 1}.items():  # fmt: skip
+                       "page": 1}.items():
         st.session_state[key] = value
 
 

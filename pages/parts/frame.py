@@ -37,7 +37,7 @@ def no_leads() -> None:
 def back_to_queue() -> None:
     """A link to the queue as it was left."""
     st.page_link(TRIAGE, label="Queue", icon=":material/arrow_back:",
-                 query_params=st.session_state.get("queue_query", {}))  # fmt: skip
+                 query_params=st.session_state.get("queue_query", {}))
 
 
 def no_such_lead(name: str) -> None:

@@ -30,7 +30,7 @@ def reason(told: Story) -> None:
         said = [line.because for line in told.lines if line.verdict == "fail" and line.clause.id == name]
         words.line("Also:" if place else f"{badges.DISPOSITION[told.outcome['disposition']].word}:",
                    said[0] if said else clause.paraphrase if clause else f"{badges.REASONS.get(name, name)}.",
-                   f"{clause.heading}, {name}" if clause else "")  # fmt: skip
+                   f"{clause.heading}, {name}" if clause else "")
 
 
 def missing(told: Story) -> None:
@@ -62,7 +62,7 @@ def owner(told: Story) -> None:
         words.line(text="Nobody holds it.")
         return
     words.line(told.names.get(holder, holder), f"{badges.OWNER_STATUS[found['owner_status']]}"
-               + (f" until {dates.day(until)}." if until else "."))  # fmt: skip
+               + (f" until {dates.day(until)}." if until else "."))
 
 
 def flags(told: Story) -> None:
@@ -85,7 +85,7 @@ def payout(told: Story) -> None:
             if row["is_overdue"]:
                 badges.badge(badges.Look("Overdue", "warning", "red"))
             words.line(money(row["amount"], row["currency"]), f"to {told.names.get(row['payee'], row['payee'])}",
-                       width="content")  # fmt: skip
+                       width="content")
         by = f", by {row['method'].replace('_', ' ')}" if row["method"] else ""
         due = f"{'Was due' if row['is_overdue'] else 'Due'} {dates.day(row['due_on'])}"
         if row["status"] not in ("paid", "forfeited"):
@@ -118,7 +118,7 @@ def clocks_and_duties(told: Story) -> None:
         open_clock = row["state"] in ("running", "missed") and told.outcome["disposition"] == "pending"
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             badges.badge(badges.due(row["days_left"]) if open_clock and row["days_left"] >= 0
-                         else badges.CLOCK[row["state"]])  # fmt: skip
+                         else badges.CLOCK[row["state"]])
             words.line(text=badges.clock_until(row["clock"], row["due_on"]), width="content")
     for row in told.duties:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -134,7 +134,7 @@ def conflicts(told: Story) -> None:
         other = row["winner"] if lost else row["loser"]
         clause = queue.clause_of(row["clause"])
         words.line("Lost to" if lost else "Won over",
-                   f"{other}: {clause.heading if clause else row['clause']}.", row["clause"])  # fmt: skip
+                   f"{other}: {clause.heading if clause else row['clause']}.", row["clause"])
         frame.open_lead(other, key="conflict")
 
 

@@ -38,7 +38,7 @@ def _grid(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
 
     shown = [_cells(row) for row in rows.to_dicts()]
     pills = {dates.left(days): badges.pill_colour("gray" if days is None else badges.due(days).family)
-             for days in rows["days_left"]}  # fmt: skip
+             for days in rows["days_left"]}
     states = [look.word for look in badges.DISPOSITION.values()]
     column = st.column_config
     order = ["lead", "due", "who", "needs", "clock", "criteria", "partner"]
@@ -59,7 +59,7 @@ def _grid(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
             "disposition": column.MultiselectColumn(
                 "Disposition", options=states, color=[badges.pill_colour("gray")] * len(states), width=100),
         },
-    )  # fmt: skip
+    )
 
 
 def _cells(row: dict) -> dict:
@@ -68,7 +68,7 @@ def _cells(row: dict) -> dict:
         "clock": badges.clock_name(row["due_clock"]) if row["due_clock"] else "—",
         "criteria": f"{row['met']} of {row['asked']}", "partner": row["partner_name"],
         "disposition": [badges.DISPOSITION[row["disposition"]].word],
-    }  # fmt: skip
+    }
 
 
 def _plain(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
@@ -81,8 +81,8 @@ def _plain(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
             with st.container(gap=None, width="stretch"):
                 words.line(_who(row))
                 words.quiet(words.join(row["lead"], f"{row['met']} of {row['asked']} criteria",
-                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}"))  # fmt: skip
+                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}"))
             if with_disposition:
                 badges.badge(badges.DISPOSITION[row["disposition"]])
             st.button(f"Look at {words.label(row['lead'], str(place + 1))}", key=f"pick-{row['lead']}",
-                      on_click=st.session_state.__setitem__, args=("picked", ids[place]))  # fmt: skip
+                      on_click=st.session_state.__setitem__, args=("picked", ids[place]))

@@ -16,16 +16,16 @@ SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
 def heading(text: str) -> None:
     """The page's title, from outside text."""
     st.html(f'<h1 style="font-size:1.5rem;font-weight:600;line-height:1.25;margin:0;padding:0">{escape(text)}</h1>',
-            width="content")  # fmt: skip
+            width="content")
 
 
 def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch", first: str = "") -> None:
     """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside."""
     parts = [f'<span style="{QUIET}">{escape(first)}</span>' if first else "",
              f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
-             f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]  # fmt: skip
+             f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]
     st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere">{" ".join(part for part in parts if part)}</div>',
-            width=width)  # fmt: skip
+            width=width)
 
 
 def quiet(text: str, width: str = "stretch") -> None:

@@ -27,4 +27,4 @@ COLUMNS_READ = {
     "verdicts": ("lead", "criterion", "verdict", "happened_at", "recorded_at"),
     "history_coverage": ("org_key", "part", "recorded_at", "import"),
     "imports": ("id", "program"),
-}  # fmt: skip
+}

@@ -46,7 +46,7 @@ class Server:
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)],
             cwd=ROOT, env={**os.environ, "LEADS_DB": str(path)}, text=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+        )
 
     def wait(self) -> "Server":
         """Until /healthz answers; the output of the process where it does not."""

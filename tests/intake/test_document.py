@@ -51,7 +51,7 @@ def with_first(table: str, **changes: object) -> dict:
         ({"events": [{"type": "discretion", "at": "2025-06-16T16:00:00Z", "lead": "P1", "decision": "waive"}]},
          "events[0].criterion", "names its criterion"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused_with_its_path(changes: dict, field: str, message: str) -> None:
     with pytest.raises(BadField) as bad:
         read(**changes)
@@ -68,7 +68,7 @@ def test_a_line_that_is_no_object_is_refused(line: str) -> None:
 def test_amounts_are_read_exactly_and_more_than_cents_is_refused() -> None:
     line = json.dumps(BASE).replace("60000.0", "60000.10")
     payment = next(row for row in read_document(parse_line(line), catalogue()).rows["events"]
-                   if row["type"] == "customer_payment")  # fmt: skip
+                   if row["type"] == "customer_payment")
     assert payment["subscription_amount"] == Decimal("60000.10")
     with pytest.raises(BadField, match="at most two decimals"):
         read_document(parse_line(json.dumps(BASE).replace("60000.0", "60000.105")), catalogue())

@@ -19,7 +19,7 @@ DAY = dt.datetime.fromisoformat
 HEADER = "name,email,company,created\n"
 LEADS_WITH_CONTACTS = "leads join contacts on leads.contact = contacts.id"
 TABLES = ("organizations", "organization_products", "contacts", "leads", "events", "imports", "import_rows",
-          "history_coverage")  # fmt: skip
+          "history_coverage")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_hubspot_contact_list_can_be_brought_as_leads_and_keeps_hashed_address
     assert sorted(stored) == sorted(
         (row["id"], row["property_email"], f"{row['property_firstname']} {row['property_lastname']}",
          DAY(row["property_createdate"])) for row in given
-    )  # fmt: skip
+    )
     assert rows(con, "select distinct email_class from contacts") == [("malformed",)]
 
 
@@ -187,11 +187,11 @@ def test_salesforce_tasks_are_sales_activity_for_celigo_and_outbound_touches_for
     report = bring(export(tmp_path, "salesforce/sf_task_data.csv"), program="ptr", kind="activities")
     assert report.accepted == len(given) == 9
     sales = rows(con, "select id, contact, org, rep, occurred_at, logged_at, stage, meaningful, happened_at, org_key "
-                 "is not null from events where type = 'sales_activity' order by id")  # fmt: skip
+                 "is not null from events where type = 'sales_activity' order by id")
     assert sales == sorted(
         (row["id"], row["who_id"], row["account_id"], row["owner_id"], DAY(row["activity_date"]),
          DAY(row["created_date"]), None, "unknown", DAY(row["activity_date"]), True) for row in given
-    )  # fmt: skip
+    )
     assert {part for (part,) in rows(con, "select part from history_coverage")} == {"contacts", "activities"}
     again = bring(tmp_path / "sf_task_data.csv", program="raf", kind="activities")
     assert again.accepted == 0 and "already imported on 2025-01-02 from sf_task_data.csv" in reasons(again)[2]
@@ -348,13 +348,13 @@ def test_fields_of_a_lead_are_read_from_a_partner_s_spreadsheet(con, bring):
         "2024-05-01T09:00:00+02:00,Ann,Lee,ann@mail.acme.com,Acme Inc,CTO,https://www.acme.com/x,US,"
         "Referral form,Integrator.io; B2B Manager,2025-01-31,P2,Trade show,Partner,no\n",
         program="ptr", kind=None, partner=None,
-    )  # fmt: skip
+    )
     assert (report.kind, report.accepted) == ("leads", 1)
     assert rows(con, "select partner, submitted_at, channel, products, expected_decision_on, source_context, "
                 "follow_up_with, new_contact_record, org_key, person_key from leads") == [
         ("P2", DAY("2024-05-01 07:00:00"), "web_form", ["integrator_io", "b2b_manager"], dt.date(2025, 1, 31),
          "trade_show", "partner", False, "d:acme.com", "ann@mail.acme.com")
-    ]  # fmt: skip
+    ]
     assert rows(con, "select full_name, role, company from contacts") == [("Ann Lee", "CTO", "Acme Inc")]
     assert rows(con, "select id, name, domain, country from organizations") == [
         ("d:acme.com", "Acme Inc", "acme.com", "US")
@@ -367,7 +367,7 @@ def test_fields_of_a_lead_are_read_from_a_partner_s_spreadsheet(con, bring):
      ("trial_signup", "trial_signup", "normal"), ("Phone Inquiry", "phone", "normal"),
      ("Purchased List", None, "purchased_list"), ("Trade Show", None, "trade_show"), ("Word of mouth", None, "normal"),
      ("", None, "normal")],
-)  # fmt: skip
+)
 def test_a_channel_is_taken_from_words_that_are_evident_and_else_left_open(con, bring, said, channel, context):
     assert bring(f"name,created,Lead Source\nAnn,2024-05-01,{said}\n").accepted == 1
     [(stored, details, source_context)] = rows(con, "select channel, other_details, source_context from leads")
@@ -386,10 +386,10 @@ def test_one_company_becomes_one_organization_whoever_of_it_comes(con, bring):
     assert dict(rows(con, "select id, org from leads")) == {
         "1": "d:acme.com", "2": "d:acme.com", "3": "d:acme.com", "4": "n:solo|", "5": "n:solo|", "6": "A7", "7": "A7",
         "8": None,
-    }  # fmt: skip
+    }
     assert rows(con, "select id, name, org_key from organizations order by id") == [
         ("A7", "Beta", "d:beta.com"), ("d:acme.com", "Acme", "d:acme.com"), ("n:solo|", "Solo", "n:solo|")
-    ]  # fmt: skip
+    ]
 
 
 def test_a_lead_of_a_company_in_the_crm_joins_its_record(con, bring):
@@ -428,7 +428,7 @@ def test_a_lead_without_id_and_address_still_comes_in_under_a_made_id(con, bring
 
 def test_contacts_bring_the_touches_that_their_export_names(con, bring):
     bring("Record ID,Email,Create Date,Last Contacted,hs_email_last_reply_date\n"
-          "9,a@acme.com,2024-01-01,2024-02-02 10:00,1707300000000\n", kind="contacts")  # fmt: skip
+          "9,a@acme.com,2024-01-01,2024-02-02 10:00,1707300000000\n", kind="contacts")
     assert rows(con, "select kind, happened_at, org_key from events order by happened_at") == [
         ("record_created", DAY("2024-01-01"), "d:acme.com"),
         ("outbound", DAY("2024-02-02 10:00:00"), "d:acme.com"),
@@ -438,7 +438,7 @@ def test_contacts_bring_the_touches_that_their_export_names(con, bring):
 
 def test_an_organization_with_a_contact_left_out_is_not_covered(con, bring, tmp_path):
     bring("id,email,created_date,is_deleted\n1,a@acme.com,2024-01-01,\n2,b@acme.com,never,\n3,c@beta.com,2024-01-01,\n"
-          "4,d@beta.com,2024-01-01,true\n5,e@gamma.com,,\n", kind="contacts")  # fmt: skip
+          "4,d@beta.com,2024-01-01,true\n5,e@gamma.com,,\n", kind="contacts")
     assert counts(con)["contacts"] == 3
     assert rows(con, "select org_key from history_coverage") == [("d:beta.com",)]
     mending = tmp_path / "file.csv.refused.csv"
@@ -450,46 +450,46 @@ def test_an_organization_with_a_contact_left_out_is_not_covered(con, bring, tmp_
 def test_an_organization_is_not_covered_where_its_contacts_came_before_it(con, bring):
     bring("id,name,account_id,created_date\n1,Ann,A1,2024-01-01\n", kind="contacts")
     bring("id,name,website,created_date\nA1,Acme,acme.com,2023-01-01\nA2,Beta,beta.com,2023-01-01\n",
-          kind="organizations", name="accounts.csv")  # fmt: skip
+          kind="organizations", name="accounts.csv")
     assert rows(con, "select org_key from history_coverage") == [("d:beta.com",)]
 
 
 def test_products_are_covered_only_by_a_file_that_has_them(con, bring):
     bring("id,name,website,createdate,products,in_use,purchased_on\n"
           "A1,Acme,acme.com,2023-01-01,Integrator.io;B2B Manager,yes,2022-05-01\n"
-          "A2,Beta,beta.com,2023-01-01,,,\n", kind="organizations")  # fmt: skip
+          "A2,Beta,beta.com,2023-01-01,,,\n", kind="organizations")
     bought = "select organization, product, is_in_use, purchased_on from organization_products order by product"
     assert rows(con, bought) == [
         ("A1", "b2b_manager", True, dt.date(2022, 5, 1)), ("A1", "integrator_io", True, dt.date(2022, 5, 1))
-    ]  # fmt: skip
+    ]
     assert rows(con, "select org_key from history_coverage where part = 'products' order by 1") == [
         ("d:acme.com",), ("d:beta.com",)
-    ]  # fmt: skip
+    ]
 
 
 def test_an_inbound_call_is_an_inbound_touch_and_a_task_on_a_lead_is_on_its_contact(con, bring):
     bring("id,name,email,created\n00Q1,Ann,ann@acme.com,2024-05-01\n")
     bring("id,who_id,activity_date,subject,type,call_type\n"
           "1,00Q1,2024-04-01,Call,Call,Inbound\n2,00Q1,2024-04-02,Inbound mail,,\n"
-          "3,00Q1,2024-04-03,Reply to outbound,,\n", kind="activities", name="tasks.csv")  # fmt: skip
+          "3,00Q1,2024-04-03,Reply to outbound,,\n", kind="activities", name="tasks.csv")
     assert rows(con, "select kind, contact, person_key from events order by happened_at") == [
         ("inbound", "00Q1/contact", "ann@acme.com"), ("inbound", "00Q1/contact", "ann@acme.com"),
         ("outbound", "00Q1/contact", "ann@acme.com"),
-    ]  # fmt: skip
+    ]
     assert rows(con, "select org_key, part from history_coverage") == [("d:acme.com", "activities")]
 
 
 def test_an_activity_that_names_an_opportunity_names_no_organization(con, bring):
     bring("id,name,createdate\n001A,Acme,2020-01-01\n", kind="organizations")
     tasks = ("id,what_id,activity_date,created_date,subject\n1,006A,2024-04-01,2024-04-02,x\n"
-             "2,001A,2024-04-01,2024-04-02,x\n3,001A,,2024-04-02,y\n4,001A,,,z\n")  # fmt: skip
+             "2,001A,2024-04-01,2024-04-02,x\n3,001A,,2024-04-02,y\n4,001A,,,z\n")
     report = bring(tasks, program="raf", kind="activities", name="tasks.csv")
     assert reasons(report) == {
         2: "names neither a contact nor an organization", 5: "no date: neither when it was nor when it was logged"
-    }  # fmt: skip
+    }
     assert rows(con, "select org, occurred_at, logged_at from events where type = 'sales_activity' order by id") == [
         ("001A", DAY("2024-04-01"), DAY("2024-04-02")), ("001A", DAY("2024-04-02"), DAY("2024-04-02"))
-    ]  # fmt: skip
+    ]
 
 
 # Dates
@@ -506,7 +506,7 @@ def test_an_activity_that_names_an_opportunity_names_no_organization(con, bring)
         ('"12/31/2024, 12:05 AM"', "2024-12-31 00:05"), ("31.12.2024 14:30", "2024-12-31 14:30"),
         ("31-12-2024", "2024-12-31"), ("2024-02-29", "2024-02-29"), (" 2024-03-01 ", "2024-03-01"),
     ],
-)  # fmt: skip
+)
 def test_dates_are_read_in_the_spellings_of_other_systems(con, bring, written, read):
     assert bring(f"name,created\nAnn,{written}\n").accepted == 1
     assert rows(con, "select submitted_at from leads") == [(DAY(read),)]
@@ -517,7 +517,7 @@ def test_dates_are_read_in_the_spellings_of_other_systems(con, bring, written, r
     ["2023-02-29", "2024-13-01", "2024-01-01T24:00:00", "31/12/24", "12/31/24 10:00", "31/13/2024", "tomorrow", "45000",
      "20240101", "2024-01/02", "1554146252", "0001-01-01", "2024-01-01T10:00:00+27:00", "13:30 PM",
      "12/31/2024 13:30 PM"],
-)  # fmt: skip
+)
 def test_what_is_no_date_is_refused_with_its_value_and_what_is_expected(bring, written):
     report = bring(f"name,created\nAnn,{written}\n")
     [refusal] = report.refused
@@ -539,7 +539,7 @@ def test_where_every_date_fits_both_orders_the_import_asks_and_stores_nothing(co
     assert answered.mapping["_dates"] == {"created": "day first", "decision date": "month first"}
     assert rows(con, "select submitted_at, expected_decision_on from leads order by 1") == [
         (DAY("2024-02-01"), dt.date(2025, 1, 1)), (DAY("2024-11-12"), dt.date(2025, 5, 6))
-    ]  # fmt: skip
+    ]
 
 
 def test_one_date_that_fits_one_order_decides_for_its_whole_column(con, bring):
@@ -557,17 +557,17 @@ def test_dates_that_contradict_each_other_are_asked_for_and_then_refused_where_t
 def test_times_without_zone_are_local_times_of_the_program(con, bring):
     bring("name,created\n" + "".join(f"A{i},{at}\n" for i, at in enumerate(
         ["2024-07-01", "2024-01-01 00:00", "2024-03-10 02:30:00", "2024-11-03 01:30:00", "2024-07-01T00:00:00Z"])),
-        zone="America/New_York")  # fmt: skip
+        zone="America/New_York")
     moments = rows(con, f"select submitted_at from {LEADS_WITH_CONTACTS} order by full_name")
     assert [moment for (moment,) in moments] == [
         DAY("2024-07-01 04:00:00"), DAY("2024-01-01 05:00:00"), DAY("2024-03-10 07:30:00"), DAY("2024-11-03 05:30:00"),
         DAY("2024-07-01 00:00:00"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_day_stays_the_day_that_is_written_whatever_the_zone(con, bring):
     bring("name,created,decision date\nAnn,2024-01-01,2025-06-30T00:00:00Z\nBo,2024-01-02,1751241600000\n",
-          zone="America/Los_Angeles")  # fmt: skip
+          zone="America/Los_Angeles")
     assert rows(con, "select distinct expected_decision_on from leads") == [(dt.date(2025, 6, 30),)]
 
 
@@ -588,7 +588,7 @@ def test_an_unknown_zone_is_refused(bring):
      "property_createdate,property_lead_source,partner_id",
      "Record ID,First Name,Last Name,E-mail,Company name,Job Title,Company Domain Name,Create Date,Source,Partner",
      "Lead ID,Given name,Surname,Work email,Organisation,Position,Web site,Submission date,Form,Affiliate ID"],
-)  # fmt: skip
+)
 def test_the_spellings_of_salesforce_hubspot_and_web_forms_are_known(con, bring, header):
     report = bring(f"{header}\n7,Ann,Lee,a@acme.com,Acme,CTO,acme.com,2024-05-01,Web,P2\n", kind=None, partner=None)
     assert (report.kind, report.accepted) == ("leads", 1)
@@ -638,7 +638,7 @@ def test_a_mapping_file_overrides_proposals_and_takes_what_a_report_gave(con, br
      ({"shoe_size": "name"}, "'shoe_size', which leads do not have"),
      ({"email": "mail"}, "'mail', which the file lacks"), ({"_dates": {"x": "day first"}}, "'x', which the file lacks"),
      ({"_dates": {"created": "week first"}}, "day first")],
-)  # fmt: skip
+)
 def test_a_mapping_file_that_cannot_be_followed_is_refused(bring, mapping, says):
     with pytest.raises(Refusal, match=says):
         bring(HEADER, mapping=mapping)
@@ -677,7 +677,7 @@ def test_bytes_that_are_no_table_are_refused_in_one_sentence_each(con, bring, tm
         (b"PK\x03\x04...", "spreadsheet or an archive"), (b"PAR1...", "Parquet"),
         (HEADER + '"Ann,a@acme.com,Acme,2024-05-01\n', "quotation mark that is opened in line 2"),
         (HEADER + '"Ann "x, y",a@acme.com,A,2024-05-01\nBo,b@acme.com,B,2024-05-01\n', "quotation mark"),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(Refusal, match=says):
             bring(content)
     for path, says in [(tmp_path, "is a folder"), (tmp_path / "none.csv", "does not exist")]:
@@ -703,7 +703,7 @@ def test_a_header_alone_is_a_report_of_no_rows(con, bring):
 
 def test_ragged_rows_are_refused_where_cells_stand_too_many_and_filled_where_too_few(con, bring):
     report = bring("name,created,company\nAnn,2024-05-01,Acme, Inc\nBo,2024-05-01\n\nCy,2024-05-01,Beta,\n,,\n"
-                   "Di,2024-05-01,Delta\n")  # fmt: skip
+                   "Di,2024-05-01,Delta\n")
     assert (report.rows_read, report.accepted) == (5, 2)
     assert reasons(report)[2] == 'has 4 cells, the header 3; beyond the last column stand " Inc"'
     assert reasons(report)[5].startswith("has 4 cells, the header 3") and list(reasons(report)) == [2, 5, 6]
@@ -733,14 +733,14 @@ def test_json_lines_are_numbered_by_line_and_keep_their_spelling(con, bring):
         '"properties": {"email": "b@acme.com", "firstname": "Bo"}}\n'
         'Cy,c@acme.com\n[1]\n{"id": "\\ud800", "created_at": "2024-05-01"}\n{"id": "7", "created_at": "2024-05-01"',
         name="leads.jsonl",
-    )  # fmt: skip
+    )
     assert (report.rows_read, report.accepted) == (6, 2)
     assert list(reasons(report)) == [4, 5, 6, 7]
     assert rows(con, f"select leads.id, full_name, email, products from {LEADS_WITH_CONTACTS} order by 1") == [
         ("12345678901234567890", "Ann", None, ["integrator_io", "services"]), ("2", "Bo", "b@acme.com", [])
-    ]  # fmt: skip
+    ]
     again = bring('{"id": 12345678901234567890, "name": "Ann", "created_at": 1617298367000, '
-                  '"products": ["Integrator.io", "Services"]}', name="one.jsonl")  # fmt: skip
+                  '"products": ["Integrator.io", "Services"]}', name="one.jsonl")
     assert reasons(again) == {1: "already imported on 2025-01-02 from leads.jsonl"}
 
 
@@ -761,7 +761,7 @@ def test_refused_rows_stand_beside_the_file_with_their_reason_and_inert_cells(br
     assert list(found[0]) == ["name", "email", "company", "created", "refused_row", "refused_column", "refused_reason"]
     assert [(row["name"], row["email"], row["company"]) for row in found] == [
         ("'=1+1", "'+a@acme.com", "'@Acme"), ("'-Bo", "b@acme.com", "'\tx")
-    ]  # fmt: skip
+    ]
     assert [(row["refused_row"], row["refused_column"]) for row in found] == [("2", "created"), ("3", "created")]
 
 
@@ -795,7 +795,7 @@ def test_an_import_is_recorded_with_its_counts_mapping_and_accepted_rows(con, br
 def test_where_a_row_cannot_be_stored_nothing_of_the_file_is(con, bring):
     with store.transaction(con) as cursor:
         cursor.execute("insert into contacts (id, recorded_at, person_key, email_class) "
-                       "values ('2/contact', timestamp '2020-01-01', 'c:x', 'missing')").fetchall()  # fmt: skip
+                       "values ('2/contact', timestamp '2020-01-01', 'c:x', 'missing')").fetchall()
     before = counts(con)
     with pytest.raises(Refusal, match="Import it again"):
         bring("id,name,created\n1,Ann,2024-05-01\n2,Bo,2024-05-01\n")

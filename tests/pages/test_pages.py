@@ -147,7 +147,7 @@ def test_the_counts_are_those_of_the_kept_evaluation(filled: duckdb.DuckDBPyConn
     with filled.cursor() as cursor:
         kept_counts = dict(cursor.execute("select disposition, count(*) from evaluations group by all").fetchall())
         dated = cursor.execute(
-            "select count(due_on) from evaluations where disposition = 'pending'").fetchall()[0][0]  # fmt: skip
+            "select count(due_on) from evaluations where disposition = 'pending'").fetchall()[0][0]
     assert {name: by_disposition[name] for name in kept_counts} == kept_counts
     assert by_disposition["all"] == sum(kept_counts.values())
     assert by_due["any"] == dated
@@ -158,7 +158,7 @@ def test_pages_of_the_queue_hold_every_lead_once_late_ones_first(filled: duckdb.
     waiting = queue.counts(filled, as_of, queue.Filters())[1]["all"]
     *_, pages = queue.span(1, 20, waiting)
     rows = [row for number in range(1, pages + 1)
-            for row in queue.page(filled, as_of, queue.Filters(), number, 20).to_dicts()]  # fmt: skip
+            for row in queue.page(filled, as_of, queue.Filters(), number, 20).to_dicts()]
     assert len({row["lead"] for row in rows}) == len(rows) == waiting
     days = [row["days_left"] for row in rows if row["days_left"] is not None]
     assert days == sorted(days)
@@ -170,7 +170,7 @@ def test_pages_of_the_queue_hold_every_lead_once_late_ones_first(filled: duckdb.
     [(None, "—", None, None), (-2, "Overdue 2 d", "2 days late", "red"), (-1, "Overdue 1 d", "1 day late", "red"),
      (0, "Today", "Due today", "orange"), (1, "1 d", "Due in 1 day", "yellow"), (3, "3 d", "Due in 3 days", "yellow"),
      (4, "4 d", "Due in 4 days", "gray")],
-)  # fmt: skip
+)
 def test_days_until_the_end_in_words(days: int | None, table: str, badge: str | None, family: str | None) -> None:
     assert dates.left(days) == table
     if days is not None:

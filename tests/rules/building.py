@@ -26,13 +26,13 @@ JUDGED = {
               "identity_genuine", "not_competitor"),
     "raf": ("decision_role", "interest", "sales_qualification"),
     "ptr": ("decision_role", "interest"),
-}  # fmt: skip
+}
 PATHS = {
     "cerri": (("outreach", 1), ("reply", 2), ("discovery_call", 9), ("verdicts", 9), ("approved", 17)),
     "raf": (("accepted", 2), ("outreach", 3), ("reply", 7), ("opportunity_created", 17), ("verdicts", 17),
             ("confirmed", 18)),
     "ptr": (("verdicts", 1), ("accepted", 1)),
-}  # fmt: skip
+}
 DETAILS = {
     "outreach": {"channel": "email"},
     "reply": {"channel": "email", "automated": False},
@@ -46,7 +46,7 @@ PEOPLE = {
            "role": "Director IT"},
     "C3": {"org": "O2", "full_name": "Ana Silva", "email": "ana@balticfoods.example", "company": "Baltic Foods",
            "role": "COO"},
-}  # fmt: skip
+}
 COMPANIES = {
     "O1": {"name": "Northwind Logistics", "domain": "northwind.example", "kind": "business"},
     "O2": {"name": "Baltic Foods", "domain": "balticfoods.example", "kind": "business"},
@@ -75,7 +75,7 @@ class Story:
 
 
 def _story(program: str, name: str, at: str, until: str | None, but: Iterable[str], judged: dict,
-           fields: dict) -> Story:  # fmt: skip
+           fields: dict) -> Story:
     hour = HOURS[program]
     story = Story({"id": name, "program": program, "submitted_at": instant(at, hour), **fields})
     for step, days in PATHS[program] if until is not None else ():
@@ -85,7 +85,7 @@ def _story(program: str, name: str, at: str, until: str | None, but: Iterable[st
             story.verdicts = [
                 {"lead": name, "criterion": criterion, "verdict": verdict, "by": "sales", "at": moment}
                 for criterion, verdict in verdicts.items() if verdict
-            ]  # fmt: skip
+            ]
         elif step not in but:
             story.events.append({"type": step, "at": moment, "lead": name, **DETAILS.get(step, {})})
         if step == until:
@@ -93,31 +93,31 @@ def _story(program: str, name: str, at: str, until: str | None, but: Iterable[st
     if until is None and judged:
         moment = instant(days_after(at, 9), hour)
         story.verdicts = [{"lead": name, "criterion": criterion, "verdict": verdict, "by": "sales", "at": moment}
-                          for criterion, verdict in judged.items()]  # fmt: skip
+                          for criterion, verdict in judged.items()]
     return story
 
 
 def sign_up(name: str = "L1", at: str = "2025-03-03", until: str | None = "approved", but: Iterable[str] = (),
-            judged: dict | None = None, **fields: object) -> Story:  # fmt: skip
+            judged: dict | None = None, **fields: object) -> Story:
     """A Cerri lead on its happy path up to a step (None: nothing has happened yet), `but` for some steps."""
     base = {"partner": "A", "contact": "C1", "org": "O1", "channel": "trial_signup", "new_contact_record": True}
     return _story("cerri", name, at, until, but, judged or {}, base | fields)
 
 
 def referral(name: str = "R1", at: str = "2025-02-03", until: str | None = "confirmed", but: Iterable[str] = (),
-             judged: dict | None = None, **fields: object) -> Story:  # fmt: skip
+             judged: dict | None = None, **fields: object) -> Story:
     """A Refer-a-Friend lead on its happy path up to a step, `but` for some steps."""
     base = {"partner": "A", "contact": "C1", "org": "O1", "channel": "web_form", "products": ["integrator_io"],
-            "expected_decision_date": days_after(at, 210)}  # fmt: skip
+            "expected_decision_date": days_after(at, 210)}
     return _story("raf", name, at, until, but, judged or {}, base | fields)
 
 
 def registration(name: str = "P1", at: str = "2025-03-03", until: str | None = "accepted", but: Iterable[str] = (),
-                 judged: dict | None = None, **fields: object) -> Story:  # fmt: skip
+                 judged: dict | None = None, **fields: object) -> Story:
     """A referral partner's lead."""
     base = {"partner": "P", "contact": "C1", "org": "O1", "channel": "web_form", "products": ["integrator_io"],
             "source_context": "normal", "follow_up_with": "prospect",
-            "expected_decision_date": days_after(at, 210)}  # fmt: skip
+            "expected_decision_date": days_after(at, 210)}
     return _story("ptr", name, at, until, but, judged or {}, base | fields)
 
 
@@ -134,12 +134,12 @@ def activity(at: str = "2024-12-02", **fields: object) -> dict:
     """A meaningful meeting of a rep with Mia, in the sales cycle; a field of None is left out."""
     base = {"type": "sales_activity", "at": instant(at), "org": "O1", "contact": "C1", "rep": "rep1",
             "stage": "in_sales_cycle", "kind": "meeting", "meaningful": "yes", "occurred_at": instant(at),
-            "logged_at": instant(at)}  # fmt: skip
+            "logged_at": instant(at)}
     return {name: value for name, value in (base | fields).items() if value is not None}
 
 
 def document(*stories: Story, events: Iterable[dict] = (), verdicts: Iterable[dict] = (), as_of: str,
-             settings: dict | None = None, plus: Iterable[str] = (), **changed: dict) -> dict:  # fmt: skip
+             settings: dict | None = None, plus: Iterable[str] = (), **changed: dict) -> dict:
     """Stories with the partners, contacts and organizations that they name; `changed` gives fields of one by its id.
 
     plus: ids of further contacts and organizations.
@@ -170,9 +170,9 @@ def _partner(name: str, kind: str) -> dict:
         return {"kind": kind, "name": f"Affiliate {name}", "email": f"owner@{host}", "domain": host, "country": "US"}
     if kind == "referral_partner":
         return {"kind": kind, "name": f"Partner {name}", "country": "US", "check_address": "1 Main St",
-                "check_address_confirmed_at": "2023-01-10T12:00:00Z"}  # fmt: skip
+                "check_address_confirmed_at": "2023-01-10T12:00:00Z"}
     return {"kind": kind, "first_name": f"First{name}", "last_name": f"Last{name}",
-            "email": f"{name.lower()}@customer-{name.lower()}.example", "country": "US"}  # fmt: skip
+            "email": f"{name.lower()}@customer-{name.lower()}.example", "country": "US"}
 
 
 class Pile:
@@ -234,7 +234,7 @@ def check(result: dict, lead: str = "L1", *, says: dict | None = None, **expecte
     ]
     sentences = {one: result["findings"][lead][one]["because"] for one in says or {}}
     wrong += [f"{one!r} is not in: {sentences[name]}" for name, words in (says or {}).items() for one in words
-              if one not in sentences[name]]  # fmt: skip
+              if one not in sentences[name]]
     assert wrong == [], f"{wrong}; {lead} is {found['disposition']} for {found['reason']}, open {found['pending_on']}"
 
 
@@ -310,4 +310,4 @@ def _moments(as_of: str, day: str | None, zone: dt.tzinfo) -> list[str]:
         return [f"{int(as_of[:4]) + 10}-12-01T12:00:00Z"]
     midnight = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), zone).astimezone(dt.UTC)
     return [f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
-            for moment in (midnight - dt.timedelta(milliseconds=1), midnight)]  # fmt: skip
+            for moment in (midnight - dt.timedelta(milliseconds=1), midnight)]

@@ -19,7 +19,7 @@ PARTNERS = [
        "check_address": f"1 Main St, {one}", "check_address_confirmed_at": "2023-01-10T12:00:00Z"} for one in "ABCD"),
     *({"id": one, "kind": "customer_contact", "first_name": f"First{one}", "last_name": f"Last{one}",
        "email": f"{one.lower()}@customer-{one.lower()}.example", "country": "US"} for one in "STU"),
-]  # fmt: skip
+]
 ORGANIZATIONS = [
     {"id": "O1", "name": "Northwind Logistics", "domain": "northwind.example", "kind": "business"},
     {"id": "O2", "name": "Fabrikam", "domain": "fabrikam.example", "kind": "business"},
@@ -43,7 +43,7 @@ def lead(name: str, program: str, partner: str, on: str, **more: object) -> dict
         "id": name, "program": program, "partner": partner, "contact": "C1", "org": "O1", "submitted_at": at(on),
         "channel": "web_form", "products": ["integrator_io"], "expected_decision_date": decides,
         **({"source_context": "normal", "follow_up_with": "prospect"} if program == "ptr" else {}), **more,
-    }  # fmt: skip
+    }
 
 
 def ptr(name: str = "P1", partner: str = "A", on: str = "2025-03-03", **more: object) -> dict:
@@ -74,7 +74,7 @@ def rejected(lead: str = "P1", on: str = "2025-03-05", **more: object) -> dict:
 def judged(lead: str = "P1", on: str = "2025-03-04", **verdicts: str) -> list[dict]:
     """People's verdicts."""
     return [{"lead": lead, "criterion": criterion, "verdict": verdict, "by": "channel", "at": at(on)}
-            for criterion, verdict in verdicts.items()]  # fmt: skip
+            for criterion, verdict in verdicts.items()]
 
 
 def valid(lead: str = "P1", on: str = "2025-03-04") -> list[dict]:
@@ -83,17 +83,17 @@ def valid(lead: str = "P1", on: str = "2025-03-04") -> list[dict]:
 
 
 def held(name: str = "P1", partner: str = "A", on: str = "2025-03-03", accepted_on: str = "2025-03-04",
-         **more: object) -> list[dict]:  # fmt: skip
+         **more: object) -> list[dict]:
     """A registration that was judged valid and accepted."""
     return [ptr(name, partner, on, **more), accepted(name, accepted_on), *valid(name, accepted_on)]
 
 
 def sold(lead: str = "P1", won: str = "2025-06-02", paid: str = "2025-06-16", transaction: str = "T1",
-         **payment: object) -> list[dict]:  # fmt: skip
+         **payment: object) -> list[dict]:
     """A deal won and one payment of the customer for it."""
     amounts = {"subscription_amount": 60000, "other_amount": 15000, "currency": "USD", **payment}
     return [event("deal_won", won, lead, transaction=transaction),
-            event("customer_payment", paid, lead, transaction=transaction, **amounts)]  # fmt: skip
+            event("customer_payment", paid, lead, transaction=transaction, **amounts)]
 
 
 def activity(logged: str, occurred: str | None = None, **more: object) -> dict:
@@ -101,11 +101,11 @@ def activity(logged: str, occurred: str | None = None, **more: object) -> dict:
     occurred = occurred or logged
     return {"type": "sales_activity", "at": at(occurred), "occurred_at": at(occurred), "logged_at": at(logged),
             "org": "O1", "rep": "rep1", "stage": "in_sales_cycle", "kind": "meeting", "meaningful": "yes",
-            **more}  # fmt: skip
+            **more}
 
 
 def document(*parts: dict | list, as_of: str = ACCEPTED_AS_OF, settings: dict | None = None,
-             partners: list[dict] = (), organizations: list[dict] = (), contacts: list[dict] = ()) -> dict:  # fmt: skip
+             partners: list[dict] = (), organizations: list[dict] = (), contacts: list[dict] = ()) -> dict:
     """A facts document from leads, events and verdicts in any order; parties given replace those of the same id."""
     rows = [row for part in parts for row in (part if isinstance(part, list) else [part])]
 
@@ -121,7 +121,7 @@ def document(*parts: dict | list, as_of: str = ACCEPTED_AS_OF, settings: dict | 
         "leads": [row for row in rows if "program" in row and "submitted_at" in row],
         "events": [row for row in rows if "type" in row],
         "verdicts": [row for row in rows if "verdict" in row],
-    }  # fmt: skip
+    }
 
 
 @dataclass
@@ -169,7 +169,7 @@ def differences(case: Case, result: dict) -> list[str]:
         for key, value in wanted.items():
             if key == "criteria":
                 found += [f"{name}: {criterion} is {got['criteria'][criterion]}, not {verdict}"
-                          for criterion, verdict in value.items() if got["criteria"][criterion] != verdict]  # fmt: skip
+                          for criterion, verdict in value.items() if got["criteria"][criterion] != verdict]
             elif key == "flags":
                 found += [f"{name}: flag {flag} is missing" for flag in value if flag not in got["flags"]]
             elif key == "without":
@@ -193,12 +193,12 @@ def differences(case: Case, result: dict) -> list[str]:
             found.append(f"{len(got)} payouts, not {len(case.payouts)}: {got}")
         for one, wanted in zip(got, case.payouts, strict=False):
             found += [f"payout {key} is {one[key]!r}, not {value!r}" for key, value in wanted.items()
-                      if (sorted(one[key]) != sorted(value) if key == "blockers" else one[key] != value)]  # fmt: skip
+                      if (sorted(one[key]) != sorted(value) if key == "blockers" else one[key] != value)]
     clocks = {one["lead"]: (one["due"], one["state"]) for one in result["clocks"] if one["clock"] == "response_sla"}
     found += [f"{name}: clock is {clocks.get(name)}, not {wanted}"
-              for name, wanted in case.clocks.items() if clocks.get(name) != wanted]  # fmt: skip
+              for name, wanted in case.clocks.items() if clocks.get(name) != wanted]
     duties = {(one["lead"], one["duty"]): one["state"] for one in result["duties"]}
     found += [f"{name}: {duty} is {duties.get((name, duty))}, not {state}"
               for name, wanted in case.duties.items() for duty, state in wanted.items()
-              if duties.get((name, duty)) != state]  # fmt: skip
+              if duties.get((name, duty)) != state]
     return found

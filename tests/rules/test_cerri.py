@@ -21,18 +21,18 @@ from tests.rules.building import (
 pile = Pile()
 NOW = "2025-04-01"
 UNPAID = {"amount": 100.0, "currency": "USD", "method": None, "due": None, "status": "blocked",
-          "blockers": ["external_terms_not_configured"]}  # fmt: skip
+          "blockers": ["external_terms_not_configured"]}
 NONE = {"owner": None, "owner_status": "none", "payouts": []}
 QUALIFIED = {"disposition": "qualified", "reason": None, "also": [], "pending_on": [], "owner": "A",
-             "owner_status": "confirmed"}  # fmt: skip
+             "owner_status": "confirmed"}
 EVERYTHING = ("two_way", "potential_client", "b2b_fit", "need_intent", "scale", "role_influence", "responsive",
               "engagement", "business_use_case", "contact_valid", "not_competitor", "not_unresponsive",
-              "approval")  # fmt: skip
+              "approval")
 
 
 def one(*events: dict, lead: dict | None = None, until: str | None = "verdicts", but: tuple = (),
         judged: dict | None = None, at: str = "2025-03-03", as_of: str = NOW, settings: dict | None = None,
-        verdicts: tuple = (), plus: tuple = (), **changed: dict) -> dict:  # fmt: skip
+        verdicts: tuple = (), plus: tuple = (), **changed: dict) -> dict:
     """A lead of Mia by affiliate A that only lacks the approval, unless `until` says otherwise."""
     story = sign_up("L1", at, until, but, judged, **(lead or {}))
     return document(story, events=events, verdicts=verdicts, as_of=as_of, settings=settings, plus=plus, **changed)
@@ -40,12 +40,12 @@ def one(*events: dict, lead: dict | None = None, until: str | None = "verdicts",
 
 def pending(*names: str, **criteria: str) -> dict:
     return {"disposition": "pending", "reason": None, "pending_on": [*names, "approval"], "owner": "A",
-            "owner_status": "provisional", "payouts": [], "criteria": criteria}  # fmt: skip
+            "owner_status": "provisional", "payouts": [], "criteria": criteria}
 
 
 def rejected(reason: str, *also: str, **criteria: str) -> dict:
     return {"disposition": "rejected", "reason": reason, "also": list(also), "pending_on": [], **NONE,
-            "criteria": criteria}  # fmt: skip
+            "criteria": criteria}
 
 
 def waiting(**criteria: str) -> dict:
@@ -104,7 +104,7 @@ def created(**lead: object) -> dict:
     "phone, which a person refuses": (
         one(lead={"channel": "phone"}, judged={"lead_created": "fail"}), rejected("cerri.1a", lead_created="fail")
         | {"reason": "cerri.1b"}),
-})  # fmt: skip
+})
 def test_what_makes_a_lead(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -136,7 +136,7 @@ SILENT = ("responsive", "not_unresponsive")
     "a call that nobody came to is neither": (
         one(event("discovery_call", "2025-03-12", "L1", status="no_show"), but=("reply", "discovery_call")),
         pending("two_way", *SILENT, "engagement", two_way="unknown", engagement="unknown")),
-})  # fmt: skip
+})
 def test_two_way_communication(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -144,7 +144,7 @@ def test_two_way_communication(number: int, expected: dict) -> None:
 # What sales judges
 
 HUMAN = {"potential_client": "cerri.2b", "b2b_fit": "cerri.2.1", "need_intent": "cerri.2.2", "scale": "cerri.2.3",
-         "role_influence": "cerri.2.4", "business_use_case": "cerri.3.2", "not_competitor": "cerri.3.5"}  # fmt: skip
+         "role_influence": "cerri.2.4", "business_use_case": "cerri.3.2", "not_competitor": "cerri.3.5"}
 
 
 @pile.each({
@@ -174,7 +174,7 @@ HUMAN = {"potential_client": "cerri.2b", "b2b_fit": "cerri.2.1", "need_intent": 
         QUALIFIED | {"criteria": {"scale": "pass"}, "payouts": [UNPAID]}),
     "kind of organization decides nothing": (one(O1={"kind": "competitor"}), waiting(not_competitor="pass")),
     "student or university decides nothing": (one(O1={"kind": "university"}), waiting(b2b_fit="pass")),
-})  # fmt: skip
+})
 def test_human_criterion(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -209,7 +209,7 @@ STRICT_DETAILS = {"cerri.incomplete_details": "fail"}
         one(event("discretion", "2025-03-15", "L1", decision="waive", criterion="contact_details", reason="founder"),
             C1={"email": FREE}), waiting(contact_details="waived")),
     "address with a tag": (one(C1={"email": "Mia+ppm@Northwind.example"}), waiting(contact_details="pass")),
-})  # fmt: skip
+})
 def test_contact_details(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -249,7 +249,7 @@ def without_call(*events: dict, **judged: str) -> dict:
     "a call held after the approval": (
         one(event("discovery_call", "2025-03-25", "L1", status="completed"), until="approved",
             but=("discovery_call",)), {"disposition": "pending", "pending_on": ["engagement"], "payouts": []}),
-})  # fmt: skip
+})
 def test_engagement(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -317,7 +317,7 @@ def written_again(at: str = "2025-03-20", **more: object) -> dict:
         written_again("2025-03-25", until="approved"), QUALIFIED | {"payouts": [UNPAID]}),
     "silence before the approval is not tested after it": (
         written_again("2025-03-15", until="approved"), QUALIFIED | {"payouts": [UNPAID]}),
-})  # fmt: skip
+})
 def test_silence(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -361,7 +361,7 @@ NO_ANSWER = {"but": ("reply", "discovery_call")}
     "throwaway address judged genuine": (
         one(C1={"email": ROBOT}, judged={"contact_valid": "pass"}),
         rejected("cerri.3.3", "cerri.2.5a", contact_valid="fail")),
-})  # fmt: skip
+})
 def test_contact_is_real_and_reachable(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -420,7 +420,7 @@ CONTROL_30 = {"cerri.self_referral_control_percent": 30}
     "affiliate owns most of the parent company": (
         one(O1={"parent": "O2"}, O2={"owned_by": [{"partner": "A", "percent": 80}]}),
         pending("not_self_referral", not_self_referral="unknown")),
-})  # fmt: skip
+})
 def test_self_referral(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -437,10 +437,10 @@ NEW = {"not_duplicate": "pass"}
 
 
 def touched(at: str, *, lead_at: str = "2025-03-03", settings: dict | None = None, kind: str = "outbound",
-            lead: dict | None = None, **where: object) -> dict:  # fmt: skip
+            lead: dict | None = None, **where: object) -> dict:
     as_of = f"{int(lead_at[:4])}-12-31"
     return one(event("crm_touch", at, kind=kind, **(where or {"org": "O1"})), at=lead_at, as_of=as_of,
-               settings=settings, lead=lead)  # fmt: skip
+               settings=settings, lead=lead)
 
 
 ADD = {"lookback_direction": "add"}
@@ -515,7 +515,7 @@ EVER = {"cerri.duplicate.reading": "known_ever"}
     "the same free-mail person": (
         one(event("crm_touch", "2025-01-10", email="miachen+x@googlemail.com", kind="inbound"), settings=FREE_OK,
             C1={"email": FREE}), rejected("cerri.3.4", **KNOWN)),
-})  # fmt: skip
+})
 def test_known_or_contacted_before(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -523,7 +523,7 @@ def test_known_or_contacted_before(number: int, expected: dict) -> None:
 def grouped(at: str = "2025-01-10", org: str = "O2", how: str | None = None, **settings: object) -> dict:
     match = {"cerri.duplicate.org_match": how} if how else {}
     return one(event("crm_touch", at, org=org, kind="outbound"), O1={"parent": "O2"}, O2={}, O3={"parent": "O2"},
-               settings=match | settings)  # fmt: skip
+               settings=match | settings)
 
 
 @pile.each({
@@ -542,7 +542,7 @@ def grouped(at: str = "2025-01-10", org: str = "O2", how: str | None = None, **s
     "a subsidiary": (
         one(event("crm_touch", "2025-01-10", org="O2", kind="outbound"), O1={}, O2={"parent": "O1"}),
         pending("not_duplicate", not_duplicate="unknown")),
-})  # fmt: skip
+})
 def test_group_of_companies_known_before(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -565,7 +565,7 @@ UNSEARCHED = {"history_lookup": "unavailable"}
     "a person cannot undo a touch": (
         one(event("crm_touch", "2025-01-10", org="O1", kind="outbound"), judged={"not_duplicate": "pass"}),
         rejected("cerri.3.4", **KNOWN)),
-})  # fmt: skip
+})
 def test_history_that_nobody_searched(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -592,13 +592,13 @@ def test_same_facts_always_give_the_same_sentence() -> None:
 
 def two(second: str = "2025-06-03", first_until: str | None = "approved", second_until: str | None = "approved",
         as_of: str = "2026-02-01", contact: str = "C2", partner: str = "B", events: tuple = (),
-        first: dict | None = None, **second_fields: object) -> dict:  # fmt: skip
+        first: dict | None = None, **second_fields: object) -> dict:
     """Affiliate A brings Mia on 3 February 2025, affiliate B her colleague or herself later."""
     return document(
         sign_up("L1", "2025-02-03", first_until, **(first or {})),
         sign_up("L2", second, second_until, partner=partner, contact=contact, **second_fields),
         events=events, as_of=as_of,
-    )  # fmt: skip
+    )
 
 
 @pile.given(two("2025-08-20"))
@@ -611,7 +611,7 @@ def test_second_affiliate_loses_by_the_last_message_to_the_first_lead(result: di
 def test_last_message_on_the_earlier_lead_counts_too(result: dict) -> None:
     """The call of 12 February was exactly six months before 12 August."""
     check(result, "L2", **rejected("cerri.3.4", **KNOWN) | {"payouts": [UNPAID]},
-          conflicts=[("L1", "L2", "cerri.3.4")])  # fmt: skip
+          conflicts=[("L1", "L2", "cerri.3.4")])
 
 
 @pile.given(two("2025-08-13"))
@@ -653,7 +653,7 @@ def test_page_view_of_another_affiliate_makes_nobody_known(result: dict) -> None
 def test_two_affiliates_at_the_same_instant_wait_for_a_person(result: dict) -> None:
     for lead in ("L1", "L2"):
         check(result, lead, disposition="pending", pending_on=["not_duplicate", "approval"], owner=None,
-              owner_status="none", conflicts=[])  # fmt: skip
+              owner_status="none", conflicts=[])
 
 
 @pile.given(two("2025-02-03", contact="C3", org="O2"))
@@ -663,11 +663,11 @@ def test_two_affiliates_at_the_same_instant_with_nothing_in_common(result: dict)
 
 
 @pile.given(document(sign_up("L1", "2025-01-03", "verdicts"), sign_up("L2", "2025-02-03", None, partner="B"),
-                     sign_up("L3", "2025-08-03", None, partner="D"), as_of="2025-09-01"))  # fmt: skip
+                     sign_up("L3", "2025-08-03", None, partner="D"), as_of="2025-09-01"))
 def test_conflict_names_the_earliest_lead_that_beats_the_loser(result: dict) -> None:
     """L1 of January was last in touch on 12 January: too long ago for L3, which L2 of February beats."""
     check(result, "L3", disposition="rejected", reason="cerri.3.4",
-          conflicts=[("L1", "L2", "cerri.3.4"), ("L2", "L3", "cerri.3.4")])  # fmt: skip
+          conflicts=[("L1", "L2", "cerri.3.4"), ("L2", "L3", "cerri.3.4")])
 
 
 @pile.given(two(events=(event("withdrawn", "2025-03-01", "L1"),), first_until=None))
@@ -725,14 +725,14 @@ REFUSAL = event("discretion", "2025-03-18", "L1", decision="reject", by="cerri",
         one(DECLINED, event("approved", "2025-04-02", "L1"), until="approved"), QUALIFIED | {"payouts": [UNPAID]}),
     "approval of this instant": (
         one(event("approved", "2025-04-01 15:00:00", "L1")), QUALIFIED | {"payouts": [UNPAID]}),
-})  # fmt: skip
+})
 def test_waivers_and_discretion(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
 
 def counted(least: int, *, until: str = "approved", **judged: str | None) -> dict:
     return one(until=until, judged=judged,
-               settings={"cerri.criteria_policy": "min_count", "cerri.criteria_min_count": least})  # fmt: skip
+               settings={"cerri.criteria_policy": "min_count", "cerri.criteria_min_count": least})
 
 
 @pile.each({
@@ -746,7 +746,7 @@ def counted(least: int, *, until: str = "approved", **judged: str | None) -> dic
     "the head sentence is no bullet": (counted(1, potential_client="fail"), rejected("cerri.2b")),
     "no count helps against an exclusion": (counted(1, not_competitor="fail"), rejected("cerri.3.5")),
     "five of six, not approved": (counted(5, until="verdicts", scale="fail"), waiting(scale="fail")),
-})  # fmt: skip
+})
 def test_a_number_of_bullets_that_suffices(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -760,18 +760,18 @@ def test_a_number_of_bullets_that_suffices(number: int, expected: dict) -> None:
     "fail decides once the others are closed": (
         one(until="approved", judged={"potential_client": "fail"}, settings={"fail_beats_unknown": False}),
         rejected("cerri.2b")),
-})  # fmt: skip
+})
 def test_fail_beside_open_criteria(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
 
 @pile.given(one(DECLINED, REFUSAL, event("crm_touch", "2025-02-10", org="O1", kind="outbound"),
                 lead={"channel": "page_view"}, C1={"email": RELAY, "employer_partner": "A"},
-                judged=dict.fromkeys(HUMAN, "fail")))  # fmt: skip
+                judged=dict.fromkeys(HUMAN, "fail")))
 def test_reasons_come_in_the_order_of_the_document(result: dict) -> None:
     check(result, **rejected(
         "cerri.1a", "cerri.3.1", "cerri.3.2", "cerri.3.3", "cerri.3.4", "cerri.3.5", "cerri.3.6", "cerri.2b",
-        "cerri.2.1", "cerri.2.2", "cerri.2.3", "cerri.2.4", "cerri.2.5a", "cerri.2.D"))  # fmt: skip
+        "cerri.2.1", "cerri.2.2", "cerri.2.3", "cerri.2.4", "cerri.2.5a", "cerri.2.D"))
 
 
 # Attribution window
@@ -782,7 +782,7 @@ OUT = {"owner": None, "owner_status": "none", "payouts": [], "flags": ["attribut
 
 def clicked(at: str, *, lead_at: str = "2025-03-03", until: str = "approved", settings: dict | None = None) -> dict:
     return one(lead={"first_click_at": f"{at.replace(' ', 'T')}Z"}, at=lead_at, until=until, as_of="2025-05-01",
-               settings=NINETY if settings is None else settings)  # fmt: skip
+               settings=NINETY if settings is None else settings)
 
 
 @pile.each({
@@ -806,7 +806,7 @@ def clicked(at: str, *, lead_at: str = "2025-03-03", until: str = "approved", se
     "and summer time has begun at the end of the window": (
         clicked("2025-03-01 04:30:00", lead_at="2025-03-11 04:00:00",
                 settings={"cerri.attribution_window_days": 10, **NEW_YORK}), {"disposition": "qualified", **OUT}),
-})  # fmt: skip
+})
 def test_attribution_window(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -882,7 +882,7 @@ def payout(**fields: object) -> dict:
         payout(amount=100.0)),
     "affiliate abroad": (pays(settings={}, A={"country": "CA"}), payout(amount=100.0, currency="USD")),
     "no reward for a lead alone": (one(), {"payouts": []}),
-})  # fmt: skip
+})
 def test_payout(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
@@ -896,7 +896,7 @@ def test_payout(number: int, expected: dict) -> None:
         document(sign_up("L1", until="verdicts", org=None), as_of=NOW, C1={"org": None}), {"not_duplicate": "pass"}),
     "neither": (
         document(sign_up("L1", until="verdicts", org=None, contact=None), as_of=NOW), {"contact_details": "unknown"}),
-})  # fmt: skip
+})
 def test_lead_without_contact_or_organization_is_evaluated(number: int, expected: dict) -> None:
     check(pile.result(number), disposition="pending", criteria=expected)
 

@@ -27,7 +27,7 @@ CRITERIA = {
             "not_accepted_elsewhere", "not_repeat", "product_eligible", "replied_30d", "source_not_barred"],
     "cerri": ["potential_client", "b2b_fit", "need_intent", "scale", "role_influence", "business_use_case",
               "identity_genuine", "not_competitor", "requirements_sufficient", "not_duplicate", "not_self_referral"],
-}  # fmt: skip
+}
 PRODUCTS = ["integrator_io", "b2b_manager", "cloudextend_excel", "cloudextend_any", "services", "free_edition"]
 SETTINGS = [
     {}, {}, {"ptr.commission_rate": 0.1, "raf.bonus_amount": 500},
@@ -40,7 +40,7 @@ SETTINGS = [
                         "cerri.duplicate.window_months": 3}]},
     {"cerri.qualification_final_at": "payout", "cerri.unresponsive_days": 20, "raf.typical_criteria": "hard",
      "raf.accepted_elsewhere.measured_at": "decision", "ptr.computed_fail_after_acceptance": "reject"},
-]  # fmt: skip
+]
 
 
 def written(moment: dt.datetime) -> str:
@@ -82,14 +82,14 @@ class World:
                      "in_use": self.one(True, True, False, None), "contract_end": self.one(None, "2025-03-01")}
                     for product in [self.one(*PRODUCTS)] if self.some(0.4)
                 ],
-            })  # fmt: skip
+            })
         partners = [
             {"id": self.name("A", n), "kind": kind, "name": f"Partner {n}", "country": self.one("US", "DE", None),
              "email": f"p{n}@{self.prefix}-{self.one('x', '0')}.example", "first_name": self.one("Ann", None),
              "last_name": "Low", "check_address": self.one("1 Main St", None),
              "check_address_confirmed_at": self.one("2025-02-01T00:00:00Z", None), "wire_details": self.one("IBAN", None)}
             for n, kind in enumerate(["referral_partner"] * 3 + ["customer_contact"] * 2 + ["affiliate"] * 2)
-        ]  # fmt: skip
+        ]
         contacts = []
         for n in range(self.one(2, 3, 4, 5)):
             local = self.one("mia", "raj", "zoe", "info")
@@ -101,7 +101,7 @@ class World:
                 "full_name": self.one("Mia Chen", "Raj Patel", None), "email": address,
                 "company": self.one(None, f"{self.prefix} North"), "role": self.one("CFO", None),
                 "employer_partner": self.one(None, None, self.name("A", 5)),
-            })  # fmt: skip
+            })
         return organizations, partners, contacts
 
     def document(self, with_settings: bool = True) -> dict:
@@ -112,7 +112,7 @@ class World:
         for n in range(self.one(3, 4, 5, 6, 7)):
             program = self.one("ptr", "ptr", "raf", "raf", "cerri")
             channel = self.one(*["web_form"] * 8, "email") if program != "cerri" else self.one(
-                "trial_signup", "contact_form", "page_view", "email")  # fmt: skip
+                "trial_signup", "contact_form", "page_view", "email")
             came = self.when(days=60)
             leads.append({
                 "id": self.name("L", n), "program": program, "partner": self.one(*by_program[program])["id"],
@@ -127,7 +127,7 @@ class World:
                 "follow_up_with": self.one("prospect", "partner", None),
                 "deal_stage_at_submission": self.one(None, "proposal"),
                 "history_lookup": None if self.calm else self.one(None, None, "unavailable"),
-            })  # fmt: skip
+            })
         events = [one for lead in leads for one in self.course(lead)] + self.around(leads)
         verdicts = [
             {"id": f"{self.prefix}v{n}", "lead": lead["id"], "criterion": criterion, "by": self.one("channel", "sales"),
@@ -136,7 +136,7 @@ class World:
             for n, (lead, criterion) in enumerate(
                 (lead, criterion) for lead in leads for criterion in self.judged(lead["program"])
             )
-        ]  # fmt: skip
+        ]
         for row in (*events, *verdicts):
             if self.some(0.2):
                 happened = dt.datetime.fromisoformat(row["at"][:-1])
@@ -146,7 +146,7 @@ class World:
             "settings": self.one(*SETTINGS) if with_settings else {}, "partners": partners,
             "organizations": organizations, "contacts": contacts, "leads": leads, "events": events,
             "verdicts": verdicts,
-        }  # fmt: skip
+        }
 
     def judged(self, program: str) -> list[str]:
         """What people judged: in calm worlds mostly what only people can."""
@@ -191,7 +191,7 @@ class World:
             (0.1, lambda: on("email_bounce", contact=lead["contact"], kind=self.one("hard", "soft"))),
             (0.1, lambda: on("history_searched")),
             (0.1, lambda: on("competitor_suggested", 200, partner=partner, customer_asked=self.one("yes", "no", None))),
-        ]  # fmt: skip
+        ]
         hard = {"disengaged", "rejected", "withdrawn", "disassociated", "discretion", "abuse_finding", "email_bounce"}
         made = [make() for chance, make in kinds if self.some(chance)]
         return [one for one in made if not (self.calm and one["type"] in hard and self.some(0.7))]
@@ -220,7 +220,7 @@ class World:
                 self.event("wire_requested", self.when(), partner=self.one(*partners)),
                 self.event("payee_details_provided", self.when(), partner=self.one(*partners),
                            field=self.one("wire_details", "check_address", "check_address_confirmation")),
-            ]  # fmt: skip
+            ]
         if self.some(0.1):
             made.append(self.event("abuse_finding", self.when(), partner=self.one(*partners), kind="unsolicited"))
         self.random.shuffle(made)
@@ -262,10 +262,10 @@ def what_differs(one: dict, other: dict) -> list[str]:
                 found.append(f"{name} {key}: {x} / {y}")
         fa, fb = one["findings"].get(name, {}), other["findings"].get(name, {})
         found += [f"{name} finding {each}: {fa.get(each)} / {fb.get(each)}"
-                  for each in sorted({*fa, *fb}) if fa.get(each) != fb.get(each)]  # fmt: skip
+                  for each in sorted({*fa, *fb}) if fa.get(each) != fb.get(each)]
     one, other = in_order(one), in_order(other)
     found += [f"{name}: {one[name]} / {other[name]}" for name in ("conflicts", "payouts", "clocks", "duties")
-              if one[name] != other[name]]  # fmt: skip
+              if one[name] != other[name]]
     return found
 
 
@@ -323,7 +323,7 @@ def known_by(document: dict, as_of: dt.datetime, known_at: dt.datetime) -> dict:
         "leads": [row for row in document["leads"] if counts(row, "submitted_at")],
         "events": [row for row in document["events"] if counts(row, "at")],
         "verdicts": [row for row in document["verdicts"] if counts(row, "at")],
-    }  # fmt: skip
+    }
 
 
 def test_a_past_day_is_not_changed_by_what_happened_later(worlds: list[dict]) -> None:
@@ -369,9 +369,9 @@ def test_a_database_gives_what_its_documents_give(plain: list[dict], database: d
 @pytest.mark.parametrize(("day", "known"), [
     ("2025-02-10", "2025-02-10"), ("2025-03-15", "2025-03-20"), ("2025-05-01", "2025-05-01"),
     ("2025-09-01", "2025-06-01"), ("2026-04-01", "2026-01-01"),
-])  # fmt: skip
+])
 def test_a_past_day_gives_what_was_known_then(day: str, known: str, plain: list[dict],
-                                              database: duckdb.DuckDBPyConnection) -> None:  # fmt: skip
+                                              database: duckdb.DuckDBPyConnection) -> None:
     as_of, known_at = dt.datetime.fromisoformat(day), dt.datetime.fromisoformat(known)
     whole = results.of_database(database, catalogue(), as_of, known_at)
     then = results_of([known_by(one, as_of, known_at) for one in plain])
@@ -441,7 +441,7 @@ BASE = {
     "verdicts": [{"lead": one, "criterion": name, "verdict": "pass", "at": "2025-03-05T10:00:00Z"}
                  for one, program in (("P", "ptr"), ("R", "raf"), ("K", "cerri"))
                  for name in CRITERIA[program] if name != "not_duplicate"],
-}  # fmt: skip
+}
 LATER = [
     {"type": "program_terminated", "program": "raf"}, {"type": "program_terminated", "program": "ptr"},
     {"type": "abuse_finding", "partner": "S", "kind": "unsolicited"}, {"type": "abuse_finding", "lead": "R", "kind": "abuse"},
@@ -457,7 +457,7 @@ LATER = [
     {"type": "wire_requested", "partner": "S"}, {"type": "history_searched", "lead": "P"},
     {"type": "payee_details_provided", "partner": "A", "field": "wire_details"},
     {"type": "discretion", "lead": "R", "decision": "reject"}, {"type": "update_requested", "lead": "P"},
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -484,7 +484,7 @@ def test_sister_companies_are_connected(tmp_path: Path) -> None:
         "leads": [{"id": f"L{n}", "program": "cerri", "partner": "A", "contact": f"C{n}", "org": f"O{n}",
                    "submitted_at": f"2025-03-0{n}T10:00:00Z", "channel": "contact_form", "new_contact_record": True}
                   for n in (1, 2)],
-    }  # fmt: skip
+    }
     con = store.connect(tmp_path / "leads.duckdb")
     results.load(con, [json.dumps(world)], catalogue())
     day = dt.datetime(2025, 4, 1)
@@ -502,11 +502,11 @@ def test_sister_companies_are_connected(tmp_path: Path) -> None:
     {"events": [{"type": "program_terminated", "program": "raf", "at": "2025-01-01T00:00:00Z"}]},
     {"partners": [{"id": "A", "kind": "other"}],
      "leads": [{"id": "L", "program": "ptr", "partner": "A", "submitted_at": "2025-02-01T00:00:00Z"}]},
-])  # fmt: skip
+])
 def test_a_document_without_leads_of_its_day_gives_an_empty_result(document: dict) -> None:
     found = results_of([{"id": "X", "as_of": "2025-01-02T00:00:00Z", **document}])
     assert found == [{"id": "X", "leads": {}, "conflicts": [], "payouts": [], "clocks": [], "duties": [],
-                      "findings": {}}]  # fmt: skip
+                      "findings": {}}]
 
 
 @pytest.mark.parametrize("program", ["ptr", "raf", "cerri"])
@@ -522,13 +522,13 @@ NAMELESS = [
     "opportunity_created", "deal_won", "payout_paid", "payee_details_provided", "payee_change_requested",
     "wire_requested", "notice_sent", "update_requested", "update_provided", "disassociated", "competitor_suggested",
     "partner_introduced", "abuse_finding", "source_contacted", "history_searched",
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
 def with_nameless_events() -> dict[str, dict]:
     leads = [{"id": program, "program": program, "partner": "A", "submitted_at": "2025-01-01T00:00:00Z"}
-             for program in ("ptr", "raf", "cerri")]  # fmt: skip
+             for program in ("ptr", "raf", "cerri")]
     document = {"as_of": "2025-01-02T00:00:00Z", "partners": [{"id": "A", "kind": "other"}], "leads": leads}
     events = [[{"type": kind, "at": "2025-01-01T12:00:00Z"}] for kind in NAMELESS]
     return dict(zip(["", *NAMELESS], results_of([document, *(document | {"events": one} for one in events)]), strict=True))

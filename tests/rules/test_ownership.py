@@ -21,18 +21,18 @@ from tests.rules.building_ptr import (
 NOBODY = {"owner": None, "owner_status": "none", "owner_until": None, "last_owner": None}
 FREE = {"owner": "B", "owner_status": "provisional", "disposition": "pending",
         "criteria": {"not_owned_by_other": "pass", "first_submitter": "pass"},
-        "pending_on": ["decision_role", "interest", "accepted"]}  # fmt: skip
+        "pending_on": ["decision_role", "interest", "accepted"]}
 BEATEN_BY_OWNER = {"disposition": "rejected", "reason": "ptr.conflict.1", **NOBODY,
-                   "criteria": {"not_owned_by_other": "fail"}}  # fmt: skip
+                   "criteria": {"not_owned_by_other": "fail"}}
 BEATEN_BY_FIRST = {"disposition": "rejected", "reason": "ptr.conflict.2", **NOBODY,
-                   "criteria": {"first_submitter": "fail"}}  # fmt: skip
+                   "criteria": {"first_submitter": "fail"}}
 FIRST_IN_QUESTION = {"disposition": "pending", **NOBODY, "criteria": {"first_submitter": "unknown"},
-                     "pending_on": ["first_submitter", "decision_role", "interest", "accepted"]}  # fmt: skip
+                     "pending_on": ["first_submitter", "decision_role", "interest", "accepted"]}
 OWNED_IN_QUESTION = {"disposition": "pending", **NOBODY, "criteria": {"not_owned_by_other": "unknown"},
-                     "pending_on": ["not_owned_by_other", "decision_role", "interest", "accepted"]}  # fmt: skip
+                     "pending_on": ["not_owned_by_other", "decision_role", "interest", "accepted"]}
 OWNER_A = {"disposition": "qualified", "owner": "A", "owner_status": "confirmed", "owner_until": "2026-03-04"}
 FIRST_A = {"disposition": "pending", "owner": "A", "owner_status": "provisional",
-           "criteria": {"first_submitter": "pass"}}  # fmt: skip
+           "criteria": {"first_submitter": "pass"}}
 C1, C2 = "ptr.conflict.1", "ptr.conflict.2"
 LA = {"timezone": "America/Los_Angeles"}
 
@@ -96,7 +96,7 @@ TERM = [
     Case("an undecided registration does not lapse",
          document(ptr(), as_of="2027-03-05"), {"P1": {"disposition": "pending", "owner": "A",
                                                      "owner_status": "provisional", "owner_until": None}}),
-]  # fmt: skip
+]
 
 IN_TURN = [ptr("P1", "A", "2025-03-03"), ptr("P2", "B", "2025-03-05"), ptr("P3", "C", "2025-03-10")]
 
@@ -146,7 +146,7 @@ CHAINS = [
     Case("a first that fails a computed rule keeps its place while undecided",
          document(ptr(expected_decision_date="2027-01-01"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
          {"P1": {"disposition": "rejected", "reason": "ptr.def.c"}, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
-]  # fmt: skip
+]
 for how in ("rejected", "withdrawn"):
     CHAINS += [
         Case(f"a first {how} before the second came leaves the second first",
@@ -188,7 +188,7 @@ for how in ("rejected", "withdrawn"):
         Case(f"with hold a first {how} later makes the second first",
              document(IN_TURN[:2], released(how, "2025-03-07"), as_of="2025-03-11",
                       settings={"ptr.second_while_pending": "hold"}), {"P2": FREE}, []),
-    ]  # fmt: skip
+    ]
 CHAINS += [
     Case("with hold the second waits while the first is undecided",
          document(IN_TURN[:2], as_of="2025-03-11", settings={"ptr.second_while_pending": "hold"}),
@@ -204,7 +204,7 @@ CHAINS += [
          document(IN_TURN[:2], rejected("P1", "2025-03-06"), accepted("P1", "2025-03-07"), valid(), as_of="2025-03-11"),
          {"P1": {"disposition": "qualified", "owner": "A", "owner_status": "confirmed", "owner_until": "2026-03-07"},
           "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
-]  # fmt: skip
+]
 
 SAME_INSTANT = [ptr("P1", "A", "2025-03-03"), ptr("P2", "B", "2025-03-03")]
 TIES = [
@@ -225,7 +225,7 @@ TIES = [
          document(SAME_INSTANT, judged("P1", "2025-03-04", first_submitter="pass"),
                   judged("P2", "2025-03-04", first_submitter="fail"), as_of="2025-03-05"),
          {"P1": FIRST_A, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
-]  # fmt: skip
+]
 
 MAYBE_SAME = {
     "of a colleague": {"contact": "C2"},
@@ -265,7 +265,7 @@ for words, other in MAYBE_SAME.items():
         Case(f"a third behind a registration {words} is beaten by the first alone",
              document(pending, ptr("P3", "C", "2025-03-06"), as_of="2025-03-07"), {"P3": BEATEN_BY_FIRST},
              [("P1", "P3", C2)]),
-    ]  # fmt: skip
+    ]
 NEAR += [
     Case("with matching by organization and product a colleague for the same product is the same lead",
          document(held(), ptr("P2", "B", "2025-06-02", contact="C2"),
@@ -314,9 +314,9 @@ NEAR += [
          document(held(), ptr("P2", "B", "2025-06-02", contact="C9", org=None),
                   contacts=[{"id": "C9", "full_name": "Bob Low", "email": "bob@northwind.example"}]),
          {"P2": OWNED_IN_QUESTION}, []),
-]  # fmt: skip
+]
 for spelling in ("MIA@Northwind.example", "mia+crm@northwind.example", "Mia Chen <mia@northwind.example>",
-                 "  mia@northwind.example ", "mailto:mia@northwind.example"):  # fmt: skip
+                 "  mia@northwind.example ", "mailto:mia@northwind.example"):
     again = {"contact": "C9", "org": None}
     person = [{"id": "C9", "full_name": "M. Chen", "email": spelling}]
     NEAR += [
@@ -326,7 +326,7 @@ for spelling in ("MIA@Northwind.example", "mia+crm@northwind.example", "Mia Chen
         Case(f"the address spelled {spelling!r} is the same person across the programs",
              document(held(), raf(on="2025-06-02", **again), contacts=person),
              {"R1": {"disposition": "rejected", "reason": "raf.invalid.1a"}}, [("P1", "R1", "raf.invalid.1a")]),
-    ]  # fmt: skip
+    ]
 
 SAME_PARTNER = [
     Case("a second registration stays merged when the first is accepted later",
@@ -372,7 +372,7 @@ SAME_PARTNER = [
     Case("a renewal under review keeps a third party out as the ownership does",
          document(held(), ptr("P2", "A", "2026-02-10"), ptr("P3", "B", "2026-02-12"), as_of="2026-02-13"),
          {"P3": BEATEN_BY_OWNER}, [("P1", "P3", C1)]),
-]  # fmt: skip
+]
 
 SETTLED = [
     Case("a person's verdict that the second came first saves it from the rule",
@@ -400,7 +400,7 @@ SETTLED = [
                   accepted("P2", "2025-03-08"), valid("P2", "2025-03-08"), as_of="2025-03-11"),
          {"P2": {"disposition": "qualified", "owner": "B", "owner_status": "confirmed", "owner_until": "2026-03-08"}},
          []),
-]  # fmt: skip
+]
 
 NOT_BY_FORM = [
     Case("a lead by phone holds no place before one through the form",
@@ -412,12 +412,12 @@ NOT_BY_FORM = [
     Case("a lead by e-mail during an ownership is rejected for the way it came first",
          document(held(), ptr("P2", "B", "2025-06-02", channel="email")),
          {"P2": {"disposition": "rejected", "reason": "ptr.process.2a", "also": [C1]}}),
-]  # fmt: skip
+]
 
 R1A, R1B = "raf.invalid.1a", "raf.invalid.1b"
 R_BEATEN = {"disposition": "rejected", "reason": R1B, "owner": None, "owner_status": "none"}
 R_FREE = {"disposition": "pending", "owner": "T", "owner_status": "provisional",
-          "criteria": {"first_submitter": "pass", "not_accepted_elsewhere": "pass"}}  # fmt: skip
+          "criteria": {"first_submitter": "pass", "not_accepted_elsewhere": "pass"}}
 FRIENDS = [raf("R1", "S", "2025-02-03"), raf("R2", "T", "2025-02-10"), raf("R3", "U", "2025-02-17")]
 REFERRALS = [
     Case("of three pending referrals the first wins against both others",
@@ -470,11 +470,11 @@ REFERRALS = [
     Case("a person can settle the place of a second referral",
          document(FRIENDS[:2], judged("R2", "2025-02-12", first_submitter="pass"), as_of="2025-02-20"),
          {"R2": {"disposition": "pending", "criteria": {"first_submitter": "pass"}}}, []),
-]  # fmt: skip
+]
 
 REVIEW = ["cross_program_review"]
 P_FREE = {"disposition": "pending", "owner": "A", "owner_status": "provisional",
-          "pending_on": ["decision_role", "interest", "accepted"]}  # fmt: skip
+          "pending_on": ["decision_role", "interest", "accepted"]}
 P_ACROSS = {"disposition": "pending", **NOBODY, "pending_on": [*REVIEW, "decision_role", "interest", "accepted"]}
 ACROSS = [
     Case("a referral while a partner's registration is undecided is for review",
@@ -577,7 +577,7 @@ ACROSS = [
          document(held(), sold(), raf(on="2026-03-10"), as_of="2026-03-11"),
          {"P1": {"disposition": "qualified", "owner_status": "lapsed"},
           "R1": {"criteria": {"not_accepted_elsewhere": "pass"}, "not_pending_on": REVIEW}}, []),
-]  # fmt: skip
+]
 
 CASES = [*TERM, *CHAINS, *TIES, *NEAR, *SAME_PARTNER, *SETTLED, *NOT_BY_FORM, *REFERRALS, *ACROSS]
 

@@ -14,13 +14,13 @@ from tests.rules.building_ptr import Case, accepted, differences, document, even
 TEN = {"ptr.commission_rate": 0.1}
 AS_OF = "2025-06-20T15:00:00Z"
 FULL = {"lead": "P1", "payee": "A", "amount": 6000.0, "currency": "USD", "method": "check", "due": "2025-07-16",
-        "status": "payable", "blockers": [], "overdue": False}  # fmt: skip
+        "status": "payable", "blockers": [], "overdue": False}
 FORFEITED = {"amount": 0.0, "due": None, "status": "forfeited", "blockers": ["ptr.maintain.1a"], "overdue": False}
 
 
 def paid_by_customer(on: str, amount: object, transaction: str = "T1", **more: object) -> dict:
     return event("customer_payment", on, "P1", transaction=transaction,
-                 **{"subscription_amount": amount, "other_amount": 0, "currency": "USD", **more})  # fmt: skip
+                 **{"subscription_amount": amount, "other_amount": 0, "currency": "USD", **more})
 
 
 def won(on: str = "2025-06-02", transaction: str = "T1") -> dict:
@@ -32,14 +32,14 @@ def paid_out(on: str, amount: float | None = None) -> dict:
 
 
 def owed(story: str, *parts: object, payouts: list[dict], as_of: str = AS_OF, terms: dict | None = None,
-         lead: dict | None = None, conflicts: list | None = None, **world: object) -> Case:  # fmt: skip
+         lead: dict | None = None, conflicts: list | None = None, **world: object) -> Case:
     found = document(held(), *parts, as_of=as_of, settings={**TEN, **(terms or {})}, **world)
     return Case(story, found, {"P1": lead} if lead else {}, conflicts, payouts)
 
 
 def partner(**more: object) -> list[dict]:
     return [{"id": "A", "kind": "referral_partner", "name": "Partner A", "country": "US", "check_address": "1 Main St",
-             "check_address_confirmed_at": "2023-01-10T12:00:00Z", **more}]  # fmt: skip
+             "check_address_confirmed_at": "2023-01-10T12:00:00Z", **more}]
 
 
 QUALIFIED = {"disposition": "qualified", "owner": "A"}
@@ -109,7 +109,7 @@ EARNED = [
                   event("deal_won", "2025-06-03", "P2", transaction="T2"),
                   event("customer_payment", "2025-06-04", "P2", transaction="T2", subscription_amount=10, currency="USD"),
                   settings=TEN), {}, [], [FULL, FULL | {"lead": "P2", "payee": "B", "amount": 1.0, "due": "2025-07-04"}]),
-]  # fmt: skip
+]
 
 DUE = [
     owed("thirty days from the receipt end on a Sunday and stay there", sold(paid="2025-07-18"), as_of="2025-07-19",
@@ -128,10 +128,10 @@ DUE = [
     owed("late details do not move the due day", sold(),
          event("payee_details_provided", "2025-07-10", partner="A", field="check_address_confirmation"),
          as_of="2025-07-11", partners=partner(check_address_confirmed_at=None), payouts=[FULL]),
-]  # fmt: skip
+]
 
 THREE = (won(), paid_by_customer("2025-06-10", 10000), paid_by_customer("2025-06-12", 20000),
-         paid_by_customer("2025-06-14", 30000))  # fmt: skip
+         paid_by_customer("2025-06-14", 30000))
 SETTLED = [
     owed("one payment to the partner settles the payout earned first", *THREE, paid_out("2025-06-16", 1000),
          payouts=[{"amount": 1000.0, "status": "paid"}, {"amount": 2000.0, "status": "payable"},
@@ -150,7 +150,7 @@ SETTLED = [
     owed("instalments are settled by the day of receipt, not of entry", won(), paid_by_customer("2025-06-14", 30000),
          paid_by_customer("2025-06-10", 10000), paid_out("2025-06-16", 1000),
          payouts=[{"amount": 1000.0, "status": "paid"}, {"amount": 3000.0, "status": "payable"}]),
-]  # fmt: skip
+]
 
 
 def blocked(*blockers: str, method: str | None = "check") -> list[dict]:
@@ -192,7 +192,7 @@ PAYEES = [
          payouts=[FULL | {"amount": None, "method": "wire", "status": "blocked",
                           "blockers": ["commission_rate_not_set", "subscription_portion_unknown",
                                        "payee.wire_details"]}]),
-]  # fmt: skip
+]
 
 
 def suggested(asked: str | None, on: str = "2025-05-10", **more: object) -> dict:
@@ -234,7 +234,7 @@ COMPETITORS = [
          [], []),
     Case("an unclear suggestion leaves an otherwise qualified lead qualified",
          document(held(), suggested("unknown"), settings=TEN), {"P1": {"disposition": "qualified", "pending_on": []}}),
-]  # fmt: skip
+]
 
 
 def refund(on: str = "2025-06-18", transaction: str = "T1") -> dict:
@@ -252,7 +252,7 @@ REFUNDS = [
          lead={**QUALIFIED, "without": ["refund_review"]}),
     owed("a refund after the day looked at is not known yet", sold(), refund("2025-06-21"), payouts=[FULL],
          lead={**QUALIFIED, "without": ["refund_review"]}),
-]  # fmt: skip
+]
 
 CASES = [*EARNED, *DUE, *SETTLED, *PAYEES, *COMPETITORS, *REFUNDS]
 
@@ -308,7 +308,7 @@ def test_a_larger_payment_never_earns_less(amounts: list[Decimal], rate: Decimal
     ("1.00", "0.0049999999", "0.00"), ("99999999999999.99", "1", "99999999999999.99"), ("0.00", "0.3", "0.00"),
     ("33.33", "0.333333", "11.11"), ("1234567.89", "0.029", "35802.47"),
     ("9999999999999999.99", "0.123456789", "1234567890000000.00"),
-])  # fmt: skip
+])
 def test_shares_to_the_cent(amount: str, rate: str, share: str) -> None:
     assert computed([Decimal(amount)], Decimal(rate)) == [Decimal(share)]
 

@@ -23,7 +23,7 @@ SOON = "2025-03-04T15:00:00Z"
 
 
 def prospect(story: str, verdict: str, *parts: object, as_of: str = SOON, lead: dict | None = None,
-             **more: object) -> Case:  # fmt: skip
+             **more: object) -> Case:
     """One registration of 3 March 2025 and what the active-prospect rule says of it."""
     wanted: dict = {"criteria": {"not_active_prospect": verdict}}
     if verdict == "fail":
@@ -100,7 +100,7 @@ PROSPECTS = [
              activity("2023-12-02"), lead=ptr(on="2024-03-01"), as_of="2024-03-02"),
     prospect("the day before it in a year of 366 days is day 91", "pass",
              activity("2023-12-01"), lead=ptr(on="2024-03-01"), as_of="2024-03-02"),
-]  # fmt: skip
+]
 
 
 def bought(product: str = "integrator_io", **more: object) -> dict:
@@ -109,18 +109,18 @@ def bought(product: str = "integrator_io", **more: object) -> dict:
 
 def northwind(*products: dict, **more: object) -> dict:
     return {"id": "O1", "name": "Northwind Logistics", "domain": "northwind.example", "kind": "business",
-            "customer_products": list(products), **more}  # fmt: skip
+            "customer_products": list(products), **more}
 
 
 PARENT = {"id": "O8", "name": "Holding", "domain": "holding.example", "kind": "business",
-          "customer_products": [bought()]}  # fmt: skip
+          "customer_products": [bought()]}
 SISTER = {"id": "O9", "name": "Sister", "domain": "sister.example", "parent": "O8", "kind": "business",
-          "customer_products": [bought()]}  # fmt: skip
+          "customer_products": [bought()]}
 BARE_PARENT = PARENT | {"customer_products": []}
 
 
 def product(story: str, verdict: str, *organizations: dict, parts: tuple = (), settings: dict | None = None,
-            **lead: object) -> Case:  # fmt: skip
+            **lead: object) -> Case:
     wanted: dict = {"criteria": {"product_not_in_use": verdict}}
     if verdict == "fail":
         wanted |= {"disposition": "rejected", "reason": "ptr.valid.1"}
@@ -174,7 +174,7 @@ PRODUCTS = [
             parts=(judged("P1", "2025-03-04T10:00:00Z", product_not_in_use="pass"),)),
     product("a person can count the use by a parent", "fail", northwind(parent="O8"), PARENT,
             parts=(judged("P1", "2025-03-04T10:00:00Z", product_not_in_use="fail"),)),
-]  # fmt: skip
+]
 
 UNSEARCHED = {"history_lookup": "unavailable"}
 BOTH_UNKNOWN = {"not_active_prospect": "unknown", "product_not_in_use": "unknown"}
@@ -209,14 +209,14 @@ HISTORY = [
          document(held(**UNSEARCHED)),
          {"P1": {"disposition": "pending", "owner": "A", "owner_status": "confirmed",
                  "pending_on": ["not_active_prospect", "product_not_in_use"]}}),
-]  # fmt: skip
+]
 
 
 def crowd(names: int) -> dict:
     """So many leads of companies with different names behind one domain, a day apart."""
     organizations = [{"id": f"X{n}", "name": f"Company number {n}", "domain": "agency.example"} for n in range(names)]
     contacts = [{"id": f"Y{n}", "org": f"X{n}", "full_name": f"Person {n}", "company": f"Company number {n}",
-                 "email": f"p{n}@agency.example"} for n in range(names)]  # fmt: skip
+                 "email": f"p{n}@agency.example"} for n in range(names)]
     leads = [ptr(f"L{n:02}", "A", f"2025-03-{n + 1:02}", contact=f"Y{n}", org=f"X{n}") for n in range(names)]
     return document(leads, as_of="2025-04-01", organizations=organizations, contacts=contacts)
 
@@ -229,11 +229,11 @@ CROWDS = [
                                        "first_submitter": "pass", "not_owned_by_other": "pass"}} for n in range(20)},
           "L20": {"disposition": "pending", "criteria": {"not_active_prospect": "unknown",
                                                          "product_not_in_use": "unknown"}}}),
-]  # fmt: skip
+]
 
 
 def decides(story: str, verdict: str, on: str, date: str | None, *parts: object, as_of: str | None = None,
-            **settings: object) -> Case:  # fmt: skip
+            **settings: object) -> Case:
     wanted: dict = {"criteria": {"purchase_12m": verdict}}
     if verdict == "fail":
         wanted |= {"disposition": "rejected", "reason": "ptr.def.c"}
@@ -260,15 +260,15 @@ HORIZON = [
             judged(purchase_12m="fail")),
     decides("the verdict unknown leaves a missing date unknown", "unknown", "2025-03-03", None,
             judged(purchase_12m="unknown")),
-]  # fmt: skip
+]
 
 LISTS = [Case("a lead from neither a list nor a show is not tested for it", document(held()),
-              {"P1": {"disposition": "qualified", "criteria": {"list_or_show_definition_met": "na"}}})]  # fmt: skip
+              {"P1": {"disposition": "qualified", "criteria": {"list_or_show_definition_met": "na"}}})]
 for context, clause in (("purchased_list", "ptr.invalid.1"), ("trade_show", "ptr.invalid.2")):
     for role, interest, date, verdict in (
         ("pass", "pass", "2025-09-29", "pass"), ("pass", "pass", None, "unknown"), ("pass", None, "2025-09-29", "unknown"),
         (None, "fail", "2025-09-29", "fail"), ("fail", None, None, "fail"), (None, None, "2027-01-01", "fail"),
-    ):  # fmt: skip
+    ):
         verdicts = {name: one for name, one in (("decision_role", role), ("interest", interest)) if one}
         wanted = {"criteria": {"list_or_show_definition_met": verdict}}
         if verdict == "fail":
@@ -279,12 +279,12 @@ for context, clause in (("purchased_list", "ptr.invalid.1"), ("trade_show", "ptr
         LISTS.append(Case(
             f"a lead from a {context} with role {role}, interest {interest} and date {date} is {verdict}",
             document(ptr(source_context=context, expected_decision_date=date), judged("P1", **verdicts),
-                     as_of="2025-03-20"), {"P1": wanted}))  # fmt: skip
+                     as_of="2025-03-20"), {"P1": wanted}))
     LISTS.append(Case(
         f"a lead from a {context} that is accepted before it was judged is owned and pending",
         document(ptr(source_context=context), accepted(), judged("P1", decision_role="pass")),
         {"P1": {"disposition": "pending", "owner": "A", "owner_status": "confirmed",
-                "pending_on": ["interest", "list_or_show_definition_met"]}}))  # fmt: skip
+                "pending_on": ["interest", "list_or_show_definition_met"]}}))
 
 DECISIONS = [
     Case("a rejection by hand is the reason only where nothing else fails",
@@ -335,15 +335,15 @@ DECISIONS = [
     Case("a lead with hardly any field is pending and nothing breaks",
          document({"id": "P1", "program": "ptr", "partner": "A", "submitted_at": "2025-03-03T16:00:00Z"}, as_of=SOON),
          {"P1": {"disposition": "pending", "flags": ["follow_up_preference_missing"]}}, [], []),
-]  # fmt: skip
+]
 for channel in ("email", "phone", "contact_form", "trial_signup", "page_view"):
     DECISIONS.append(Case(
         f"a lead that came by {channel} was not submitted", document(ptr(channel=channel), as_of=SOON),
         {"P1": {"disposition": "rejected", "reason": "ptr.process.2a", "owner": None}}, [], [],
-        duties={"P1": {"explain_rejection": "open"}}))  # fmt: skip
+        duties={"P1": {"explain_rejection": "open"}}))
 
 AGAINST_RULE = {
-    "for a product in use": (dict(organizations=[northwind(bought())]), {}, (), "ptr.valid.1", "product_not_in_use"),
+    "for a product in use": ({"organizations": [northwind(bought())]}, {}, (), "ptr.valid.1", "product_not_in_use"),
     "of an active prospect": ({}, {}, (activity("2025-02-20"),), "ptr.valid.2", "not_active_prospect"),
     "with too late a decision": ({}, {"expected_decision_date": "2027-01-01"}, (), "ptr.def.c", "purchase_12m"),
     "by e-mail": ({}, {"channel": "email"}, (), "ptr.process.2a", "submitted_by_form"),
@@ -360,13 +360,13 @@ for words, (world, fields, parts, clause, criterion) in AGAINST_RULE.items():
         Case(f"an undecided lead {words} is rejected",
              document(ptr(**fields), *parts, as_of=SOON, **world),
              {"P1": {"disposition": "rejected", "reason": clause}}, duties={"P1": {"explain_rejection": "open"}}),
-    ]  # fmt: skip
+    ]
 
 
 def clock(story: str, received: str, due: str, state: str, *parts: object, as_of: str, channel: str = "web_form",
-          **settings: object) -> Case:  # fmt: skip
+          **settings: object) -> Case:
     return Case(story, document(ptr(on=received, channel=channel), *parts, as_of=as_of, settings=settings),
-                clocks={"P1": (due, state)})  # fmt: skip
+                clocks={"P1": (due, state)})
 
 
 CLOCKS = [
@@ -408,7 +408,7 @@ CLOCKS = [
     Case("a registration rejected by the rule still waits for its answer",
          document(ptr(), ptr("P2", "B", "2025-03-04"), as_of="2025-03-05"),
          {"P2": {"reason": "ptr.conflict.2"}}, clocks={"P1": ("2025-03-05", "running"), "P2": ("2025-03-06", "running")}),
-]  # fmt: skip
+]
 
 DUTIES = [
     Case("a rejection with a reason is explained", document(ptr(), rejected(), as_of="2025-03-06"),
@@ -450,12 +450,12 @@ DUTIES = [
          duties={"P1": {"follow_up_with_partner": None}}),
     Case("an undecided lead without a preference is to be asked about", document(ptr(follow_up_with=None), as_of=SOON),
          {"P1": {"flags": ["follow_up_preference_missing"]}}, duties={"P1": {"ask_follow_up_preference": "open"}}),
-]  # fmt: skip
+]
 
 
 def updates(story: str, duty: str, *events: dict, flags: tuple = (), without: tuple = ()) -> Case:
     return Case(story, document(held(), *events), {"P1": {"disposition": "qualified", "owner": "A", "flags": list(flags),
-                "without": list(without)}}, duties={"P1": {"partner_status_update": duty}})  # fmt: skip
+                "without": list(without)}}, duties={"P1": {"partner_status_update": duty}})
 
 
 def asked(on: str) -> dict:
@@ -480,16 +480,16 @@ UPDATES = [
             asked("2025-06-01"), flags=(OUTSTANDING,)),
     updates("an update before the request does not answer it", "open", told("2025-04-20", "yes"), asked("2025-05-01"),
             flags=(OUTSTANDING,)),
-]  # fmt: skip
+]
 
 
 def introduction(story: str, breached: bool, on: str = "2025-06-01", as_of: str = ACCEPTED_AS_OF,
-                 lead: list | None = None, **more: object) -> Case:  # fmt: skip
+                 lead: list | None = None, **more: object) -> Case:
     introduced = event("partner_introduced", on, **{"org": "O1", "partner": "B", "by": "celigo", **more})
     flag = ["breach_partner_introduced"]
     return Case(story, document(lead or held(), introduced, as_of=as_of),
                 {"P1": {"flags": flag} if breached else {"without": flag}},
-                duties={"P1": {"do_not_introduce_other_partner": "breached" if breached else None}})  # fmt: skip
+                duties={"P1": {"do_not_introduce_other_partner": "breached" if breached else None}})
 
 
 INTRODUCTIONS = [
@@ -503,7 +503,7 @@ INTRODUCTIONS = [
     introduction("after a disassociation it is none", False, on="2025-06-10",
                  lead=[*held(), event("disassociated", "2025-06-01", "P1", by="channel")]),
     introduction("after the day looked at it is not known yet", False, on="2025-06-21"),
-]  # fmt: skip
+]
 
 STAGES = [
     Case(f"a lead at the stage {stage} is {'late' if late else 'not late'}",
@@ -511,10 +511,10 @@ STAGES = [
          {"P1": {"disposition": "qualified", **({"flags": ["late_in_deal_cycle"]} if late else
                                                {"without": ["late_in_deal_cycle"]})}})
     for stage, late in ((None, False), ("proposal", True), ("negotiation", True))
-]  # fmt: skip
+]
 
 CASES = [*PROSPECTS, *PRODUCTS, *HISTORY, *CROWDS, *HORIZON, *LISTS, *DECISIONS, *CLOCKS, *DUTIES, *UPDATES,
-         *INTRODUCTIONS, *STAGES]  # fmt: skip
+         *INTRODUCTIONS, *STAGES]
 
 
 @pytest.fixture(scope="module")

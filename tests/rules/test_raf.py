@@ -23,13 +23,13 @@ pile = Pile()
 NOW = "2025-03-10"
 AMOUNT = {"raf.bonus_amount": 500}
 PAYABLE = {"lead": "R1", "payee": "A", "amount": 500.0, "currency": "USD", "method": "gift_card", "due": "2025-04-22",
-           "status": "payable", "blockers": [], "overdue": False}  # fmt: skip
+           "status": "payable", "blockers": [], "overdue": False}
 QUALIFIED = {"disposition": "qualified", "reason": None, "also": [], "pending_on": [], "owner": "A",
-             "owner_status": "confirmed"}  # fmt: skip
+             "owner_status": "confirmed"}
 OK = QUALIFIED | {"payouts": [PAYABLE]}
 NONE = {"owner": None, "owner_status": "none"}
 UNTOUCHED = ("accepted", "replied_30d", "engaged_3m", "decision_role", "interest", "sales_qualification",
-             "new_opportunity", "confirmed")  # fmt: skip
+             "new_opportunity", "confirmed")
 ACCEPTED_ONLY = UNTOUCHED[1:]
 LOS_ANGELES = {"timezone": "America/Los_Angeles"}
 NEW_YORK = {"timezone": "America/New_York"}
@@ -37,21 +37,21 @@ NEW_YORK = {"timezone": "America/New_York"}
 
 def one(*events: dict, until: str | None = "confirmed", but: tuple = (), judged: dict | None = None,
         lead: dict | None = None, at: str = "2025-02-03", as_of: str = NOW, settings: dict | None = None,
-        verdicts: tuple = (), plus: tuple = (), **changed: dict) -> dict:  # fmt: skip
+        verdicts: tuple = (), plus: tuple = (), **changed: dict) -> dict:
     """A referral of Mia by A, confirmed on 21 February unless `until` says otherwise."""
     story = referral("R1", at, until, but, judged, **(lead or {}))
     return document(story, events=events, verdicts=verdicts, as_of=as_of, settings=AMOUNT | (settings or {}),
-                    plus=plus, **changed)  # fmt: skip
+                    plus=plus, **changed)
 
 
 def pending(*names: str, **criteria: str) -> dict:
     return {"disposition": "pending", "reason": None, "pending_on": names, "owner": "A",
-            "owner_status": "provisional", "payouts": [], "criteria": criteria}  # fmt: skip
+            "owner_status": "provisional", "payouts": [], "criteria": criteria}
 
 
 def rejected(reason: str, *also: str, **criteria: str) -> dict:
     return {"disposition": "rejected", "reason": reason, "also": list(also), "pending_on": [], **NONE, "payouts": [],
-            "criteria": criteria}  # fmt: skip
+            "criteria": criteria}
 
 
 def expired(reason: str, *also: str, **criteria: str) -> dict:
@@ -62,14 +62,14 @@ def expired(reason: str, *also: str, **criteria: str) -> dict:
 def test_confirmed_referral_is_paid_within_sixty_days(result: dict) -> None:
     check(result, "R1", **OK, flags=[], conflicts=[], duties={"notify_source_of_payout": None},
           clocks={"response_sla": ("2025-04-29", "met"), "reply_30d": ("2025-03-08", "met"),
-                  "engagement_3m": ("2025-05-03", "met")})  # fmt: skip
+                  "engagement_3m": ("2025-05-03", "met")})
     assert set(result["leads"]["R1"]["criteria"].values()) == {"pass", "na"}
 
 
 @pile.given(one(until=None, as_of="2025-02-03 17:00:00"))
 def test_referral_of_this_very_instant_waits_for_everything(result: dict) -> None:
     check(result, "R1", **pending(*UNTOUCHED, still_engaged="na"),
-          clocks={"response_sla": None, "reply_30d": None, "engagement_3m": ("2025-05-03", "running")})  # fmt: skip
+          clocks={"response_sla": None, "reply_30d": None, "engagement_3m": ("2025-05-03", "running")})
 
 
 # Form, acceptance, confirmation
@@ -102,7 +102,7 @@ REJECTED = event("rejected", "2025-02-06", "R1", by="sales", reason="not a fit")
     "confirmation of tomorrow": (
         one(event("confirmed", "2025-03-10 15:00:00.001", "R1"), until="verdicts"), pending("confirmed")),
     "withdrawn": (one(event("withdrawn", "2025-02-06", "R1"), until="accepted"), rejected("withdrawn")),
-})  # fmt: skip
+})
 def test_process(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -116,7 +116,7 @@ FREE = {"product_not_in_use": "pass"}
 
 
 def customer(settings: dict | None = None, lead: dict | None = None, until: str = "verdicts",
-             **product: object) -> dict:  # fmt: skip
+             **product: object) -> dict:
     return one(O1={"customer_products": [IN_USE | product]}, settings=settings, lead=lead, until=until)
 
 
@@ -158,7 +158,7 @@ def group(who: str = "O2", how: str | None = None, **product: object) -> dict:
     "nobody looked, but use is on record": (
         customer(lead={"history_lookup": "unavailable"}),
         {"disposition": "rejected", "reason": "raf.valid.1", "criteria": BOUGHT}),
-})  # fmt: skip
+})
 def test_product_already_in_use(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -171,7 +171,7 @@ OPEN = pending("not_active_prospect", "confirmed", not_active_prospect="unknown"
 
 
 def worked(at: str = "2024-12-02", settings: dict | None = None, lead: dict | None = None, came: str = "2025-02-03",
-           plus: tuple = (), **fields: object) -> dict:  # fmt: skip
+           plus: tuple = (), **fields: object) -> dict:
     return one(activity(at, **fields), until="verdicts", settings=settings, lead=lead, at=came, plus=plus)
 
 
@@ -252,7 +252,7 @@ INSIDE = "2024-12-02T15:00:00Z"
     "lead not accepted is rejected all the same": (
         one(activity("2025-01-05"), until=None, settings={"raf.computed_fail_after_acceptance": "review"}),
         rejected("raf.valid.2", **ACTIVE)),
-})  # fmt: skip
+})
 def test_active_prospect(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -266,7 +266,7 @@ def test_sentence_on_an_active_prospect_names_day_and_limit(result: dict) -> Non
 
 DUE = "2025-03-08"
 UNANSWERED = ("replied_30d", "engaged_3m", "decision_role", "interest", "sales_qualification", "new_opportunity",
-              "confirmed")  # fmt: skip
+              "confirmed")
 HEARD = ("decision_role", "interest", "sales_qualification", "new_opportunity", "confirmed")
 
 
@@ -334,7 +334,7 @@ LAPSED = expired("raf.valid.3a", replied_30d="fail")
     "confirmed without a reply": (
         one(but=("reply",), as_of="2025-09-01"), {"disposition": "pending", "criteria": {"replied_30d": "unknown"},
                                                   "pending_on": ["replied_30d", "engaged_3m"]}),
-})  # fmt: skip
+})
 def test_reply_within_thirty_days(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -342,7 +342,7 @@ def test_reply_within_thirty_days(number: int, expected: dict) -> None:
 @pile.given(asked(as_of="2025-03-01"))
 def test_running_reply_clock_is_said_with_its_days(result: dict) -> None:
     check(result, "R1", says={"replied_30d": ["30", "6 February 2025", "8 March 2025"],
-                              "engaged_3m": ["3 months", "3 February 2025", "3 May 2025"]})  # fmt: skip
+                              "engaged_3m": ["3 months", "3 February 2025", "3 May 2025"]})
     findings = result["findings"]["R1"]
     assert (findings["replied_30d"]["changes_on"], findings["engaged_3m"]["changes_on"]) == ("2025-03-09", "2025-05-04")
 
@@ -422,7 +422,7 @@ EXTEND = {"raf.engagement_clock_extends_on_company_delay": True}
         rejected("raf.valid.2", "raf.valid.3a", "raf.valid.3b")),
     "withdrawn before the end stops the clock": (
         accepted_only(event("withdrawn", "2025-03-01", "R1"), as_of="2025-09-01"), rejected("withdrawn")),
-})  # fmt: skip
+})
 def test_engagement_within_three_months(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -430,7 +430,7 @@ def test_engagement_within_three_months(number: int, expected: dict) -> None:
 def sent_again(again: str = "2025-06-10", source: str = "A", as_of: str = "2025-06-11", **settings: object) -> dict:
     """R1 of 3 February ran out on 3 May; the same contact is sent in once more."""
     return document(referral("R1", until="accepted"), referral("R2", again, None, partner=source),
-                    as_of=as_of, settings=settings)  # fmt: skip
+                    as_of=as_of, settings=settings)
 
 
 SCOPE = "raf.engagement_clock_scope"
@@ -445,7 +445,7 @@ SCOPE = "raf.engagement_clock_scope"
         sent_again(**{SCOPE: "submission"}),
         {"disposition": "pending", "owner": "A", "criteria": {"not_repeat": "pass"},
          "clocks": {"engagement_3m": ("2025-09-10", "running")}}),
-})  # fmt: skip
+})
 def test_sending_a_contact_again_does_not_restart_the_three_months(number: int, expected: dict) -> None:
     check(pile.result(number), "R2", **expected)
     check(pile.result(number), "R1", disposition="expired", reason="raf.valid.3b")
@@ -473,7 +473,7 @@ def test_sending_a_contact_again_does_not_restart_the_three_months(number: int, 
     "a message to the source does not meet it": (
         accepted_only(event("source_contacted", "2025-02-06", partner="A"), as_of="2025-04-30"),
         ("2025-04-29", "missed")),
-})  # fmt: skip
+})
 def test_response_target(number: int, expected: tuple | None) -> None:
     check(pile.result(number), "R1", clocks={"response_sla": expected})
 
@@ -482,7 +482,7 @@ def test_response_target(number: int, expected: tuple | None) -> None:
 
 
 def engaged(*events: dict, as_of: str = "2025-05-10", settings: dict | None = None, verdicts: tuple = (),
-            until: str = "reply") -> dict:  # fmt: skip
+            until: str = "reply") -> dict:
     """The contact replied on 10 February; the months end on 3 May."""
     return one(*events, until=until, as_of=as_of, settings=settings, verdicts=verdicts)
 
@@ -543,7 +543,7 @@ def judged_engaged(value: str, at: str) -> tuple:
     "until paid: declined after payment": (
         one(event("payout_paid", "2025-04-10", "R1", amount=500), event("disengaged", "2025-05-02", "R1"),
             as_of="2025-05-05", settings=UNTIL_PAID), QUALIFIED | {"criteria": {"still_engaged": "na"}}),
-})  # fmt: skip
+})
 def test_still_engaged(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -573,7 +573,7 @@ def opportunity(at: str = "2025-02-20", **fields: object) -> dict:
         opened(opportunity()), pending("new_opportunity", "confirmed", new_opportunity="unknown")),
     "confirmed without one": (
         one(but=("opportunity_created",)), pending("new_opportunity", new_opportunity="unknown")),
-})  # fmt: skip
+})
 def test_new_opportunity(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -587,7 +587,7 @@ FAR = {"expected_decision_date": "2026-02-04"}
 def lacking(name: str, value: str | None = "fail", *events: dict, until: str = "confirmed", **settings: object) -> dict:
     if name == "purchase_12m":
         return one(*events, lead={"expected_decision_date": "2026-02-04" if value else None}, settings=settings,
-                   until=until)  # fmt: skip
+                   until=until)
     return one(*events, judged={name: value}, settings=settings, until=until)
 
 
@@ -641,7 +641,7 @@ IGNORE = {"raf.typical_criteria": "ignore"}
     "sales qualification cannot be waived": (
         one(waiver("sales_qualification"), judged={"sales_qualification": "fail"}),
         rejected("raf.valid.3c") | {"flags": ["waiver_refused"]}),
-})  # fmt: skip
+})
 def test_usual_criteria(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -656,7 +656,7 @@ def of(*products: str, **settings: object) -> dict:
 ELIGIBLE = pending("confirmed", product_eligible="pass")
 ALL = {"raf.mixed_products": "all_must_be_eligible"}
 PERSONAL_ONLY = {"raf.excluded_products": {"raf.invalid.1": ["free_edition", "cloudextend_personal", "services"],
-                                           "raf.invalid.4": ["try_for_free"]}}  # fmt: skip
+                                           "raf.invalid.4": ["try_for_free"]}}
 
 
 def excluded(clause: str, *also: str) -> dict:
@@ -689,7 +689,7 @@ def excluded(clause: str, *also: str) -> dict:
     "no product": (of(), pending("product_eligible", "confirmed", product_eligible="unknown")),
     "no product, which a person settles": (
         one(lead={"products": None}, until="verdicts", judged={"product_eligible": "pass"}), ELIGIBLE),
-})  # fmt: skip
+})
 def test_product_that_earns_a_bonus(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -699,21 +699,21 @@ def test_product_that_earns_a_bonus(number: int, expected: dict) -> None:
 
 def two(*events: dict, first: str | None = None, second: str | None = None, at: str = "2025-02-04",
         as_of: str = "2025-02-20", settings: dict | None = None, verdicts: tuple = (), r1: dict | None = None,
-        r2: dict | None = None, but: tuple = (), **changed: dict) -> dict:  # fmt: skip
+        r2: dict | None = None, but: tuple = (), **changed: dict) -> dict:
     """A sends Mia on 3 February; B sends the same or a similar lead later."""
     return document(
         referral("R1", until=first, but=but, **(r1 or {})),
         referral("R2", at, second, **({"partner": "B"} | (r2 or {}))),
         events=events, as_of=as_of, settings=AMOUNT | (settings or {}), verdicts=verdicts, **changed,
-    )  # fmt: skip
+    )
 
 
 FIRST = [("R1", "R2", "raf.invalid.1b")]
 ELSEWHERE = [("R1", "R2", "raf.invalid.1a")]
 BEATEN = {"disposition": "rejected", "reason": "raf.invalid.1b", **NONE, "criteria": {"first_submitter": "fail"},
-          "conflicts": FIRST}  # fmt: skip
+          "conflicts": FIRST}
 TAKEN = {"disposition": "rejected", "reason": "raf.invalid.1a", **NONE, "criteria": {"not_accepted_elsewhere": "fail"},
-         "conflicts": ELSEWHERE}  # fmt: skip
+         "conflicts": ELSEWHERE}
 FREE_PLACE = {"disposition": "pending", "owner": "B", "owner_status": "provisional", "conflicts": [],
               "criteria": {"first_submitter": "pass", "not_accepted_elsewhere": "pass", "not_repeat": "pass"}}
 QUESTION = {"disposition": "pending", **NONE, "conflicts": [], "criteria": {"first_submitter": "unknown"}}
@@ -795,7 +795,7 @@ def setting(name: str, value: object) -> dict:
     "second accepted by hand, goes to a person": (
         two(second="accepted", **setting("computed_fail_after_acceptance", "review")),
         {"disposition": "pending", **NONE, "criteria": {"first_submitter": "fail"}}),
-})  # fmt: skip
+})
 def test_second_source(number: int, expected: dict) -> None:
     check(pile.result(number), "R2", **expected)
 
@@ -814,11 +814,11 @@ def test_tie_of_two_qualified_referrals_waits_and_pays_nobody(result: dict) -> N
 
 
 def three(*events: dict, third: str = "2025-02-07", settings: dict | None = None, r2: dict | None = None,
-          r3: dict | None = None, as_of: str = "2025-02-20") -> dict:  # fmt: skip
+          r3: dict | None = None, as_of: str = "2025-02-20") -> dict:
     return document(
         referral("R1", until=None), referral("R2", "2025-02-04", None, partner="B", **(r2 or {})),
         referral("R3", third, None, partner="D", **(r3 or {})), events=events, as_of=as_of, settings=settings or {},
-    )  # fmt: skip
+    )
 
 
 @pile.given(three())
@@ -890,11 +890,11 @@ AGAIN = {"partner": "A"}
     "tagged address after the bonus was paid": (
         two(PAID, first="confirmed", at="2025-03-21", as_of="2025-03-25", r2=COLLEAGUE,
             C2={"email": "mia+2@northwind.example"}), ("raf.invalid.2b", "fail")),
-})  # fmt: skip
+})
 def test_repeated_contact(number: int, expected: tuple[str | None, str]) -> None:
     result = pile.result(number)
     check(result, "R2", disposition="rejected" if expected[0] else "pending", reason=expected[0],
-          criteria={"not_repeat": expected[1]})  # fmt: skip
+          criteria={"not_repeat": expected[1]})
     if expected[0] != "raf.invalid.1a":
         check(result, "R2", conflicts=[])
 
@@ -903,11 +903,11 @@ def test_repeated_contact(number: int, expected: tuple[str | None, str]) -> None
 
 
 def crossing(*events: dict, partner_at: str = "2025-03-03", raf_at: str = "2025-03-10", as_of: str = "2025-03-12",
-             accepted: bool = True, until: str | None = None, **settings: object) -> dict:  # fmt: skip
+             accepted: bool = True, until: str | None = None, **settings: object) -> dict:
     return document(
         registration("P1", partner_at, "accepted" if accepted else "verdicts"),
         referral("R1", raf_at, until), events=events, as_of=as_of, settings=AMOUNT | settings,
-    )  # fmt: skip
+    )
 
 
 @pile.each({
@@ -938,7 +938,7 @@ def crossing(*events: dict, partner_at: str = "2025-03-03", raf_at: str = "2025-
         {"disposition": "pending", "owner": "A", "criteria": {"not_accepted_elsewhere": "pass"}}),
     "partner's ownership ends that day": (
         crossing(raf_at="2026-03-04", as_of="2026-03-06"), {"disposition": "rejected", "reason": "raf.invalid.1a"}),
-})  # fmt: skip
+})
 def test_lead_of_the_partner_program(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -1001,7 +1001,7 @@ def paid_out(**fields: object) -> list[dict]:
     "program ends tomorrow": (
         one(event("program_terminated", "2025-03-11", program="raf"), until="verdicts"), pending("confirmed")),
     "another program ended": (one(event("program_terminated", "2025-02-01", program="ptr")), OK),
-})  # fmt: skip
+})
 def test_disqualification(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -1011,7 +1011,7 @@ def barred(settings: dict | None = None, second_at: str = "2025-02-04", *events:
     return document(
         referral("R1"), referral("R2", second_at, contact="C3", org="O2"),
         events=[finding("unsolicited"), *events], as_of="2025-04-10", settings=AMOUNT | (settings or {}),
-    )  # fmt: skip
+    )
 
 
 @pile.each({
@@ -1022,13 +1022,13 @@ def barred(settings: dict | None = None, second_at: str = "2025-02-04", *events:
     "earlier, only the future is barred": (barred(FUTURE_ONLY), {"disposition": "qualified"}),
     "sent in later, only the future is barred": (
         barred(FUTURE_ONLY, "2025-03-05"), {"disposition": "rejected", "reason": "raf.invalid.5"}),
-})  # fmt: skip
+})
 def test_other_leads_of_a_barred_source(number: int, expected: dict) -> None:
     check(pile.result(number), "R2", **expected)
 
 
 @pile.given(document(referral("R1"), referral("R2", "2025-02-04", contact="C3", org="O2", partner="B"),
-                     events=[finding("unsolicited"), finding("false_lead")], as_of=NOW, settings=AMOUNT))  # fmt: skip
+                     events=[finding("unsolicited"), finding("false_lead")], as_of=NOW, settings=AMOUNT))
 def test_findings_touch_no_other_source(result: dict) -> None:
     check(result, "R2", disposition="qualified", owner="B")
 
@@ -1129,7 +1129,7 @@ NOTICE = "2025-03-21"
         one(at="2025-02-03 07:59:59", settings={"rule_versions": [{"from": "2025-02-03", "raf.bonus_amount": 300}],
                                                 **LOS_ANGELES}),
         QUALIFIED | {"payouts": [{"amount": 500.0}]}),
-})  # fmt: skip
+})
 def test_payout(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
@@ -1139,7 +1139,7 @@ def test_payout(number: int, expected: dict) -> None:
         {"from": "2025-02-04", "raf.reply_days": 45}]}), "expired"),
     "from that day": (one(until="outreach", as_of="2025-03-09 00:00:00", settings={"rule_versions": [
         {"from": "2025-02-03", "raf.reply_days": 45}]}), "pending"),
-})  # fmt: skip
+})
 def test_changed_reply_days_hold_for_leads_that_come_from_their_first_day_on(number: int, expected: str) -> None:
     check(pile.result(number), "R1", disposition=expected)
 
@@ -1153,7 +1153,7 @@ def test_changed_reply_days_hold_for_leads_that_come_from_their_first_day_on(num
     "neither": (document(referral("R1", until=None, org=None, contact=None), as_of=NOW), {}),
     "no date and no product": (one(lead={"expected_decision_date": None, "products": None}, until=None),
                                {"purchase_12m": "unknown", "product_eligible": "unknown"}),
-})  # fmt: skip
+})
 def test_referral_with_little_known_is_evaluated(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", disposition="pending", criteria=expected)
 
@@ -1165,17 +1165,17 @@ NOTHING = {"empty": {"as_of": "2025-01-01T00:00:00Z"}, "before its lead": one(as
 def test_document_without_a_lead_yet_gives_an_empty_result(nothing: dict) -> None:
     found = evaluated([{**nothing, "id": "N"}])
     assert found == [{"id": "N", "leads": {}, "conflicts": [], "payouts": [], "clocks": [], "duties": [],
-                      "findings": {}}]  # fmt: skip
+                      "findings": {}}]
 
 
 CROWD = [(f"C{number}", {"org": "O1", "full_name": f"Person {number}", "email": "desk.mia@northwind.example"})
-         for number in range(11, 32)]  # fmt: skip
+         for number in range(11, 32)]
 
 
 def crowd(size: int) -> dict:
     """As many sources that send as many different names behind one address, day by day."""
     sent = [referral(f"R{number}", f"2025-02-{number:02}", None, partner=f"S{number}", contact=CROWD[number - 1][0])
-            for number in range(1, size + 1)]  # fmt: skip
+            for number in range(1, size + 1)]
     return document(*sent, as_of=NOW, **dict(CROWD[:size]))
 
 

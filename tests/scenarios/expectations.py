@@ -23,7 +23,7 @@ def differences(expected: dict, result: dict) -> list[str]:
         found += [f"{lead}: {text}" for text in _of_lead(wanted, result["leads"].get(lead, {}))]
     found += _of_list("conflicts", expected.get("conflicts", []), result["conflicts"], complete=True)
     found += _of_list("payouts", [{"overdue": False, **one} for one in expected.get("payouts", [])],
-                      [{"overdue": False, **one} for one in result["payouts"]], complete=True)  # fmt: skip
+                      [{"overdue": False, **one} for one in result["payouts"]], complete=True)
     found += _of_list("clocks", expected.get("clocks", []), result["clocks"], complete=False)
     found += _of_list("duties", expected.get("duties", []), result["duties"], complete=False)
     return found

@@ -117,10 +117,11 @@ def test_the_same_key_twice_is_refused_whether_at_the_statement_or_at_commit(con
 
 def test_leads_without_a_key_do_not_meet_each_other() -> None:
     """All nulls share one partition of a window; our joins are on keys, which null never equals."""
-    from tests.scenarios.expectations import SCENARIOS, document_of
+    import json
+
     from core import results
     from core.terms import catalogue
-    import json
+    from tests.scenarios.expectations import SCENARIOS, document_of
 
     document = document_of(next(one for one in SCENARIOS if one["id"] == "PT-035"))
     lead = document["leads"][0] | {"contact": None, "org": None}

@@ -19,7 +19,7 @@ OUTCOME_CLAUSES = {
     "raf.process.3.1.1": "clock response_sla", "ptr.process.3.1.1b": "clock response_sla",
     "ptr.process.3.1.1a": "reason", "cerri.2g": "disposition", "cerri.3": "disposition", "raf.process.3.2": "not_repeat",
     "raf.process.3.1.4": "still_engaged", "cerri.1n": "payouts",
-}  # fmt: skip
+}
 
 
 def clauses_cited(program: terms.Program) -> set[str]:
@@ -68,7 +68,7 @@ class TestProgram:
 
 def test_figures_that_no_text_states_are_empty() -> None:
     for name in ("raf.bonus_amount", "ptr.commission_rate", "cerri.payout_schedule", "cerri.payout_method",
-                 "cerri.unresponsive_days", "cerri.attribution_window_days", "raf.still_engaged.stale_days"):  # fmt: skip
+                 "cerri.unresponsive_days", "cerri.attribution_window_days", "raf.still_engaged.stale_days"):
         assert catalogue().setting(name).values == (), name
 
 
@@ -78,7 +78,7 @@ def test_the_version_in_force_at_submission_is_the_last_one_not_later_than_that_
     versions = catalogue().versions(raf, changed)
     assert [(day, in_force["active_prospect_days"]) for day, in_force in versions] == [
         (ALWAYS, 90), (dt.date(2025, 2, 10), 120),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_map_opens_into_its_dotted_names() -> None:
@@ -208,11 +208,11 @@ def test_a_fourth_program_is_a_terms_file_and_its_criteria_and_nothing_else(tiny
             {"id": "T3", "program": "tiny", "partner": "A", "contact": "C1", "submitted_at": "2025-03-04T10:00:00Z"},
         ],
         "verdicts": [{"lead": "T2", "criterion": "is_nice", "verdict": "pass", "at": "2025-03-05T10:00:00Z"}],
-    }  # fmt: skip
+    }
     result = next(iter(results.of_lines([json.dumps(document)], catalogue(tiny))))
     assert {lead: one["disposition"] for lead, one in result["leads"].items()} == {
         "T1": "rejected", "T2": "qualified", "T3": "pending",
-    }  # fmt: skip
+    }
     assert result["leads"]["T1"]["reason"] == "tiny.1"
     assert result["leads"]["T2"]["owner"] == "A" and result["leads"]["T2"]["owner_status"] == "confirmed"
     assert result["findings"]["T1"]["not_on_sunday"]["because"] == "It came on Sunday 2 March 2025."

@@ -1,0 +1,80 @@
+"""Every page, light and dark, wide and narrow, from the sample, as pictures in a folder: `make screenshots OUT=...`."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SIZES = {"": (1440, 900), "-narrow": (800, 1100)}
+
+
+@contextlib.contextmanager
+def dashboard(db: Path) -> Iterator[str]:
+    """The address of a dashboard over a database, served by a process of its own that ends with the block."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | {"LEADS_DB": str(db)})
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                break
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def lead_of(db: Path, disposition: str) -> str:
+    """A lead with that disposition."""
+    from core import store
+
+    con = store.connect(db)
+    with con.cursor() as cursor:
+        found = cursor.execute(
+            "select lead from evaluations where disposition = $disposition and program = 'raf' order by due_on, lead limit 1",
+            {"disposition": disposition},
+        ).fetchall()
+    con.close()
+    return found[0][0]
+
+
+def main() -> None:
+    """Make the sample, serve it, and picture every page."""
+    out = Path(sys.argv[1])
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        db = Path(folder) / "leads.duckdb"
+        subprocess.run([sys.executable, "-m", "core", "sample", "--leads", "4000", "--db", db], cwd=ROOT, check=True)
+        pages = {"home": "/", "triage": "/triage", "checklist": f"/checklist?lead={lead_of(db, 'pending')}",
+                 "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        with dashboard(db) as address:
+            for (size, (width, height)), scheme, (name, path) in (
+                (size, scheme, page) for size in SIZES.items() for scheme in ("light", "dark") for page in pages.items()
+            ):
+                tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+                tab.goto(address + path)
+                tab.wait_for_selector("h1", timeout=30_000)
+                tab.wait_for_function(
+                    "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')==='notRunning'"
+                )
+                tab.wait_for_load_state("networkidle")
+                tab.screenshot(path=out / f"{name}-{scheme}{size}.png")
+                tab.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
