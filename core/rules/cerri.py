@@ -5,6 +5,8 @@ terms in force at submission and returns its cases. Section 2 says what an SQL g
 is one; an approval fixes the facts (W8): the facts stop at `cut_at`.
 """
 
+from decimal import Decimal
+
 import polars as pl
 
 from core import calendar
@@ -22,7 +24,7 @@ from core.rules.criterion import (
     written,
 )
 from core.rules.outcome import owner_of
-from core.rules.payouts import cerri_reward
+from core.rules.payouts import provided
 from core.terms import Terms
 
 FACTS = ("messages", "decisions", "judgements", "waivers", "contacts", "holdings", "bounces", "touches", "history")
@@ -443,11 +445,31 @@ def payout_due(t: Terms) -> pl.Expr:
         "end_of_month_of_submission": calendar.month_end(pl.col("submitted_on")),
         "submission": pl.col("submitted_on"),
     }
-    start = anchors[schedule.get("anchor", "end_of_month_of_approval")]
+    start = anchors[schedule["anchor"]]
     moved = calendar.add_months(start, int(schedule.get("plus_months", 0)))
     return calendar.add_days(moved, int(schedule.get("plus_days", 0)))
 
 
-EARNED_BY = ("lead",)
-"""What earned a reward: the lead; one each."""
-reward = cerri_reward
+def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
+    """Amount, currency, method and blockers of an SQL (cerri.2.R, cerri.4): payment is in terms not supplied."""
+    unset = t["payout_schedule"] is None or t["payout_method"] is None
+    details = pl.col("payee_details").str.json_path_match
+    missing = {
+        f"payee.{field}": ~(
+            provided(field) | (details(f"$['{field}']").fill_null("").str.strip_chars() != "")
+            | _partner_column(field)
+        )
+        for field in t["payee_fields"]
+    }
+    return (t["sql_reward.amount"], t["sql_reward.currency"], pl.lit(t["payout_method"], pl.String),
+            {"external_terms_not_configured": unset, **missing})
+
+
+def _partner_column(field: str) -> pl.Expr:
+    known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
+             "wire_details": "has_wire_details"}
+    if field == "country":
+        return pl.col("country").is_not_null()
+    if field in ("email", "business_email"):
+        return pl.col("payee_email_class").is_in(["business"] if field == "business_email" else ["business", "free"])
+    return pl.col(known[field]).fill_null(False) if field in known else pl.lit(False)

@@ -35,13 +35,14 @@ def _blockers(conditions: dict[str, pl.Expr | bool]) -> pl.Expr:
     return pl.concat_list(named).list.drop_nulls()
 
 
-def _provided(field: str) -> pl.Expr:
+def provided(field: str) -> pl.Expr:
     """Whether a payee detail was handed in by an event that names it."""
     return pl.col("provided_fields").list.contains(field).fill_null(False)
 
 
-def _lacks(has: str, field: str) -> pl.Expr:
-    return ~(pl.col(has).fill_null(False) | _provided(field))
+def lacks(has: str, field: str) -> pl.Expr:
+    """Whether a payee detail stands neither on the partner's record nor in an event that names it."""
+    return ~(pl.col(has).fill_null(False) | provided(field))
 
 
 def counted_from(t: Terms, day: pl.Expr) -> pl.Expr:
@@ -67,7 +68,7 @@ def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
     amount, currency, method, blockers = rules.reward(t)
     paid_amount = pl.col("amount_paid").cast(MONEY)
     return _finished(earned.with_columns(
-        earned_by=pl.coalesce(*rules.EARNED_BY),
+        earned_by="lead",
         payee="partner",
         amount=pl.lit(amount, MONEY) if amount is not None else paid_amount,
         currency=pl.lit(currency),
@@ -77,50 +78,6 @@ def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
         is_paid=pl.col("paid_first_at").is_not_null(),
         is_forfeited=pl.lit(False),
     ))
-
-
-def cerri_reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
-    """Amount, currency, method and blockers of an SQL (cerri.2.R, cerri.4): payment is in terms not supplied."""
-    unset = t["payout_schedule"] is None or t["payout_method"] is None
-    details = pl.col("payee_details").str.json_path_match
-    missing = {
-        f"payee.{field}": ~(
-            _provided(field) | (details(f"$['{field}']").fill_null("").str.strip_chars() != "")
-            | _partner_column(field)
-        )
-        for field in t["payee_fields"]
-    }
-    return (t["sql_reward.amount"], t["sql_reward.currency"], pl.lit(t["payout_method"], pl.String),
-            {"external_terms_not_configured": unset, **missing})
-
-
-def _partner_column(field: str) -> pl.Expr:
-    known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
-             "wire_details": "has_wire_details"}
-    if field == "country":
-        return pl.col("country").is_not_null()
-    if field in ("email", "business_email"):
-        return pl.col("payee_email_class").is_in(["business"] if field == "business_email" else ["business", "free"])
-    return pl.col(known[field]).fill_null(False) if field in known else pl.lit(False)
-
-
-def raf_bonus(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
-    """Amount, currency, method and blockers of a referral bonus (raf.pay.1 to raf.pay.3)."""
-    usable = ["business", "free"] if t["payee_freemail_ok"] else ["business"]
-    wire = (pl.col("wire_requested_at") <= pl.coalesce("paid_first_at", "wire_requested_at")).fill_null(False)
-    amount = t["bonus_amount"]
-    return (
-        amount, "USD", pl.when(wire).then(pl.lit("wire")).otherwise(pl.lit("gift_card")),
-        {
-            "bonus_amount_not_set": amount is None,
-            "payee.first_name": _lacks("has_first_name", "first_name"),
-            "payee.last_name": _lacks("has_last_name", "last_name"),
-            "payee.business_email": ~(
-                pl.col("payee_email_class").is_in(usable).fill_null(False) | _provided("business_email")
-            ),
-            "payee.wire_details": wire & _lacks("has_wire_details", "wire_details"),
-        },
-    )
 
 
 def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
@@ -150,10 +107,10 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
             "commission_rate_not_set": rate is None,
             "subscription_portion_unknown": portion.is_null(),
             "payee.country": unknown_country,
-            "payee.check_address": in_us & _lacks("has_check_address", "check_address"),
+            "payee.check_address": in_us & lacks("has_check_address", "check_address"),
             "payee.check_address_confirmation": in_us
-            & _lacks("is_check_address_confirmed", "check_address_confirmation"),
-            "payee.wire_details": ~in_us & _lacks("has_wire_details", "wire_details"),
+            & lacks("is_check_address_confirmed", "check_address_confirmation"),
+            "payee.wire_details": ~in_us & lacks("has_wire_details", "wire_details"),
             "review.competitor_suggested": pl.col("verdict.no_competitor_suggested") == UNKNOWN,
         }),
     )

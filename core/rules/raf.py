@@ -4,6 +4,8 @@ Called by evaluation through the program's terms file. Clocks stop when the lead
 `clock_day` is the earlier of that day and today.
 """
 
+from decimal import Decimal
+
 import polars as pl
 
 from core import calendar
@@ -22,7 +24,7 @@ from core.rules.criterion import (
     written,
 )
 from core.rules.outcome import owner_of
-from core.rules.payouts import counted_from, raf_bonus
+from core.rules.payouts import counted_from, lacks, provided
 from core.terms import Terms
 
 FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
@@ -513,6 +515,20 @@ def payout_due(t: Terms) -> pl.Expr:
     return calendar.add_days(counted_from(t, pl.col("confirmed_on")), t["payout_days"])
 
 
-EARNED_BY = ("lead",)
-"""What earned a bonus: the lead, of which only one is paid."""
-reward = raf_bonus
+def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
+    """Amount, currency, method and blockers of a referral bonus (raf.pay.1 to raf.pay.3)."""
+    usable = ["business", "free"] if t["payee_freemail_ok"] else ["business"]
+    wire = (pl.col("wire_requested_at") <= pl.coalesce("paid_first_at", "wire_requested_at")).fill_null(False)
+    amount = t["bonus_amount"]
+    return (
+        amount, "USD", pl.when(wire).then(pl.lit("wire")).otherwise(pl.lit("gift_card")),
+        {
+            "bonus_amount_not_set": amount is None,
+            "payee.first_name": lacks("has_first_name", "first_name"),
+            "payee.last_name": lacks("has_last_name", "last_name"),
+            "payee.business_email": ~(
+                pl.col("payee_email_class").is_in(usable).fill_null(False) | provided("business_email")
+            ),
+            "payee.wire_details": wire & lacks("has_wire_details", "wire_details"),
+        },
+    )

@@ -82,6 +82,7 @@ class Setting:
             return _PARSERS[self.type](value, self)
         except (ValueError, TypeError, InvalidOperation) as error:
             takes = f"one of {', '.join(self.choices)}" if self.choices else f"{_TAKES[self.type]}"
+            takes = f"a map with an anchor, {takes}" if self.type == "map" and self.choices else takes
             raise Refusal(f"{self.name} takes {takes}; {value!r} is none.") from error
 
 
@@ -131,9 +132,14 @@ def _list(value: object, _: Setting) -> tuple:
     return tuple(value)
 
 
-def _map(value: object, _: Setting) -> dict:
+def _map(value: object, setting: Setting) -> dict:
+    """A map; where the setting has choices, they are those of its `anchor`, and what is added to it is whole."""
     if not isinstance(value, Mapping):
         raise ValueError(value)
+    if setting.choices:
+        added = [part for name, part in value.items() if name != "anchor"]
+        if value.get("anchor") not in setting.choices or not all(type(part) is int for part in added):
+            raise ValueError(value)
     return dict(value)
 
 

@@ -231,3 +231,9 @@ def test_a_terms_file_that_is_no_toml_is_refused(tiny: Path) -> None:
     tiny.write_text("id = ")
     with pytest.raises(Refusal, match=r"tiny\.toml cannot be read as terms"):
         catalogue(tiny)
+
+
+@pytest.mark.parametrize("schedule", [{"anchor": "full_moon"}, {"plus_days": 15}, {"anchor": "approval", "plus_days": "x"}])
+def test_a_payment_schedule_that_cannot_be_reckoned_is_refused(schedule: dict) -> None:
+    with pytest.raises(Refusal, match=r"cerri\.payout_schedule takes a map with an anchor"):
+        catalogue().entries({"cerri.payout_schedule": schedule}, ALWAYS, "test")
