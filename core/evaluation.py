@@ -30,7 +30,7 @@ SLICE = 50_000
 """Leads that go through their criteria at once."""
 
 NO_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
-NO_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": pl.String}
+NO_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": pl.String, "is_waiting": pl.Boolean}
 NO_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
 NO_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,
              "currency": pl.String, "method": pl.String, "due_on": pl.Date, "status": pl.String,
@@ -60,8 +60,8 @@ class Evaluation:
 
     leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order). findings
     (only where asked for): lead, criterion, clause, verdict (number of core.model), because, evidence, changes_on.
-    conflicts: winner, loser, clause. clocks: lead, clock, due_on, state. duties: lead, duty, state. payouts:
-    core/rules/payouts.COLUMNS.
+    conflicts: winner, loser, clause. clocks: lead, clock, due_on, state, is_waiting. duties: lead, duty, state.
+    payouts: core/rules/payouts.COLUMNS.
     """
 
     leads: pl.DataFrame
@@ -396,11 +396,12 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, fo
     marked = judged.join(_payout_marks(owed, payments), on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
-    clocks: dict[str, tuple[pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
+    clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
     duties: dict[str, pl.Expr] = hook(terms, "duties", {})
     columns = {"verdicts": _letters(group), "changes_on": _next_change(found)}
-    columns |= {f"clock_due.{name}": due for name, (due, _) in clocks.items()}
-    columns |= {f"clock.{name}": state for name, (_, state) in clocks.items()}
+    columns |= {f"clock_due.{name}": due for name, (due, _, _) in clocks.items()}
+    columns |= {f"clock.{name}": state for name, (_, state, _) in clocks.items()}
+    columns |= {f"clock_waits.{name}": waits for name, (_, _, waits) in clocks.items()}
     columns |= {f"duty.{name}": state for name, state in duties.items()}
     kept = [name for name in OUTCOME if name not in ("also", *columns)]
     kept += ["failing", "is_other_order"]
@@ -488,9 +489,10 @@ def _stacked(frame: pl.DataFrame, schema: dict, kind: str, names: Iterable[str])
     """Clocks or duties of a slice, one row each, those without a state left out."""
     rows = [pl.DataFrame(schema=schema)]
     for name in names:
-        due = {"due_on": pl.col(f"clock_due.{name}")} if kind == "clock" else {}
-        row = {"lead": pl.col("lead"), kind: pl.lit(name), **due, "state": pl.col(f"{kind}.{name}")}
-        rows.append(frame.filter(pl.col(f"{kind}.{name}").is_not_null()).select(**row))
+        row = {"lead": pl.col("lead"), kind: pl.lit(name), "state": pl.col(f"{kind}.{name}")}
+        if kind == "clock":
+            row |= {"due_on": pl.col(f"clock_due.{name}"), "is_waiting": pl.col(f"clock_waits.{name}")}
+        rows.append(frame.filter(pl.col(f"{kind}.{name}").is_not_null()).select(**{name: row[name] for name in schema}))
     return pl.concat(rows)
 
 

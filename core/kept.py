@@ -40,7 +40,8 @@ def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue
 def with_due_days(found: Evaluation) -> pl.DataFrame:
     """The leads with `due_on` and `due_clock`: what ends first of the open clocks and the ownership."""
     open_leads = found.leads.filter(pl.col("disposition") == "pending").select("lead")
-    clocks = found.clocks.filter(pl.col("state").is_in(["running", "missed"])).join(open_leads, on="lead", how="semi")
+    waiting = found.clocks.filter(pl.col("state").is_in(["running", "missed"]) & pl.col("is_waiting"))
+    clocks = waiting.join(open_leads, on="lead", how="semi")
     ownership = found.leads.filter((pl.col("owner_status") == "confirmed") & pl.col("owner_until").is_not_null())
     ends = pl.concat([
         clocks.select("lead", "due_on", due_clock="clock"),

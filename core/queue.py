@@ -209,7 +209,7 @@ class Story:
     """One lead as of one instant: what pages show of it.
 
     outcome: row of Evaluation.leads. lines: every criterion in the program's order. conflicts: rows with winner,
-    loser, clause. clocks: rows with clock, due_on, state, days_left. duties: duty, state. payouts: rows of
+    loser, clause. clocks: rows with clock, due_on, state, is_waiting, days_left. duties: duty, state. payouts: rows of
     core/rules/payouts.COLUMNS with payee_name. today: the local day. due_in: days until the first open clock or the
     end of ownership, with its name in due_clock.
     """
@@ -300,7 +300,8 @@ def _first_due(outcome: dict, clocks: list[dict]) -> tuple[dt.date, str] | None:
     """The same as core/kept.with_due_days keeps, for one lead."""
     ends = []
     if outcome["disposition"] == "pending":
-        ends += [(row["due_on"], row["clock"]) for row in clocks if row["state"] in ("running", "missed")]
+        ends += [(row["due_on"], row["clock"]) for row in clocks
+                 if row["is_waiting"] and row["state"] in ("running", "missed")]
     if outcome["owner_status"] == "confirmed" and outcome["owner_until"]:
         ends.append((outcome["owner_until"], "ownership"))
     return min(ends, default=None)

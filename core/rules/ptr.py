@@ -252,8 +252,11 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
     return owner_of(status, pl.col("owned_until"))
 
 
-def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """ptr.process.3.1.1b: every submitted lead is answered within the business days; a target, not a limit."""
+def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
+    """ptr.process.3.1.1b: every submitted lead is answered within the business days; a target, not a limit.
+
+    Per clock its last day, its state, and whether what would meet it is still waited for.
+    """
     due = calendar.add_business_days(pl.col("submitted_on"), t["sla.business_days"], t["holiday_calendar"])
     answered_on = pl.min_horizontal("accepted_first_on", "rejected_first_on")
     state = (
@@ -263,7 +266,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
         .when(pl.min_horizontal("today", "withdrawn_on") > due).then(pl.lit("missed"))
         .when(pl.col("withdrawn_at").is_null()).then(pl.lit("running"))
     )
-    return {"response_sla": (due, state)}
+    return {"response_sla": (due, state, answered_on.is_null() & pl.col("withdrawn_at").is_null())}
 
 
 def duties(t: Terms) -> dict[str, pl.Expr]:

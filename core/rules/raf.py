@@ -467,8 +467,9 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
     return owner_of(status)
 
 
-def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
-    """Per clock its last day and its state; null where it has not begun or was stopped unmet."""
+def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
+    """Per clock its last day, its state (null where it has not begun or was stopped unmet), and whether what would meet
+    it is still waited for."""
     today, stopped = pl.col("today"), pl.col("is_clock_stopped")
 
     def limit(due: pl.Expr, met: pl.Expr, begun: pl.Expr) -> pl.Expr:
@@ -487,11 +488,13 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr]]:
     )
     reply, engagement = reply_due(t), engagement_due(t)
     return {
-        "response_sla": (receipt_due, response),
+        "response_sla": (receipt_due, response, outreach.is_null() & pl.col("released_at").is_null()),
         "reply_30d": (reply, limit(reply, (pl.col("reply_counted_on") <= reply).fill_null(False),
-                                   pl.col("outreach_first_at").is_not_null())),
+                                   pl.col("outreach_first_at").is_not_null()),
+                      pl.col("reply_counted_at").is_null() & ~stopped),
         "engagement_3m": (engagement, limit(engagement, (pl.col("engaged_on") <= engagement).fill_null(False),
-                                            pl.lit(True))),
+                                            pl.lit(True)),
+                         pl.col("engaged_at").is_null() & ~stopped),
     }
 
 

@@ -39,6 +39,7 @@ create table clocks (
     clock varchar not null,
     due_on date not null,
     state varchar not null check (state in ('running', 'met', 'missed', 'lapsed')),
+    is_waiting boolean not null,             -- what would meet it has not come, and may still come
     primary key (lead, clock)
 );
 

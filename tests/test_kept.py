@@ -1,0 +1,69 @@
+"""The evaluation that pages read: what is kept, which day stands for a lead, and who is connected to whom."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from core import kept, results, store
+from core.terms import catalogue
+from tests.scenarios.expectations import SCENARIOS, document_of
+
+
+@pytest.fixture
+def con(tmp_path):
+    connection = store.connect(tmp_path / "leads.duckdb")
+    yield connection
+    connection.close()
+
+
+def given(con, scenario: str, as_of: str, **changes: object) -> dict:
+    """The kept row of each lead of a scenario at another moment."""
+    document = document_of(next(one for one in SCENARIOS if one["id"] == scenario)) | changes
+    results.load(con, [json.dumps(document)], catalogue())
+    kept.refresh(con, dt.datetime.fromisoformat(as_of))
+    with con.cursor() as cursor:
+        rows = cursor.execute("select lead, due_on, due_clock, changes_on, disposition from evaluations").fetchall()
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_nothing_is_kept_before_the_first_evaluation_and_none_is_no_error(con) -> None:
+    assert kept.kept_as_of(con) is None
+    assert kept.refresh(con, dt.datetime(2025, 3, 1)) == 0
+    assert kept.kept_as_of(con) == dt.datetime(2025, 3, 1)
+
+
+def test_the_answer_that_is_owed_first_is_the_day_of_a_fresh_registration(con) -> None:
+    due_on, clock, changes_on, disposition = given(con, "PT-035", "2025-03-04T15:00:00")["P1"]
+    assert (due_on, clock, disposition) == (dt.date(2025, 3, 5), "response_sla", "pending")
+    assert changes_on is None
+
+
+def test_an_answer_that_came_late_is_no_longer_waited_for(con) -> None:
+    document = document_of(next(one for one in SCENARIOS if one["id"] == "PT-092"))
+    late = [event | {"at": "2025-03-20T16:00:00Z"} for event in document["events"]]
+    due_on, clock, _, _ = given(con, "PT-092", "2025-04-01T12:00:00", events=late)["P1"]
+    assert (due_on, clock) == (dt.date(2026, 3, 20), "ownership")
+
+
+def test_the_clock_that_ends_first_stands_for_a_referral(con) -> None:
+    due_on, clock, changes_on, _ = given(con, "RF-102", "2025-03-25T15:00:00")["R1"]
+    assert (due_on, clock, changes_on) == (dt.date(2025, 4, 19), "reply_30d", dt.date(2025, 4, 20))
+
+
+def test_a_refresh_replaces_what_was_kept(con) -> None:
+    assert given(con, "RF-024", "2025-03-08T12:00:00")["R1"][3] == "pending"
+    kept.refresh(con, dt.datetime(2025, 3, 9))
+    with con.cursor() as cursor:
+        assert cursor.execute("select disposition from evaluations").fetchall() == [("expired",)]
+        assert cursor.execute("select count(*) from clauses").fetchall()[0][0] > 90
+
+
+def test_leads_are_connected_by_person_and_organization_and_explained_like_the_whole(con) -> None:
+    given(con, "PT-054", "2025-06-20T15:00:00")
+    assert kept.connected(con, "P2") == ["P1", "P2"]
+    alone = kept.explain(con, "P2", dt.datetime(2025, 6, 20, 15))
+    assert set(alone.leads["lead"]) == {"P1", "P2"}
+    finding = alone.findings.filter(lead="P2", criterion="not_owned_by_other").to_dicts()[0]
+    assert "Lead P1 of A, accepted on 4 March 2025, is for another contact" in finding["because"]
+    assert finding["evidence"] == ["P1"]
