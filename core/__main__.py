@@ -116,12 +116,12 @@ def import_(
 def sample_(
     leads: Annotated[int, typer.Option(min=1, help="How many leads.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same leads.")] = 1,
-    until: Annotated[str | None, typer.Option(help="Last day of the sample. Default: today.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day of the sample. Default: yesterday.")] = None,
     db: Database = DEFAULT_DB,
 ) -> None:
     """Write lifelike sample leads of all programs into a database, and evaluate them."""
     con = store.connect(db)
-    last_day = moment(until, now()).date()
+    last_day = moment(until, now() - dt.timedelta(1)).date()
     counts = sample.write(con, leads, seed, last_day)
     kept.refresh(con, now())
     print_line(counts)
@@ -152,7 +152,7 @@ def prepare(db: Database = DEFAULT_DB) -> None:
     con = store.connect(db)
     if is_new:
         typer.echo("Making sample leads for the first start ...", err=True)
-        sample.write(con, 10_000, 1, now().date())
+        sample.write(con, 10_000, 1, now().date() - dt.timedelta(1))
     as_of = kept.kept_as_of(con)
     if as_of is None or as_of.date() < now().date():
         kept.refresh(con, now())
