@@ -5,14 +5,10 @@ Called from everywhere; knows nothing of databases, screens or clocks.
 
 from dataclasses import dataclass
 
-import polars as pl
-
 PASS, FAIL, UNKNOWN, WAIVED, NA = range(5)
 VERDICTS = ("pass", "fail", "unknown", "waived", "na")
 LETTERS = "PFUWN"
 """One letter per verdict, by its number: how a row of `evaluations` keeps all verdicts of a lead."""
-
-verdict_words = pl.Enum(VERDICTS)
 
 
 class Refusal(Exception):

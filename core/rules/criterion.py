@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from core import calendar
-from core.model import FAIL, NA, PASS, UNKNOWN, WAIVED, verdict_words
-from core.terms import Terms
+from core.model import FAIL, NA, PASS, UNKNOWN, WAIVED
 
 NO_DAY = pl.lit(None, pl.Date)
 
@@ -111,9 +110,6 @@ def _row_id(name: str) -> pl.Expr:
     return pl.col(f"id:{name}" if name.endswith("_at") else name)
 
 
-Criterion = Callable[[Terms], Finding]
-
-
 def finding(clause: str, *cases: Case) -> Finding:
     """The finding of one criterion under given terms."""
     return Finding(clause, cases)
@@ -185,8 +181,3 @@ def waivable(criterion: str, found: Finding, allowed: bool, by_decision: pl.Expr
         found.clause,
         (case(set_aside, WAIVED, "A recorded decision set it aside.", rests_on=(f"waived.{criterion}",)), *found.cases),
     )
-
-
-def as_words(verdict: pl.Expr) -> pl.Expr:
-    """Verdict numbers as the words pass, fail, unknown, waived, na."""
-    return verdict.cast(verdict_words).cast(pl.String)

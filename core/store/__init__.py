@@ -104,17 +104,6 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.Dat
         return cursor.sql(statement(path), params=values or None).pl()
 
 
-def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """Names of a stored table's columns, in order."""
-    with con.cursor() as cursor:
-        return [
-            row[0]
-            for row in cursor.execute(
-                "select column_name from duckdb_columns() where table_name = ? order by column_index", [table]
-            ).fetchall()
-        ]
-
-
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default."""
     if frame.is_empty():
