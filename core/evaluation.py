@@ -221,7 +221,7 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) 
 
 
 def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.date, Terms]]:
-    """First day, last day and terms of each version; terms that say the same are one."""
+    """First day, last day and terms of each version."""
     for number, (first_day, terms) in enumerate(versions):
         following = versions[number + 1][0] - dt.timedelta(1) if number + 1 < len(versions) else dt.date.max
         yield first_day, following, terms
@@ -288,11 +288,12 @@ def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFra
     layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
     places, conflicts = ownership.contest(standings, layout.read("rivals"), explained)
     layout.ask(group.program for group in owned)
-    introductions = layout.read("introductions")
+    introductions, deals = layout.read("introductions"), layout.read("deals")
     for group in owned:
-        mine = _introduced(group, introductions, standings, places)
         joined = group.facts.join(places, on="no", how="left", maintain_order="left")
-        group.facts = _with_empty(joined, ownership.PLACE).join(mine, on="no", how="left", maintain_order="left")
+        group.facts = _with_empty(joined, ownership.PLACE)
+        for found in (_introduced(group, introductions, standings, places), _won(group, deals, standings)):
+            group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
     return conflicts
 
 
@@ -322,6 +323,15 @@ def _introduced(group: Group, introductions: pl.DataFrame, standings: pl.DataFra
     )
 
 
+def _won(group: Group, deals: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
+    """The first deal won from the day of the standing acceptance on (ptr.process.3.1.1a)."""
+    day = calendar.local_day(pl.col("won_at"), group.zone)
+    return (
+        deals.join(standings.select("no", "accepted_on"), on="no")
+        .filter(day >= pl.col("accepted_on")).group_by("no").agg(pl.col("won_at").min())
+    )
+
+
 def _repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame]:
     """Conflicts between two affiliates under cerri.3.4: the earliest lead that made the later one known."""
     repeated = [(part.terms, part.repeated) for part in parts if part.repeated is not None]
@@ -338,9 +348,10 @@ def _repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame
             pl.col("submitted_on"), pl.col("touched_on"), months=terms["duplicate.window_months"],
             edge=terms["lookback_edge"], direction=terms["lookback_direction"],
         )
-        found.append(own.filter(inside | (terms["duplicate.reading"] == "known_ever")))
+        clause = pl.lit(terms.program.criteria["not_duplicate"].clauses[0])
+        found.append(own.filter(inside | (terms["duplicate.reading"] == "known_ever")).with_columns(clause=clause))
     first = pl.concat(found).sort("earlier_submitted_at", "winner").group_by("loser", maintain_order=True).first()
-    return [first.select("winner", "loser", clause=pl.lit("cerri.3.4"))]
+    return [first.select("winner", "loser", "clause")]
 
 
 def _outrun(layout: Layout, groups: list[Group], leads: pl.DataFrame) -> pl.DataFrame:

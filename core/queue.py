@@ -208,7 +208,7 @@ class Line:
 class Story:
     """One lead as of one instant: what pages show of it.
 
-    outcome: row of Evaluation.leads. lines: every criterion in the program's order. conflicts: rows with winner,
+    outcome: row of kept.with_due_days. lines: every criterion in the program's order. conflicts: rows with winner,
     loser, clause. clocks: rows with clock, due_on, state, is_waiting, days_left. duties: duty, state. payouts: rows of
     core/rules/payouts.COLUMNS with payee_name. today: the local day. due_in: days until the first open clock or the
     end of ownership, with its name in due_clock.
@@ -279,32 +279,21 @@ def story(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Stor
     program = terms.programs[told["program"]]
     zone = zones(con)[program.id]
     today = local_day(as_of, zone)
-    outcome = found.leads.filter(pl.col("lead") == lead).row(0, named=True)
+    outcome = kept.with_due_days(found).filter(pl.col("lead") == lead).row(0, named=True)
     clocks = [
         {**row, "days_left": (row["due_on"] - today).days}
         for row in found.clocks.filter(pl.col("lead") == lead).sort("due_on", "clock").to_dicts()
     ]
-    due = _first_due(outcome, clocks)
+    due_on = outcome["due_on"]
     conflicts = found.conflicts.filter((pl.col("winner") == lead) | (pl.col("loser") == lead)).to_dicts()
     return Story(
         program=program, terms=_terms_of(con, terms, program, local_day(told["submitted_at"], zone)), zone=zone,
         today=today, outcome=outcome, lines=_lines(con, program, found, lead), conflicts=conflicts, clocks=clocks,
         duties=found.duties.filter(pl.col("lead") == lead).sort("duty").to_dicts(),
         payouts=found.payouts.filter(pl.col("lead") == lead).to_dicts(),
-        due_in=(due[0] - today).days if due else None, due_on=due[0] if due else None,
-        due_clock=due[1] if due else None, names={told["partner"]: told["partner_name"]},
+        due_in=(due_on - today).days if due_on else None, due_on=due_on, due_clock=outcome["due_clock"],
+        names={told["partner"]: told["partner_name"]},
     )
-
-
-def _first_due(outcome: dict, clocks: list[dict]) -> tuple[dt.date, str] | None:
-    """The same as core/kept.with_due_days keeps, for one lead."""
-    ends = []
-    if outcome["disposition"] == "pending":
-        ends += [(row["due_on"], row["clock"]) for row in clocks
-                 if row["is_waiting"] and row["state"] in ("running", "missed")]
-    if outcome["owner_status"] == "confirmed" and outcome["owner_until"]:
-        ends.append((outcome["owner_until"], "ownership"))
-    return min(ends, default=None)
 
 
 def _terms_of(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: Program, submitted_on: dt.date) -> Terms:

@@ -13,7 +13,7 @@ from core.rules.outcome import owner_of
 from core.rules.payouts import commissions
 from core.terms import Terms
 
-FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activities", "history", "suggestions", "deals")
+FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activities", "history", "suggestions")
 
 COMMISSION_ONLY = ("no_competitor_suggested",)
 """Criteria that bear on the commission and never on the disposition (W17)."""

@@ -1,6 +1,6 @@
 """Journeys through the dashboard in a real Chromium against a real server on a database file of its own.
 
-With CI set a missing browser fails; without, it skips and says why.
+A missing browser fails: `make test` installs the packages that tests/packages.txt names.
 """
 
 import json
@@ -17,6 +17,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core import kept, queue, store
 from tests.conftest import hostile_lead
@@ -27,11 +29,6 @@ SLOW = 30_000
 IDLE = """() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'
     && !document.querySelector('[data-testid=stSkeleton]')"""
 
-if not CHROMIUM.exists() and not os.environ.get("CI"):
-    pytest.skip(f"There is no browser at {CHROMIUM}; install the Debian package chromium.", allow_module_level=True)
-
-from axe_playwright_python.sync_playwright import Axe  # noqa: E402
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
 
 
 class Server:

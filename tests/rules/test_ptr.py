@@ -1,7 +1,11 @@
 """A partner's registration by itself: the definition, what bars it, the form, the clock, duties and flags."""
 
+import json
+
 import pytest
 
+from core import results
+from core.terms import catalogue
 from tests.rules.building_ptr import (
     ACCEPTED_AS_OF,
     Case,
@@ -17,6 +21,7 @@ from tests.rules.building_ptr import (
     rejected,
     valid,
 )
+from tests.scenarios.expectations import SCENARIOS, document_of
 
 LA = {"timezone": "America/Los_Angeles"}
 SOON = "2025-03-04T15:00:00Z"
@@ -535,3 +540,15 @@ def test_a_lead_that_had_not_come_yet_is_not_in_the_result() -> None:
 def test_every_sentence_of_a_finding_names_its_days(outcomes: dict[str, dict]) -> None:
     found = outcomes["activity logged on day 90 stands against the lead"]["findings"]["P1"]["not_active_prospect"]
     assert (found["clause"], "3 December 2024" in found["because"]) == ("ptr.valid.2", True)
+
+
+def test_deal_won_on_the_local_day_of_acceptance_was_won_while_owned() -> None:
+    """In Los Angeles both fall on 4 March; by UTC the deal would lie a day before the acceptance."""
+    document = document_of(next(one for one in SCENARIOS if one["id"] == "PT-001"))
+    document["settings"]["timezone"] = "America/Los_Angeles"
+    at = {"accepted": "2025-03-05T02:00:00Z", "deal_won": "2025-03-04T23:00:00Z"}
+    document["events"] = [event | {"at": at.get(event["type"], event["at"])} for event in document["events"]]
+    result = next(iter(results.of_lines([json.dumps(document | {"as_of": "2026-04-01T00:00:00Z"})], catalogue())))
+    lead = result["leads"]["P1"]
+    assert (lead["disposition"], lead["owner_status"], lead["owner_until"]) == ("qualified", "lapsed", "2026-03-04")
+    assert [payout["amount"] for payout in result["payouts"]] == [6000.0]
