@@ -27,7 +27,8 @@ CONFIG = {
     "preserve_insertion_order": "false",
     "threads": "2",
 }
-LATEST = 2
+MIGRATIONS = sorted((HERE / "migrations").glob("*.sql"))
+LATEST = int(MIGRATIONS[-1].name[:3])
 """Number of the newest migration this code knows."""
 
 
@@ -65,7 +66,7 @@ def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
             f"The database was written by a newer version (schema {max(applied)}, this one knows {LATEST}). "
             "Install that version to open it."
         )
-    return [file for file in sorted((HERE / "migrations").glob("*.sql")) if int(file.name[:3]) not in applied]
+    return [file for file in MIGRATIONS if int(file.name[:3]) not in applied]
 
 
 def migrate(con: duckdb.DuckDBPyConnection) -> None:
