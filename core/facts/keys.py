@@ -107,15 +107,15 @@ def crowded(frame: pl.DataFrame, *, key: str, name: str, order: str, limit: int 
 
     Rows of the same instant count together, later ones never. Names are compared without case and extra blanks,
     empty ones are not counted. A row without a key is never crowded; one without an instant comes last."""
-    folded = pl.col(name).cast(pl.String).str.normalize("NFKC").str.to_lowercase()
+    rows = frame.select(pl.int_range(pl.len()).alias("place"), key=pl.col(key), name=pl.col(name), at=pl.col(order))
+    many = rows.filter(pl.col("key").is_not_null() & (pl.len().over("key") > limit))  # fewer rows hold no more names
+    folded = pl.col("name").cast(pl.String).str.normalize("NFKC").str.to_lowercase()
     spaced = folded.str.replace_all(r"\s+", " ").str.strip_chars()
-    rows = frame.select(pl.int_range(pl.len()).alias("place"), key=pl.col(key), at=pl.col(order), name=spaced)
-    rows = rows.sort("at", nulls_last=True, maintain_order=True)
+    many = many.with_columns(name=spaced).sort("at", nulls_last=True, maintain_order=True)
     first = pl.struct("key", "name").is_first_distinct() & (pl.col("name") != "").fill_null(False)
-    names = rows.with_columns(names=first.cum_sum().over("key"))
-    known = names.with_columns(is_crowded=pl.col("names").max().over("key", "at") > limit)
-    answer = known.with_columns(pl.col("is_crowded") & pl.col("key").is_not_null()).sort("place")
-    return answer.get_column("is_crowded").alias("crowded")
+    names = many.with_columns(names=first.cum_sum().over("key"))
+    crowds = names.filter(pl.col("names").max().over("key", "at") > limit)["place"]
+    return rows.select(crowded=pl.col("place").is_in(crowds.implode())).to_series()
 
 
 def _person(key: str | None) -> str | None:
