@@ -9,6 +9,8 @@ from core.desk.administration import add_person, grant, revoke
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
 from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
+from core.desk.journal import head
+from core.desk.keeping import backup, open_database, restore
 from core.desk.money import (
     approve_payout,
     pay_payout,
@@ -23,6 +25,7 @@ from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.step import Done, Signed, Stale
 from core.desk.terms import preview_setting, set_setting
 from core.desk.undoing import undo
+from core.desk.verifying import faults, first_fault
 from core.desk.working import (
     answer_request,
     assign,
@@ -45,6 +48,7 @@ ACTIONS = (
 """Every function that changes something, named as its row in the permission table."""
 
 __all__ = [
-    "ACTIONS", "Done", "Signed", "Stale", "advance", "begin", "each", "open_requests", "possible", "preview_setting",
-    "reason_codes", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
+    "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
+    "open_database", "open_requests", "possible", "preview_setting", "reason_codes", "restore", "told", "version",
+    "worker", *(action.__name__ for action in ACTIONS),
 ]
