@@ -6,15 +6,17 @@ Every error a user can cause is one sentence on standard error and exit status 1
 import datetime as dt
 import json
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
-from core import kept, results, sample, store
+from core import desk, kept, people, results
+from core.desk import Signed
 from core.evaluation import FOREVER
-from core.intake import imports
 from core.model import Refusal
 from core.terms import catalogue
 
@@ -25,6 +27,7 @@ DEFAULT_DB = Path(__file__).parents[1] / "data" / "leads.duckdb"
 Database = Annotated[
     Path, typer.Option("--db", help="Database file.", envvar="LEADS_DB", show_default="data/leads.duckdb")
 ]
+By = Annotated[str, typer.Option("--by", help="Who does it: the id of a person.", envvar="LEADS_PERSON")]
 
 
 def now() -> dt.datetime:
@@ -66,9 +69,7 @@ def evaluate(
     if (file is None) == (db is None):
         raise Refusal("Give a file of facts documents, or --db with a database, and not both.")
     if db is not None:
-        if not db.exists():
-            raise Refusal(f"There is no database {db}.")
-        con = store.connect(db)
+        con = opened(db)
         print_line(results.of_database(con, catalogue(), moment(as_of, now()), moment(known_at, FOREVER)))
         return
     if as_of or known_at:
@@ -84,12 +85,12 @@ def evaluate(
 @app.command()
 def load(
     file: Annotated[str, typer.Argument(help="Facts documents, one JSON object a line; - is standard input.")],
+    by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:
     """Write facts documents into a database; the same again changes nothing."""
-    con = store.connect(db)
-    added = results.load(con, lines_of(file), catalogue())
-    print_line({"added": added})
+    con = desk.open_database(db, now())
+    print_line({"added": desk.load(con, signed(by), lines_of(file))})
 
 
 @app.command("import")
@@ -99,14 +100,12 @@ def import_(
     kind: Annotated[str | None, typer.Option(help="leads, contacts, organizations or activities.")] = None,
     partner: Annotated[str | None, typer.Option(help="Who sent the leads, where the file does not say.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="JSON: our field to the file's column.")] = None,
+    by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:
     """Bring a file of another system in; prints one JSON report. Exit status 2 where it asks a question first."""
-    con = store.connect(db)
-    zone = results.program_zone(con, catalogue(), program)
-    report = imports.import_file(con, file, program, kind, partner, mapping, now(), zone=zone)
-    if report.accepted:
-        kept.refresh(con, now())
+    con = desk.open_database(db, now())
+    _, report = desk.import_file(con, signed(by), file, program, kind, partner, mapping)
     print_line(report.to_dict())
     if report.needs:
         raise typer.Exit(2)
@@ -117,14 +116,13 @@ def sample_(
     leads: Annotated[int, typer.Option(min=1, help="How many leads.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same leads.")] = 1,
     until: Annotated[str | None, typer.Option(help="Last day of the sample. Default: yesterday.")] = None,
+    by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:
-    """Write lifelike sample leads of all programs into a database, and evaluate them."""
-    con = store.connect(db)
+    """Write lifelike sample leads of all programs and the people of the sample into a database; evaluate them."""
+    con = desk.open_database(db, now())
     last_day = moment(until, now() - dt.timedelta(1)).date()
-    counts = sample.write(con, leads, seed, last_day)
-    kept.refresh(con, now())
-    print_line(counts)
+    print_line(desk.make_sample(con, signed(by), leads, seed, last_day).after)
 
 
 @app.command("set")
@@ -133,14 +131,13 @@ def set_(
     value: Annotated[str, typer.Argument(help="Its value as JSON (500, true, \"either\"), or a plain word.")],
     source: Annotated[str, typer.Option(help="Why: who decided it, and where that is written.")],
     effective_on: Annotated[str | None, typer.Option("--from", help="First day in force. Default: tomorrow.")] = None,
+    by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:
     """Give a setting a value from a day on. What was empty may begin earlier; what was set changes from tomorrow."""
-    con = store.connect(db)
-    present = now()
-    first_day = dt.date.fromisoformat(effective_on) if effective_on else present.date() + dt.timedelta(1)
-    results.set_setting(con, catalogue(), name, value, first_day, source, present)
-    kept.refresh(con, present)
+    con = desk.open_database(db, now())
+    first_day = dt.date.fromisoformat(effective_on) if effective_on else now().date() + dt.timedelta(1)
+    desk.set_setting(con, signed(by), name, value, first_day, source)
     print_line({"setting": name, "from": first_day.isoformat(), "value": value})
 
 
@@ -149,13 +146,76 @@ def prepare(db: Database = DEFAULT_DB) -> None:
     """Make the database with sample leads where there is none; bring the evaluation up to today."""
     is_new = not db.exists()
     db.parent.mkdir(parents=True, exist_ok=True)
-    con = store.connect(db)
+    con = desk.open_database(db, now())
     if is_new:
         typer.echo("Making sample leads for the first start ...", err=True)
-        sample.write(con, 10_000, 1, now().date() - dt.timedelta(1))
+        desk.make_sample(con, signed(people.OPERATOR), 10_000, 1, now().date() - dt.timedelta(1))
     as_of = kept.kept_as_of(con)
     if as_of is None or as_of.date() < now().date():
-        kept.refresh(con, now())
+        desk.advance(con, now())
+
+
+@app.command()
+def verify(db: Database = DEFAULT_DB) -> None:
+    """Compare the database with its journal; exit status 1 and the first fault named where something is wrong."""
+    con = opened(db)
+    if fault := desk.first_fault(con):
+        raise Refusal(fault)
+    head = desk.head(con)
+    print_line({"entries": head.number, "hash": head.hash})
+
+
+@app.command()
+def backup(to: Annotated[Path, typer.Argument(help="The new file.")], db: Database = DEFAULT_DB) -> None:
+    """Copy the database to a new file, with its head file and key, and prove the copy."""
+    print_line(desk.backup(opened(db), to))
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(help="A backup.")], db: Database = DEFAULT_DB) -> None:
+    """Put a backup in the place of a database that is not there, and prove it."""
+    print_line(desk.restore(source, db))
+
+
+@app.command("people")
+def people_(
+    action: Annotated[str, typer.Argument(help="list, add, grant or revoke.")] = "list",
+    person: Annotated[str | None, typer.Argument(help="Id of the person, such as sara.")] = None,
+    name: Annotated[str | None, typer.Option(help="Full name, to add.")] = None,
+    email: Annotated[str | None, typer.Option(help="Address by which they sign in, to add.")] = None,
+    role: Annotated[str | None, typer.Option(help=f"{', '.join(people.ROLES)}.")] = None,
+    program: Annotated[str | None, typer.Option(help="Only for this program.")] = None,
+    by: By = people.OPERATOR,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Who may act here: list people with their roles, add one, grant a role or take it back."""
+    con = opened(db)
+    if action == "list":
+        for one in people.everyone(con, now()):
+            print_line(one)
+        return
+    needed = {"add": name, "grant": role, "revoke": role}
+    if action not in needed:
+        raise Refusal(f"{action} is nothing to do with people; take list, add, grant or revoke.")
+    if person is None or needed[action] is None:
+        raise Refusal(f"people {action} takes the id of a person and --{'name' if action == 'add' else 'role'}.")
+    if action == "add":
+        done = desk.add_person(con, signed(by), person, name, email)
+    else:
+        done = {"grant": desk.grant, "revoke": desk.revoke}[action](con, signed(by), person, role, program)
+    print_line(done.after)
+
+
+def opened(db: Path) -> duckdb.DuckDBPyConnection:
+    """An existing database, open. Raises Refusal where there is none."""
+    if not db.exists():
+        raise Refusal(f"There is no database {db}.")
+    return desk.open_database(db, now())
+
+
+def signed(by: str) -> Signed:
+    """A change that is asked for now, by a person, once."""
+    return Signed(by, secrets.token_hex(16), now())
 
 
 def print_line(result: dict) -> None:

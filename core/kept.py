@@ -5,6 +5,7 @@ sentences are computed when asked for, by the same evaluation over the part of t
 """
 
 import datetime as dt
+from collections.abc import Collection
 
 import duckdb
 import polars as pl
@@ -104,3 +105,46 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
     terms = catalogue()
     moment = Moment(as_of, stored_settings(con, terms, FOREVER))
     return evaluate(con, terms, [moment], only=connected(con, lead), explained=True)
+
+
+MANY = 500
+"""Touched leads beyond which everything is evaluated again at once."""
+
+
+def update(cursor: duckdb.DuckDBPyConnection, touched: Collection[str], as_of: dt.datetime) -> pl.DataFrame:
+    """Evaluate again the leads connected to the touched ones, inside the caller's transaction, and keep that.
+
+    Returns one row per lead whose evaluation changed: lead, disposition_before, disposition.
+    """
+    con = store.Within(cursor)
+    terms, earlier = catalogue(), kept_as_of(con)
+    is_whole = len(touched) > MANY or earlier is None or earlier.date() < as_of.date()
+    part: set[str] = set()
+    for lead in () if is_whole else touched:
+        if lead not in part:
+            part |= set(connected(con, lead))
+    only = None if is_whole else sorted(part)
+    found = evaluate(con, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))], only=only)
+    before = store.read(con, SQL / "kept_evaluations.sql", everything=is_whole, leads=only or [])
+    after = with_due_days(found).drop("no")
+    named = {"evaluations": ("lead", after), "conflicts": ("loser", found.conflicts), "clocks": ("lead", found.clocks),
+             "duties": ("lead", found.duties), "payouts_owed": ("lead", found.payouts.drop("no"))}
+    for table, (column, frame) in named.items():
+        within = "" if is_whole else f" where {column} in (select unnest($leads::varchar[]))"
+        cursor.execute(f"delete from {table}{within}", None if is_whole else {"leads": only}).fetchall()
+        store.append(cursor, table, frame)
+    cursor.execute("delete from evaluation_runs").fetchall()
+    count = cursor.execute("select count(*) from evaluations").fetchall()[0][0]
+    moment = max(as_of, earlier) if earlier else as_of
+    store.insert(cursor, "evaluation_runs", {"as_of": moment, "leads": count})
+    return changed(before, after)
+
+
+def changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Leads whose kept evaluation differs: lead, disposition_before (null: it is new), disposition."""
+    lists = pl.selectors.by_dtype(pl.List(pl.String))
+    old, new = (frame.with_columns(lists.list.join(",")).select(sorted(frame.columns)) for frame in (before, after))
+    differing = new.join(old, on=new.columns, how="anti", nulls_equal=True).select("lead", "disposition")
+    return differing.join(old.select("lead", disposition_before="disposition"), on="lead", how="left").select(
+        "lead", "disposition_before", "disposition"
+    ).sort("lead")

@@ -207,21 +207,18 @@ def _store_settings(cursor: duckdb.DuckDBPyConnection, entries: list[Entry]) -> 
     return added
 
 
-def set_setting(con: duckdb.DuckDBPyConnection, terms: Catalogue, name: str, text: str, effective_on: dt.date,
-                source: str, recorded_at: dt.datetime) -> None:
-    """Store a setting's value from a day on. Raises Refusal where it would change the past (raf.intro.6)."""
+def checked_setting(con: duckdb.DuckDBPyConnection, terms: Catalogue, name: str, text: str, effective_on: dt.date,
+                    source: str, recorded_at: dt.datetime, recorded_by: str | None = None) -> Entry:
+    """A setting's value from a day on, read and checked. Raises Refusal where it changes the past (raf.intro.6)."""
     try:
         given = json.loads(text, parse_float=Decimal)
     except json.JSONDecodeError:
         given = text
     setting = terms.setting(name)
-    entry = Entry(name, effective_on, setting.parse(given), source, recorded_at)
+    entry = Entry(name, effective_on, setting.parse(given), source, recorded_at, recorded_by)
     history = [*setting.values, *(one for one in stored_settings(con, terms, FOREVER) if one.name == name)]
     refuse_backdating(history, entry, recorded_at.date())
-    row = {"name": name, "effective_on": effective_on, "recorded_at": recorded_at, "value": as_json(entry.value),
-           "source": source}
-    with store.transaction(con) as cursor:
-        store.append(cursor, "settings", pl.DataFrame([row], schema_overrides={"value": pl.String}))
+    return entry
 
 
 def program_zone(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: str) -> str:

@@ -32,6 +32,9 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
 }
 """Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
 
+VOIDABLE = ("events", "verdicts")
+"""Tables of facts whose rows can be taken back."""
+
 
 class Layout:
     """The facts of one evaluation: runs statements on one cursor, each at most once.
@@ -44,10 +47,26 @@ class Layout:
         self.cursor = con.cursor()
         self.values = {"as_of": as_of, "known_at": known_at, "everything": only is None}
         self.give("scope", pl.DataFrame({"lead": only or []}, schema={"lead": pl.String}))
+        self._leave_out_voided(known_at)
 
     def close(self) -> None:
         """Give the cursor and its temporary relations back."""
+        for table in VOIDABLE:
+            self.cursor.execute(f"drop view if exists temp.{table}").fetchall()
         self.cursor.close()
+
+    def _leave_out_voided(self, known_at: object) -> None:
+        """Hide events and verdicts that were taken back by then behind views; nothing where none was."""
+        self.keep("voided")
+        for (table,) in self.cursor.execute("select distinct relation from voided").fetchall():
+            # The view shadows the table for this cursor alone; a full name still finds the table.
+            stored = f"{self._database()}.main.{table}"
+            text = store.statement(HERE / "standing_rows.sql").replace("stored_rows", stored)
+            self.cursor.execute(f"create or replace temp view {table} as {text}").fetchall()
+
+    def _database(self) -> str:
+        name = self.cursor.execute("select current_database()").fetchall()[0][0]
+        return '"' + name.replace('"', '""') + '"'
 
     def give(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame readable as a relation of that name."""

@@ -395,16 +395,19 @@ def reasons(t: Terms) -> dict[str, pl.Expr]:
     return {"withdrawn": pl.col("withdrawn_at").is_not_null()}
 
 
+def may_waive(t: Terms) -> tuple[str, ...]:
+    """cerri.2g, 2.D: the criteria that a recorded decision may set aside."""
+    section_2 = () if t["criteria_policy"] == "all_required_strict" else QUALIFICATION
+    return (*section_2, *(EXCLUSIONS if t["discretion_may_override_exclusions"] else ()))
+
+
 def flags(t: Terms) -> dict[str, pl.Expr]:
     """What a person should know beside the outcome; a flag never changes it."""
     excluded = pl.any_horizontal(pl.col(f"verdict.{name}") == FAIL for name in EXCLUSIONS)
     waivers = pl.col("waived_names").fill_null([])
-    may_waive = [] if t["criteria_policy"] == "all_required_strict" else list(QUALIFICATION)
-    if t["discretion_may_override_exclusions"]:
-        may_waive += EXCLUSIONS
     clicked = pl.col("first_click_at").is_not_null()
     return {
-        "waiver_refused": waivers.list.set_difference(pl.lit(may_waive, pl.List(pl.String))).list.len() > 0,
+        "waiver_refused": waivers.list.set_difference(pl.lit(list(may_waive(t)), pl.List(pl.String))).list.len() > 0,
         "approval_conflicts_with_exclusion": pl.col("approved_at").is_not_null() & excluded,
         "declined_after_approval": pl.col("declined_ever_at") > pl.col("approved_at"),
         "attribution_window_not_configured": clicked & (t["attribution_window_days"] is None),

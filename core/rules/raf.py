@@ -443,12 +443,16 @@ def topics(t: Terms) -> dict[str, pl.Expr]:
     }
 
 
+def may_waive(t: Terms) -> tuple[str, ...]:
+    """The criteria that a recorded decision may set aside, unless the typical ones are read as hard."""
+    return () if t["typical_criteria"] == "hard" else SOFT
+
+
 def flags(t: Terms) -> dict[str, pl.Expr]:
     """What a person should know beside the outcome; a flag never changes it."""
-    may_waive = [] if t["typical_criteria"] == "hard" else list(SOFT)
     waivers = pl.col("waived_names").fill_null([])
     return {
-        "waiver_refused": waivers.list.set_difference(pl.lit(may_waive, pl.List(pl.String))).list.len() > 0,
+        "waiver_refused": waivers.list.set_difference(pl.lit(list(may_waive(t)), pl.List(pl.String))).list.len() > 0,
         "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, calendar.add_months(
             pl.col("initial_on"), t["engagement_months"])),
         "paid_then_disqualified": pl.col("paid_first_at") <= pl.col("discretion_last_at"),

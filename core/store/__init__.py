@@ -12,6 +12,7 @@ date arithmetic at all.
 import contextlib
 import functools
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,36 @@ CONFIG = {
 MIGRATIONS = sorted((HERE / "migrations").glob("*.sql"))
 LATEST = int(MIGRATIONS[-1].name[:3])
 """Number of the newest migration this code knows."""
+
+
+WRITER = threading.RLock()
+"""One writer at a time: with a unique key alone, contenders can all abort and nobody is paid."""
+
+
+class Within:
+    """The cursor of an open transaction in the place of a connection: what reads through it sees uncommitted rows.
+
+    A `transaction` of it joins the open one, which alone commits.
+    """
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection):
+        self._cursor = cursor
+
+    def cursor(self) -> "Within":
+        """This very cursor: another one would not see what is not committed yet."""
+        return self
+
+    def __enter__(self) -> "Within":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        """Nothing: the transaction closes its cursor."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._cursor, name)
 
 
 @functools.cache
@@ -85,7 +116,10 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
 @contextlib.contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor whose statements all happen or none: commits at the end, rolls back on any error."""
-    with con.cursor() as cursor:
+    if isinstance(con, Within):
+        yield con
+        return
+    with WRITER, con.cursor() as cursor:
         cursor.begin()
         try:
             yield cursor
@@ -95,8 +129,18 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
             raise
         try:
             cursor.commit()
-        except duckdb.Error as error:
+        except (duckdb.TransactionException, duckdb.ConstraintException) as error:
             raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
+        except duckdb.Error as error:
+            raise not_stored(error) from error
+
+
+def not_stored(error: duckdb.Error) -> Refusal:
+    """What is said where the disk refuses: it is not known whether the change was stored."""
+    return Refusal(
+        f"The change could not be stored: {str(error).splitlines()[0]} Make room on the disk or give the right to write, "
+        "start again, and repeat the change with the same key: it is then done once, whatever became of it."
+    )
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:
@@ -115,3 +159,30 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     cursor.register("incoming_rows", frame)
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")
+
+
+def insert(cursor: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
+    """Insert one row, columns by name; columns that the row lacks get their default."""
+    if not all(re.fullmatch(r"[a-z_]+", name) for name in (table, *row)):
+        raise ValueError(table)
+    columns, values = ", ".join(f'"{name}"' for name in row), ", ".join(f"${name}" for name in row)
+    cursor.execute(f"insert into {table} ({columns}) values ({values})", row).fetchall()
+
+
+def columns(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """Names of a table's columns, in alphabetical order."""
+    return read(cursor, HERE / "sql" / "columns.sql", relation=table)["column_name"].to_list()
+
+
+def written_out(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SQL expression that writes a row of a table as one text, unambiguously; an empty column that a later
+    migration adds changes nothing."""
+    parts = [f"'{name}=' || length(\"{name}\"::varchar) || ':' || \"{name}\"::varchar"
+             for name in columns(cursor, table)]
+    return f"concat_ws(chr(31), {', '.join(parts)})"
+
+
+def path_of(con: duckdb.DuckDBPyConnection) -> Path | None:
+    """The file of an open database; None where it is in memory."""
+    path = read(con, HERE / "sql" / "database_file.sql")["path"].to_list()[0]
+    return Path(path) if path else None

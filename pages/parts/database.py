@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 from starlette.concurrency import run_in_threadpool
 
-from core import kept, queue, store
+from core import desk, queue
 from core.model import Refusal
 
 DEFAULT = Path(__file__).parents[2] / "data" / "leads.duckdb"
@@ -33,7 +33,7 @@ def start() -> None:
 def refresh(con: duckdb.DuckDBPyConnection) -> None:
     """Evaluate again where the kept evaluation is of an earlier day."""
     if queue.is_outdated(con, now()):
-        kept.refresh(con, now())
+        desk.advance(con, now())
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -43,7 +43,7 @@ def connection() -> duckdb.DuckDBPyConnection:
             path = Path(os.environ.get("LEADS_DB") or DEFAULT)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _open.append(store.connect(path))
+                _open.append(desk.open_database(path, now()))
             except (OSError, duckdb.Error) as error:
                 raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
         return _open[0]

@@ -1,0 +1,54 @@
+"""The desk: one function for each thing a person does. Nothing else writes.
+
+Called by pages, command line and API. Every change is one safe, signed, reversible step: a role that may do it, the
+version that was on the screen, an idempotency key, one transaction with one journal entry and the evaluation of the
+leads it bears on. An undo is a new entry.
+"""
+
+from core.desk.administration import add_person, grant, revoke
+from core.desk.bringing import advance, begin, import_file, load, make_sample
+from core.desk.bulk import each
+from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
+from core.desk.journal import head
+from core.desk.keeping import backup, open_database, restore
+from core.desk.money import (
+    approve_payout,
+    pay_payout,
+    record_deal,
+    record_opportunity,
+    record_payment,
+    record_refund,
+)
+from core.desk.owning import open_conflict, record_breach, record_finding, settle_conflict, transfer_ownership
+from core.desk.reads import open_requests, possible, told, version, worker
+from core.desk.reviewing import judge, log_activity, record_search
+from core.desk.step import Done, Signed, Stale
+from core.desk.terms import preview_setting, set_setting
+from core.desk.undoing import undo
+from core.desk.verifying import faults, first_fault
+from core.desk.working import (
+    answer_request,
+    assign,
+    claim,
+    comment,
+    open_dispute,
+    release,
+    request_action,
+    resolve_dispute,
+    snooze,
+)
+
+ACTIONS = (
+    accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, grant,
+    import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
+    record_deal, record_finding, record_opportunity, record_payment, record_refund, record_search, reject, release,
+    request_action, resolve_dispute, revoke, set_setting, settle_conflict, snooze, transfer_ownership, undo, waive,
+    withdraw,
+)
+"""Every function that changes something, named as its row in the permission table."""
+
+__all__ = [
+    "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
+    "open_database", "open_requests", "possible", "preview_setting", "reason_codes", "restore", "told", "version",
+    "worker", *(action.__name__ for action in ACTIONS),
+]

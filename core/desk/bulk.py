@@ -1,0 +1,31 @@
+"""The same step on many leads: each in its own transaction, with a result a row; it can be repeated safely."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import duckdb
+
+from core.desk.step import Done, Signed
+from core.model import Refusal
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one row: done, or the sentence of its refusal."""
+
+    lead: str
+    done: Done | None
+    refusal: Refusal | None = None
+
+
+def each(con: duckdb.DuckDBPyConnection, signed: Signed, action: Callable[..., Done],
+         rows: Iterable[tuple[str, int, dict]]) -> list[Result]:
+    """Do an action of the desk on each row: lead, version that was shown, further arguments. Keys: one key a lead."""
+    found = []
+    for lead, version, arguments in rows:
+        own = Signed(signed.person, f"{signed.key}/{lead}", signed.now, version)
+        try:
+            found.append(Result(lead, action(con, own, lead, **arguments)))
+        except Refusal as refusal:
+            found.append(Result(lead, None, refusal))
+    return found

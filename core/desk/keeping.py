@@ -1,0 +1,136 @@
+"""Copies of the database that are proven, and the way back from one.
+
+A copy is made under writers as of one instant, and verified as a whole by its own journal before it counts. The head
+file and the key go along: without them a copy could not be told from an altered one. Keep them where others cannot
+write.
+"""
+
+import datetime as dt
+import os
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from core import store
+from core.desk import bringing, journal, verifying
+from core.desk.journal import SQL
+from core.model import Refusal
+
+
+def open_database(path: Path, now: dt.datetime) -> duckdb.DuckDBPyConnection:
+    """The open database, checked against the head file of its journal, with its first entry written where it has none.
+
+    Raises Refusal as `store.connect` does, and where the file is not the one that the head file knows.
+    """
+    con = store.connect(path)
+    try:
+        if found := store.path_of(con):
+            journal.forget(found)
+        bringing.begin(con, now)
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def backup(con: duckdb.DuckDBPyConnection, to: Path) -> dict:
+    """Copy an open database to a new file and prove the copy. Returns entries, hash, and rows per table of the copy.
+
+    Raises Refusal where the file exists, cannot be written, or the copy is not what the journal says.
+    """
+    if to.exists():
+        raise Refusal(f"{to} exists already. Name a new file.")
+    own = journal.book(con)
+    _copy(con, to)
+    key = journal.key_file(to)
+    if own.path and journal.key_file(own.path).exists():
+        journal.write_durably(key, journal.key_file(own.path).read_bytes(), 0o600)
+    copied = store.connect(to)
+    try:
+        head = journal.head(copied)
+        journal.write_durably(journal.head_file(to), journal.plain(
+            {"confirmed": vars(head), "intended": None}).encode(), 0o644)
+        journal.forget(to)
+        return _proven(copied, to)
+    finally:
+        copied.close()
+        journal.forget(to)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, to: Path) -> None:
+    """Every table and index as of one instant, and the triggers, which a copy loses silently."""
+    name = '"' + store.read(con, SQL / "database_name.sql")["name"].to_list()[0].replace('"', '""') + '"'
+    with con.cursor() as cursor:
+        try:
+            cursor.execute("attach $file as copied".replace("$file", "'" + str(to).replace("'", "''") + "'")).fetchall()
+        except duckdb.Error as error:
+            raise Refusal(f"{to} cannot be written: {str(error).splitlines()[0]}") from error
+        try:
+            cursor.execute(f"copy from database {name} to copied").fetchall()
+            made = store.read(con, SQL / "triggers.sql")["sql"].to_list()
+            cursor.execute("use copied").fetchall()
+            for statement in made:
+                cursor.execute(statement).fetchall()
+            cursor.execute(f"use {name}").fetchall()
+        except duckdb.Error as error:
+            raise Refusal(f"The copy to {to} failed: {str(error).splitlines()[0]}") from error
+        finally:
+            cursor.execute(f"use {name}").fetchall()
+            cursor.execute("detach copied").fetchall()
+
+
+def _proven(con: duckdb.DuckDBPyConnection, path: Path) -> dict:
+    fault = verifying.first_fault(con)
+    if fault:
+        raise Refusal(f"{path} is no faithful copy: {fault}")
+    head = journal.head(con)
+    rows = {table: journal.totals(store.Within(con.cursor()), journal.book(con), table)[0] for table in journal.TABLES}
+    return {"entries": head.number, "hash": head.hash, "rows": {table: count for table, count in rows.items() if count}}
+
+
+def restore(source: Path, path: Path) -> dict:
+    """Put a backup in the place of a database that is not there, and prove it. Returns what `backup` returns.
+
+    Raises Refusal where the backup is not there or altered, or where a database stands in its place.
+    """
+    if not source.exists():
+        raise Refusal(f"There is no backup {source}.")
+    if path.exists():
+        raise Refusal(f"{path} exists. Move it away together with its .head and .key, then restore.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name in (journal.head_file, journal.key_file):
+        if name(source).exists():
+            shutil.copy2(name(source), name(path))
+    new = path.with_name(path.name + ".new")
+    shutil.copyfile(source, new)
+    with new.open("rb") as handle:
+        os.fsync(handle.fileno())
+    os.replace(new, path)
+    journal.forget(path)
+    try:
+        con = store.connect(path)
+        try:
+            return _proven(con, path)
+        finally:
+            con.close()
+    except Refusal:
+        for file in (path, journal.head_file(path), journal.key_file(path)):
+            file.unlink(missing_ok=True)
+        raise
+
+
+def rewrite(con: duckdb.DuckDBPyConnection) -> None:
+    """Write the database into a new file and put it in the place of the old one, so that nothing of what was erased
+    stays behind in freed parts of it. Closes the connection."""
+    path = store.path_of(con)
+    if path is None:
+        return
+    new = path.with_name(path.name + ".rewritten")
+    with store.WRITER:
+        new.unlink(missing_ok=True)
+        _copy(con, new)
+        con.close()
+        os.replace(new, path)
+        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        journal.forget(path)

@@ -1,0 +1,160 @@
+"""What is earned and paid: opportunities, deals, customer payments, and the approval and payment of payouts.
+
+Four eyes: who qualified, approved, accepted or confirmed a lead, or belongs to its partner, never approves its payout,
+also after having taken that back; who approved a payout does not record it as paid.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+import duckdb
+
+from core import people
+from core.desk.reviewing import past
+from core.desk.step import Done, Signed, Step, perform
+from core.model import Refusal
+
+
+def record_opportunity(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, is_new: bool,
+                       opened_on: dt.date | None = None) -> Done:
+    """Record that an opportunity exists for a lead; is_new: it was opened for this lead."""
+    def write(step: Step) -> None:
+        step.after |= {"event": step.event("opportunity_created", is_new=is_new, opened_on=opened_on)}
+
+    return perform(con, signed, "record_opportunity", {"is_new": is_new, "opened_on": opened_on}, write, lead=lead)
+
+
+def record_deal(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str,
+                won_at: dt.datetime | None = None) -> Done:
+    """Record a won deal by its transaction. won_at: UTC, where it was earlier than now."""
+    def write(step: Step) -> None:
+        _named(transaction)
+        event = step.event("deal_won", past(step, won_at), transaction=transaction)
+        step.take_place(f"deal/{lead}/{transaction}", event, f"The deal {transaction} of {lead} is recorded already.")
+        step.after |= {"transaction": transaction, "event": event}
+
+    return perform(con, signed, "record_deal", {"transaction": transaction, "won_at": won_at}, write, lead=lead)
+
+
+def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str, currency: str,
+                   total: Decimal, subscription: Decimal | None = None, other: Decimal | None = None,
+                   received_at: dt.datetime | None = None) -> Done:
+    """Record a customer payment on a won deal; `subscription` is the part that commission is worked out on."""
+    def write(step: Step) -> None:
+        _named(transaction)
+        amounts = [cents(one) for one in (total, subscription, other) if one is not None]
+        if min(amounts) < 0 or total <= 0:
+            raise Refusal("A payment is more than nothing, and no part of it is less; record a refund as a refund.")
+        if subscription is not None and subscription + (other or 0) > total:
+            raise Refusal(f"The parts ({subscription} and {other or 0}) are more than the whole ({total}).")
+        if not step.read("deal.sql", lead=lead, transaction=transaction):
+            raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
+        moment = past(step, received_at)
+        event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=currency,
+                           total_amount=total, subscription_amount=subscription, other_amount=other)
+        step.after |= {"transaction": transaction, "total": total, "currency": currency, "event": event}
+
+    content = {"transaction": transaction, "currency": currency, "total": total, "subscription": subscription,
+               "other": other, "received_at": received_at}
+    return perform(con, signed, "record_payment", content, write, lead=lead)
+
+
+def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str, amount: Decimal,
+                  currency: str, refunded_at: dt.datetime | None = None) -> Done:
+    """Record that a customer got money back on a deal."""
+    def write(step: Step) -> None:
+        if cents(amount) <= 0:
+            raise Refusal("A refund is more than nothing.")
+        if not step.read("deal.sql", lead=lead, transaction=transaction):
+            raise Refusal(f"No won deal {transaction} is recorded on {lead}.")
+        event = step.event("customer_refund", past(step, refunded_at), transaction=transaction, amount=amount,
+                           currency=currency)
+        step.after |= {"transaction": transaction, "amount": amount, "currency": currency, "event": event}
+
+    content = {"transaction": transaction, "amount": amount, "currency": currency, "refunded_at": refunded_at}
+    return perform(con, signed, "record_refund", content, write, lead=lead)
+
+
+def _named(transaction: str) -> None:
+    if not transaction.strip():
+        raise Refusal("Name the transaction, as the invoice or the CRM names it.")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount; raises Refusal where it is none in whole cents."""
+    if not isinstance(amount, Decimal) or not amount.is_finite() or amount != round(amount, 2):
+        raise Refusal(f"{amount} is no amount in whole cents.")
+    return amount
+
+
+def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, earned_by: str, amount: Decimal,
+                   currency: str) -> Done:
+    """Approve what a lead earned by an event; amount and currency as they were shown. Once per lead and event."""
+    def write(step: Step) -> None:
+        refuse_involved(step)
+        owed = _owed(step, earned_by)
+        if (owed["amount"], owed["currency"]) != (cents(amount), currency):
+            raise Refusal(f"{owed['amount']} {owed['currency']} is owed for {lead} now, not {amount} {currency}. Look "
+                          "again and decide anew.")
+        row = step.put("payout_approvals", {
+            "lead": lead, "earned_by": earned_by, "payee": owed["payee"], "amount": amount, "currency": currency,
+            "approved_by": step.person.id,
+        })
+        step.take_place(f"payout/{lead}/{earned_by}", row, f"The payout of {lead} for {earned_by} is approved already.")
+        step.after |= {"approval": row, "earned_by": earned_by, "amount": amount, "currency": currency,
+                       "payee": owed["payee"]}
+
+    content = {"earned_by": earned_by, "amount": amount, "currency": currency}
+    return perform(con, signed, "approve_payout", content, write, lead=lead)
+
+
+def pay_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, approval: str) -> Done:
+    """Record that an approved payout was paid, as it was approved; by another person than who approved it."""
+    def write(step: Step) -> None:
+        refuse_involved(step)
+        found = step.read("standing_approval.sql", approval=approval, lead=lead)
+        if not found:
+            raise Refusal(f"{approval} is no standing approval on {lead}.")
+        row = found[0]
+        if row["approved_by"] == step.person.id:
+            raise people.Forbidden("Who approved a payout does not pay it: another person of finance does.")
+        owed = _owed(step, row["earned_by"])
+        if any(owed[name] != row[name] for name in ("amount", "currency", "payee")):
+            raise Refusal(f"What is owed for {lead} is no longer what was approved. Take the approval back and approve "
+                          "anew.")
+        event = step.event("payout_paid", amount=row["amount"], currency=row["currency"], about=row["earned_by"])
+        step.take_place(f"paid/{lead}/{row['earned_by']}", event, f"This payout of {lead} is paid already.")
+        step.put("payout_payments", {"id": f"{event}/payment", "approval": approval, "lead": lead,
+                                     "paid_by": step.person.id})
+        step.after |= {"approval": approval, "event": event, "amount": row["amount"], "currency": row["currency"]}
+
+    return perform(con, signed, "pay_payout", {"approval": approval}, write, lead=lead)
+
+
+def _owed(step: Step, earned_by: str) -> dict:
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by a dispute."""
+    lead = step.lead["lead"]
+    if step.read("open_disputes.sql", lead=lead):
+        raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
+    if step.read("open_conflicts.sql", lead=lead):
+        raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
+    found = step.read("owed.sql", lead=lead, earned_by=earned_by)
+    if not found:
+        raise Refusal(f"{lead} earned nothing by {earned_by}.")
+    if found[0]["status"] != "payable":
+        why = ", ".join(found[0]["blockers"]).replace("_", " ")
+        raise Refusal(f"The payout of {lead} is {found[0]['status']}{': ' + why if why else ''}.")
+    return found[0]
+
+
+def refuse_involved(step: Step) -> None:
+    """Raises Forbidden where the person had a part in the lead, or is of its partner."""
+    lead = step.lead
+    partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
+    if people.belongs_to(step.person, partner):
+        raise people.Forbidden(f"{step.person.id} belongs to the partner of {lead['lead']} and decides nothing about "
+                               "their money.")
+    part = step.read("part_in_lead.sql", lead=lead["lead"], person=step.person.id)
+    if part:
+        raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
+                               "finance decides about its payout.")

@@ -1,0 +1,72 @@
+"""Taking an entry back: a new entry that voids the rows of the first one. Nothing is deleted.
+
+As known before the undo, the rows still stand, so that every past day can be computed as it was known then.
+"""
+
+import duckdb
+
+from core import people, store
+from core.desk import journal
+from core.desk.decisions import needs, transitions
+from core.desk.step import SQL, Done, Signed, Step, done_of, perform
+from core.model import Refusal
+
+RESTS_ON = {
+    "request_action": ("action_answers", "request"), "open_dispute": ("dispute_resolutions", "dispute"),
+    "open_conflict": ("conflict_settlements", "conflict_case"), "approve_payout": ("payout_payments", "approval"),
+}
+"""What must be taken back first, by action: a table, and its column that names the row."""
+
+EARNS = ("approve", "confirm", "accept", "judge", "waive", "record_payment", "record_deal")
+"""Actions that a payout can rest on."""
+
+
+def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: str) -> Done:
+    """Take an entry back: one's own, or as manager of the program. signed.version: of the entry's first lead."""
+    entry = _entry(con, number)
+    lead = entry["lead"]
+
+    def write(step: Step) -> None:
+        needs(reason, "why it is taken back")
+        _refuse(step, entry, lead)
+        for table, row, _ in journal.read_plain(entry["rows"]):
+            step.put("voids", {"id": row, "relation": table, "note": reason.strip(), "voided_by": step.person.id})
+            step.is_evaluated |= table in ("events", "verdicts")
+            step.cursor.execute(store.statement(SQL / "free_place.sql"), {"id": row}).fetchall()
+        step.touched |= {row["lead"] for row in done_of(step.con, number).leads}
+        step.before |= journal.read_plain(entry["after"])
+        step.after |= {"undone": number, "action": entry["action"]}
+
+    return perform(con, signed, "undo", {"number": number, "reason": reason}, write, lead=lead)
+
+
+def _entry(con: duckdb.DuckDBPyConnection, number: int) -> dict:
+    found = store.read(con, SQL / "entry.sql", number=number).to_dicts()
+    if not found:
+        raise Refusal(f"There is no entry {number} in the journal.")
+    permission = people.permissions().get(found[0]["action"])
+    if permission is None or not permission.undo:
+        label = permission.label if permission else found[0]["action"]
+        raise Refusal(f"Entry {number} ({label}) cannot be taken back.")
+    return found[0]
+
+
+def _refuse(step: Step, entry: dict, lead: str) -> None:
+    number, action = entry["number"], entry["action"]
+    if number in {row["number"] for row in step.read("undone.sql", number=number)}:
+        raise Refusal(f"Entry {number} is taken back already.")
+    if entry["person"] != step.person.id and not step.person.holds("manager", step.lead["program"]):
+        raise people.Forbidden(f"Entry {number} is {entry['person']}'s: they, or a manager of the program, can take it "
+                               "back.")
+    later = [row for row in step.read("history.sql", lead=lead)
+             if row["number"] > number and not row["is_undone"] and row["action"] in transitions()]
+    if (action in transitions() or action == "transfer_ownership") and later:
+        raise Refusal(f"Entry {later[-1]['number']} decided on {lead} afterwards. Take that back first.")
+    if action in EARNS and step.read("live_payouts.sql", lead=lead):
+        raise Refusal(f"A payout of {lead} is approved or paid. Take the approval back first; what is paid stays.")
+    if action in RESTS_ON:
+        table, column = RESTS_ON[action]
+        rows = [row for name, row, _ in journal.read_plain(entry["rows"])]
+        text = store.statement(SQL / "resting.sql").replace("stored_rows", table).replace("named_row", column)
+        if step.cursor.execute(text, {"rows": rows}).fetchall():
+            raise Refusal(f"Entry {number} has been answered since. Take the answer back first.")

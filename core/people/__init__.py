@@ -1,0 +1,156 @@
+"""Who may do what: people, the roles they hold on a day, and the permission table.
+
+Called by the desk inside every write, and by pages to show what is possible. Knows no lead: the disposition is told.
+The table is `permissions.toml`, checked when it is read; people and grants stand in the database, with dates.
+"""
+
+import datetime as dt
+import tomllib
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from core import store
+from core.facts import keys
+from core.model import Refusal
+
+HERE = Path(__file__).parent
+ROLES = ("sales", "channel", "manager", "finance", "admin")
+STATES = ("pending", "qualified", "rejected", "expired", "any")
+"""Dispositions of a lead; `any` stands for each of them, and for actions that concern no lead."""
+
+OPERATOR = "operator"
+"""Who works at the command line of this machine and names nobody else."""
+
+
+class Forbidden(Refusal):
+    """What this person may not do. Such an attempt is written into the journal."""
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One row of the table: an action, and the dispositions in which each role may do it."""
+
+    action: str
+    label: str
+    done: str
+    roles: dict[str, tuple[str, ...]]
+    programs: tuple[str, ...] = ()
+    undo: bool = False
+    is_global: bool = False
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person with the roles held at one instant: (role, program), program None for every program."""
+
+    id: str
+    name: str | None
+    address_key: str | None
+    org_key: str | None
+    partner: str | None
+    roles: tuple[tuple[str, str | None], ...]
+
+    def holds(self, role: str, program: str | None) -> bool:
+        """Whether a role is held for a program; for None, whether it is held for every program."""
+        return any(own == role and scope in (None, program) for own, scope in self.roles)
+
+
+@cache
+def permissions(file: Path = HERE / "permissions.toml") -> dict[str, Permission]:
+    """The table by action. Raises Refusal naming the row where it is broken."""
+    found = {}
+    for action, row in tomllib.loads(file.read_text(encoding="utf-8")).items():
+        where = f"{file.name}, action {action}"
+        if missing := {"label", "done", "undo", "roles"} - row.keys():
+            raise Refusal(f"{where}: {', '.join(sorted(missing))} is missing.")
+        if unknown := row.keys() - {"label", "done", "undo", "roles", "programs", "global"}:
+            raise Refusal(f"{where}: {', '.join(sorted(unknown))} is not known.")
+        for role, states in row["roles"].items():
+            if role not in ROLES:
+                raise Refusal(f"{where}: there is no role {role}.")
+            if not states or not set(states) <= set(STATES):
+                raise Refusal(f"{where}, role {role}: takes {', '.join(STATES)}.")
+        found[action] = Permission(action, row["label"], row["done"],
+                                   {role: tuple(states) for role, states in row["roles"].items()},
+                                   tuple(row.get("programs", ())), row["undo"], row.get("global", False))
+    return found
+
+
+def may(person: Person, action: str, program: str | None, state: str = "any") -> str | None:
+    """None where the person may, else one sentence that says why not.
+
+    program: None where no program is concerned. state: disposition of the lead, `any` without a lead.
+    """
+    row = permissions()[action]
+    if row.programs and program is not None and program not in row.programs:
+        return f"{row.label}: the program {program} knows no such step."
+    scope = None if row.is_global else program
+    held = [role for role in row.roles if person.holds(role, scope)]
+    if not held:
+        whole = " for every program" if scope is None else f" in the program {scope}"
+        return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
+    if not any(state in row.roles[role] or "any" in row.roles[role] for role in held):
+        states = {one for role in held for one in row.roles[role]}
+        return f"{row.label}: the lead is {state}; this takes one that is {_either(sorted(states))}."
+    return None
+
+
+def _either(words: Iterable[str]) -> str:
+    return " or ".join(words)
+
+
+def person(con: duckdb.DuckDBPyConnection, who: str, at_instant: dt.datetime) -> Person:
+    """A person with the roles held at an instant (UTC). Raises Forbidden where there is no such person."""
+    found = store.read(con, HERE / "person.sql", person=who).to_dicts()
+    if not found:
+        raise Forbidden(f"There is no person {who}. An admin can add people.")
+    held = store.read(con, HERE / "roles.sql", person=who, moment=at_instant)
+    row = found[0]
+    return Person(row["id"], row["name"], row["address_key"], row["org_key"], row["partner"],
+                  tuple(held.select("role", "program").rows()))
+
+
+def everyone(con: duckdb.DuckDBPyConnection, at_instant: dt.datetime) -> list[dict]:
+    """All people: id, name, email, partner, roles (as `role` or `role:program`)."""
+    return [
+        row | {"roles": [role if program is None else f"{role}:{program}"
+                         for role, program in person(con, row["id"], at_instant).roles]}
+        for row in store.read(con, HERE / "people.sql").to_dicts()
+    ]
+
+
+def identity(email: str | None) -> dict[str, str | None]:
+    """Columns of a person's row that are computed: by which address and which organization they are known."""
+    return {"address_key": keys.address_key(email), "org_key": keys.organization_key(email)} if email else {}
+
+
+def belongs_to(someone: Person, partner: dict) -> bool:
+    """Whether a person is of a partner: declared, the same address, or the same organization by its mail domain.
+
+    partner: id, address_key, org_key.
+    """
+    return (
+        someone.partner == partner["id"]
+        or (someone.address_key is not None and someone.address_key == partner["address_key"])
+        or (someone.org_key is not None and someone.org_key == partner["org_key"])
+    )
+
+
+def check_roles(roles: Collection[str]) -> None:
+    """Raises Refusal where a word is no role."""
+    for role in roles:
+        if role not in ROLES:
+            raise Refusal(f"There is no role {role}; there are {', '.join(ROLES)}.")
+
+
+SAMPLE = (
+    ("sara", "Sara Sample", "sales", None), ("sam", "Sam Sample", "sales", "raf"),
+    ("chen", "Chen Sample", "channel", None), ("mona", "Mona Sample", "manager", None),
+    ("cara", "Cara Sample", "manager", "cerri"), ("finn", "Finn Sample", "finance", None),
+    ("fay", "Fay Sample", "finance", None), ("ada", "Ada Sample", "admin", None),
+)
+"""Invented people of the sample: id, name, role, program (None: every program)."""
