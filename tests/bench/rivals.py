@@ -6,7 +6,6 @@ as a rule a step over the results so far; zen-engine as one expression node, who
 in batches. Making a rival ready (compiling, loading the rules, bringing the facts into its form) is not timed.
 """
 
-import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import polars as pl
 import zen
 from json_logic import jsonLogic
 
-from tests.bench.conditions import ALWAYS, NEVER, Node, Plan
+from tests.bench.conditions import Node, Plan
 
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 BATCH = 1_000
