@@ -47,7 +47,7 @@ def bare_read(export: crm_export.Export) -> float:
 
     def read() -> None:
         path.unlink(missing_ok=True)
-        con = duckdb.connect(str(path), config={"threads": store.CONFIG["threads"]})
+        con = duckdb.connect(str(path), config={"threads": store.CONFIG["threads"], "enable_progress_bar": "false"})
         con.execute("create table rows as select * from read_csv($path, all_varchar = true)",
                     {"path": str(export.path)}).fetchall()
         found = con.execute("select count(*) from rows").fetchall()[0][0]

@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import multiprocessing
+import os
 import resource
 import shutil
 import statistics
@@ -83,9 +84,12 @@ def said(text: str) -> None:
 
 
 def apart(work: Callable, *values: object) -> object:
-    """The answer of a module's function, called in a process of its own, so that its memory is its own."""
+    """The answer of a module's function, called in a process of its own, so that its memory is its own.
+
+    What libraries print there goes to standard error: standard output is for the table.
+    """
     fresh = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(1, mp_context=fresh) as process:
+    with concurrent.futures.ProcessPoolExecutor(1, fresh, os.dup2, (2, 1)) as process:
         return process.submit(work, *values).result()
 
 

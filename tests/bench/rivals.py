@@ -111,7 +111,7 @@ def _python(plan: Plan, facts: pl.DataFrame) -> Callable[[], pl.DataFrame]:
     rows = numbers(facts).to_dicts()
     lines = ["def judged(row):"]
     lines += [f"    {name} = {_rowwise(value)}" for name, value in plan.steps.items()]
-    lines.append(f"    return {', '.join(plan.verdicts)}")
+    lines.append(f"    return ({', '.join(plan.verdicts)},)")
     judged = _compiled(lines, latest=_latest, earliest=_earliest)
     return lambda: pl.DataFrame(list(map(judged, rows)), schema=list(plan.verdicts), orient="row")
 
