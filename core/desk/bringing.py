@@ -13,6 +13,7 @@ import polars as pl
 from core import kept, people, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
+from core.desk.erasing import recognise
 from core.desk.step import SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
 from core.intake import imports
 from core.terms import catalogue
@@ -99,6 +100,7 @@ def _in_bulk(step: Step, bring: Callable[[], dict]) -> None:
     counted = {table: step.count(table) for table in journal.FACTS}
     earlier = store.read(step.con, SQL / "rows_per_lead.sql")
     step.after |= bring()
+    recognise(step)
     for table, before in counted.items():
         step.counted(table, before)
     now = store.read(step.con, SQL / "rows_per_lead.sql")

@@ -163,6 +163,6 @@ def test_a_setting_is_previewed_before_it_is_set_and_nothing_is_stored_by_that(c
 def test_the_tables_of_actions_permissions_and_transitions_fit_together() -> None:
     from core.people import permissions
 
-    assert {action.__name__ for action in desk.ACTIONS} | {"erase"} == set(permissions())
+    assert {action.__name__ for action in desk.ACTIONS} == set(permissions())
     assert set(transitions()) <= set(permissions())
     assert set(STANDING) >= {kind for row in transitions().values() for kind in row["events"].values()}
