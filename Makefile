@@ -13,7 +13,7 @@ run: $(READY)
 	@$(VENV)/python -m core prepare
 	@$(VENV)/streamlit run app.py --server.port $(PORT)
 
-setup: $(READY) .venv/tests-ready packages
+setup: $(READY) .venv/tests-ready .venv/bench-ready packages
 
 $(READY): requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say PYTHON=..."; exit 1; }
@@ -23,6 +23,10 @@ $(READY): requirements.txt
 
 .venv/tests-ready: $(READY) tests/requirements.txt
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	@touch $@
+
+.venv/bench-ready: $(READY) tests/bench/requirements.txt
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements.txt
 	@touch $@
 
 # System packages of the tests, by apt where we may; otherwise one sentence that names what is missing.

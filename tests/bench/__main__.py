@@ -41,7 +41,8 @@ def measured(name: str, leads: int) -> list[Row]:
     try:
         said(f"{name} took {seconds(work):.0f} s")
     except Exception as error:
-        return [Row(name, "", f"failed: {error}", False)]
+        said(f"{name} failed: {type(error).__name__}: {error}")
+        return [Row(f"{name}: {MEASUREMENTS[name]}", "to be measured", "failed", False)]
     return found
 
 

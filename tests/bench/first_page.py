@@ -14,7 +14,7 @@ from core.queue import DISPOSITIONS, DUE, Filters
 from tests.bench.measuring import AS_OF, Row, at_most, copy, p95, said, seconds
 
 SIZE = 50
-DRAWN, REPEATED = 60, 3
+DRAWN, REPEATED = 40, 3
 SEARCHES = ("", "", "", "muller", "gmail.com", "integration", "c-0001")
 
 

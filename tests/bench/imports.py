@@ -47,7 +47,8 @@ def bare_read(export: crm_export.Export) -> float:
 
     def read() -> None:
         path.unlink(missing_ok=True)
-        con = duckdb.connect(str(path), config={"threads": store.CONFIG["threads"], "enable_progress_bar": "false"})
+        con = duckdb.connect(str(path), config={"threads": store.CONFIG["threads"]})
+        con.execute("set enable_progress_bar = false").fetchall()
         con.execute("create table rows as select * from read_csv($path, all_varchar = true)",
                     {"path": str(export.path)}).fetchall()
         found = con.execute("select count(*) from rows").fetchall()[0][0]

@@ -98,5 +98,5 @@ def test_days_are_shifted_by_days_and_by_months(rival: Rival) -> None:
 
 
 def test_an_expression_that_no_criterion_has_used_so_far_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="Sqrt|Pow|cannot translate"):
+    with pytest.raises(ValueError, match="cannot translate"):
         plan({"verdict": pl.when(A.sqrt() > 1).then(0).otherwise(1)})

@@ -40,9 +40,8 @@ def rows(leads: int) -> list[Row]:
         if flips.is_empty() or not moves:
             raise ValueError(f"{CHANGED.name} = {CHANGED.value} changes nothing, so nothing is measured.")
         asked = median_seconds(lambda: what_if(con, [CHANGED]))
-        alone = median_seconds(lambda: evaluate(con, catalogue(), [Moment(AS_OF)]))
     said(f"what if {CHANGED.name} = {CHANGED.value}: {flips.height:,} of {leads:,} leads flip, "
          f"{', '.join(f'{amount:+,} {name}' for name, amount in moves.items())}; {asked:.1f} s against {full:.1f} s "
-         f"evaluated and kept, {alone:.1f} s evaluated alone")
+         "of a full evaluation")
     return [at_most(f"what-if over {leads:,} leads, with flips and money, multiple of a full evaluation that is kept",
                     asked / full, 1)]
