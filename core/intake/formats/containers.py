@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 
 from core.intake.formats import limits
 from core.intake.formats.table import SAVE_AS_CSV
@@ -34,6 +35,7 @@ ZIP, OLE, PARQUET = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PAR1"
 """How packed files (XLSX, ODS), old Office files (XLS) and Parquet files begin."""
 
 _SPREADSHEETS = {"xl/workbook.xml": "XLSX", "xl/workbook.bin": "XLSB", "content.xml": "ODS"}
+_ERROR_CELL = re.compile(rb"""calcext:value-type\s*=\s*["']error""")
 
 
 def refuse_what_is_no_table(content: bytes, name: str) -> None:
@@ -73,14 +75,27 @@ def packed(content: bytes, name: str) -> str:
             found = next((found for part, found in _SPREADSHEETS.items() if part in names), None)
             if found is None or (found == "ODS" and b"opendocument.spreadsheet" not in content[:200]):
                 raise _archive(parts, name)
+            if found == "XLSB":
+                raise Refusal(f"{name} is a binary workbook (XLSB). Save it as XLSX and import that.")
             if any(part.flag_bits & 1 for part in parts):
                 raise Refusal(f"{name} is protected with a password. Save it without one and import that.")
             _check_sizes(content, parts, name)
-            if found == "ODS" and b"encryption-data" in container.read("META-INF/manifest.xml"):
-                raise Refusal(f"{name} is protected with a password. Save it without one and import that.")
+            if found == "ODS":
+                _check_open_document(container, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError, OSError) as error:
         raise Refusal(f"{name} is a packed file that is damaged or cut off. Export it again.") from error
     return found
+
+
+def _check_open_document(container: zipfile.ZipFile, name: str) -> None:
+    if b"encryption-data" in container.read("META-INF/manifest.xml"):
+        raise Refusal(f"{name} is protected with a password. Save it without one and import that.")
+    with container.open("content.xml") as stream:
+        before = b""
+        while piece := stream.read(limits.MIB):
+            if _ERROR_CELL.search(before + piece):  # which are read as empty, and nobody could tell
+                raise Refusal(f"{name} holds errors of formulas. Save it as XLSX and import that.")
+            before = piece[-40:]
 
 
 def _archive(parts: list[zipfile.ZipInfo], name: str) -> Refusal:
@@ -123,7 +138,7 @@ def _check_sizes(content: bytes, parts: list[zipfile.ZipInfo], name: str) -> Non
                           "Export it again.")
 
 
-def _lengths(content: bytes, part: zipfile.ZipInfo):
+def _lengths(content: bytes, part: zipfile.ZipInfo) -> Iterator[int]:
     """Lengths of the pieces that a part unpacks to, whatever it says of itself."""
     header = content[part.header_offset:part.header_offset + 30]
     if header[:4] != ZIP:

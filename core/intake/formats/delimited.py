@@ -199,20 +199,24 @@ def _regular(piece: bytes, columns: list[str], delimiter: str) -> pl.DataFrame |
     if b"\0" in piece or b"\1" in piece or piece.startswith((b"\n", b"\xef\xbb\xbf")):
         return None
     lines = _split(piece, ["line"], "\1", has_quotes=False)["line"]
-    has_quotes = b'"' in piece
+    plain, has_quotes = lines, b'"' in piece
     if has_quotes:
         is_quoted = lines.str.contains('"', literal=True)
+        plain, quoted = lines.filter(~is_quoted), lines.filter(is_quoted)
         cell = f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
-        if not lines.filter(is_quoted).str.contains(f"^{cell}(?:{re.escape(delimiter)}{cell})*$").all():
+        if not quoted.str.contains(f"^{cell}(?:{re.escape(delimiter)}{cell})*$").all() \
+                or not _are_even(quoted.str.replace_all('"[^"]*"', "q"), delimiter, len(columns)):
             return None
-        lines = lines.str.replace_all(r'"[^"]*"', "q")
-    widths = lines.str.count_matches(delimiter, literal=True) + 1
-    if not (widths == len(columns)).all() or lines.str.len_bytes().max() > limits.CELL_CHARACTERS:
+    if not _are_even(plain, delimiter, len(columns)) or lines.str.len_bytes().max() > limits.CELL_CHARACTERS:
         return None
     if len(columns) == 1 and not lines.str.contains(r"\S").all():
         return None
     frame = _split(piece, columns, delimiter, has_quotes)
     return frame if frame.height == lines.len() else None
+
+
+def _are_even(lines: pl.Series, delimiter: str, width: int) -> bool:
+    return (lines.str.count_matches(delimiter, literal=True) == width - 1).all()
 
 
 def _split(piece: bytes, columns: list[str], delimiter: str, has_quotes: bool) -> pl.DataFrame:

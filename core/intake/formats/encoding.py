@@ -58,9 +58,12 @@ def as_utf_8(content: bytes, name: str, answer: object) -> tuple[bytes, str]:
     if answer is not None:
         encoding = _named(answer)
         return _converted(content, 0, encoding, name), encoding
-    if content.isascii() and b"\0" not in content:
-        return content, "utf-8"
-    encoding = _told(content, name)
+    encoding = _wide(content, name) if b"\0" in content[:SAMPLE_BYTES] else None
+    if encoding is None:
+        try:
+            return _converted(content, 0, "utf-8", name), "utf-8"
+        except Refusal as damaged:
+            encoding = _single_byte(content, name, damaged)
     return _converted(content, 0, encoding, name), encoding
 
 
@@ -100,13 +103,11 @@ def _pieces(content: bytes, start: int) -> Iterator[tuple[memoryview, bool]]:
         yield view[begins:begins + MIB], begins + MIB >= len(view)
 
 
-def _told(content: bytes, name: str) -> str:
-    wide = _wide(content, name)
-    if wide:
-        return wide
+def _single_byte(content: bytes, name: str, damaged: Refusal) -> str:
+    """The encoding of a text that is not UTF-8. damaged: what is raised where it plainly was meant to be."""
     wrong, right = _not_utf_8(content)
-    if right >= wrong:  # it is UTF-8; where single bytes are wrong, `_converted` says in which line
-        return "utf-8"
+    if right >= wrong:
+        raise damaged
     controls = sum(content[:SAMPLE_BYTES].count(byte) for byte in (*range(9), *range(14, 27), *range(28, 32)))
     if controls * 50 > len(content[:SAMPLE_BYTES]):
         raise Refusal(f"{name} is not a text file. {SAVE_AS_CSV}")

@@ -1,4 +1,4 @@
-"""Workbooks: one sheet of an XLSX, XLS, XLSB or ODS file.
+"""Workbooks: one sheet of an XLSX, XLS or ODS file.
 
 Called by `core.intake.formats` after `containers` let the file pass. The cells are read by `workbook_process`, a
 process of its own that has little memory and time; here they become rows.
@@ -36,7 +36,7 @@ Line = tuple[list[str], list[int]]
 
 
 def read(content: bytes, name: str, kind: str, answers: Mapping[str, object], progress: Progress) -> Table:
-    """The table of one sheet. kind: XLSX, XLS, XLSB or ODS.
+    """The table of one sheet. kind: XLSX, XLS or ODS.
 
     Raises Refusal where the file is damaged, protected, empty or too large, and Question where several sheets hold
     something.

@@ -88,7 +88,7 @@ def spelled(cell: object) -> str:
 def errors(content: bytes, place: int) -> list[list[object]]:
     """Row, column and name of each cell that holds an error, such as #N/A, which calamine gives as an empty one."""
     if not content.startswith(b"PK"):
-        return []
+        return list(old_error_cells(workbook_stream(content), place))
     with zipfile.ZipFile(io.BytesIO(content)) as container:
         if "xl/workbook.xml" not in container.namelist():
             return []
@@ -136,6 +136,77 @@ def column_place(letters: str) -> int:
     for letter in letters:
         place = place * 26 + ord(letter) - 64
     return place - 1
+
+
+# Old workbooks: records in a stream, the stream in sectors
+
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+BOF, EOF, SHEET, FORMULA, ERROR = 0x0809, 0x000A, 0x0085, 0x0006, 0x0205
+FREE = 0xFFFFFFFA
+"""Numbers from here on are no sectors."""
+
+
+def number(content: bytes, place: int, size: int) -> int:
+    return int.from_bytes(content[place:place + size], "little")
+
+
+def workbook_stream(content: bytes) -> bytes:
+    """The stream of records inside an old Office file."""
+    size = 1 << min(number(content, 30, 2), 12)
+
+    def sector(place: int) -> bytes:
+        return content[(place + 1) * size:(place + 2) * size]
+
+    tables = [number(content, 76 + 4 * place, 4) for place in range(109)]
+    more = number(content, 68, 4)
+    for _ in range(number(content, 72, 4)):
+        if more >= FREE:
+            break
+        listed = sector(more)
+        tables += [number(listed, place, 4) for place in range(0, size - 4, 4)]
+        more = number(listed, size - 4, 4)
+    followers = b"".join(sector(place) for place in tables if place < FREE)
+
+    def chain(place: int) -> bytes:
+        parts = []
+        while place < FREE and len(parts) * size <= len(content):
+            parts.append(sector(place))
+            place = number(followers, 4 * place, 4) if 4 * place < len(followers) else FREE
+        return b"".join(parts)
+
+    directory = chain(number(content, 48, 4))
+    for begins in range(0, len(directory), 128):
+        entry = directory[begins:begins + 128]
+        name = entry[:max(number(entry, 64, 2) - 2, 0)].decode("utf-16-le", "replace")
+        if name in ("Workbook", "Book"):
+            return chain(number(entry, 116, 4))[:number(entry, 120, 4)]
+    return b""
+
+
+def records(stream: bytes, begins: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of each record up to the end of what begins there."""
+    depth = 0
+    while begins + 4 <= len(stream):
+        kind, size = number(stream, begins, 2), number(stream, begins + 2, 2)
+        depth += (kind == BOF) - (kind == EOF)
+        yield kind, stream[begins + 4:begins + 4 + size]
+        begins += 4 + size
+        if depth <= 0:
+            return
+
+
+def old_error_cells(stream: bytes, place: int) -> Iterator[list[object]]:
+    sheets = [number(record, 0, 4) for kind, record in records(stream, 0) if kind == SHEET]
+    depth = 0
+    for kind, record in records(stream, sheets[place]) if place < len(sheets) else ():
+        depth += (kind == BOF) - (kind == EOF)
+        code = None
+        if kind == ERROR and record[7:8] == b"\1":
+            code = record[6]
+        if kind == FORMULA and record[6:7] == b"\2" and record[12:14] == b"\xff\xff":
+            code = record[8]
+        if code is not None and depth == 1:  # a chart inside the sheet has records of its own
+            yield [number(record, 0, 2), number(record, 2, 2), ERRORS.get(code, "#ERROR")]
 
 
 if __name__ == "__main__":
