@@ -5,6 +5,7 @@ the header, quotation marks in pairs. Such lines are split by Polars; what is no
 through Python's `csv`, which says of each row what is wrong with it. Both read the same cells from the same bytes.
 """
 
+import contextlib
 import csv
 import io
 import itertools
@@ -105,7 +106,7 @@ def read(text: bytes, name: str, progress: Progress) -> Table:
     delimiter = declared[1].decode() if start else _delimiter(sample)
     lines = _Lines(text, start)
     records = _records(lines, delimiter, name)
-    before = _before_header(sample, delimiter)
+    before = _before_header(sample, delimiter, name)
     skipped = [record for record, _ in itertools.islice(records, before)]
     header, fault = next(records, ([], ("is missing", None)))
     if fault:
@@ -146,23 +147,23 @@ def _delimiter(sample: str) -> str:
 
 
 def _sampled(sample: str, delimiter: str) -> list[list[str]]:
-    """The first records, as far as they can be split at all."""
-    records = []
-    try:
+    """The first records, and the blank ones among them, as far as they can be split at all."""
+    records, filled = [], 0
+    with contextlib.suppress(csv.Error):
         for record in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
             records.append(record)
-            if len(records) == SAMPLE_ROWS:
+            filled += any(map(str.strip, record))
+            if filled == SAMPLE_ROWS:
                 break
-    except csv.Error:
-        pass
     return records
 
 
-def _before_header(sample: str, delimiter: str) -> int:
+def _before_header(sample: str, delimiter: str, name: str) -> int:
     """How many records stand before the header."""
     records = _sampled(sample, delimiter)
-    first = next((place for place, record in enumerate(records) if any(map(str.strip, record))), 0)
-    return max(first, header_at(records))
+    if not any(any(map(str.strip, record)) for record in records):
+        raise Refusal(f"{name} cannot be read: its first lines hold no header.")
+    return header_at(records)
 
 
 def _after_line(text: bytes, start: int, lines: int) -> int:

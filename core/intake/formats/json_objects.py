@@ -16,6 +16,7 @@ DEPTH = 3
 """How deep inside an object its list of objects is looked for."""
 
 REPORTED_ROWS = 50_000
+_LARGE = f"of more than {limits.DOCUMENT_BYTES // limits.MIB} MB or {limits.DOCUMENT_VALUES:,} values"
 _BLANK = re.compile(r"[ \t\r\n]*")
 _HALF = re.compile("[\ud800-\udfff]")
 
@@ -37,8 +38,8 @@ def read(text: bytes, name: str, answers: Mapping[str, object], progress: Progre
     if text.lstrip()[:1] == b"[":
         return _table(_of_list(text, name, progress), name, {"format": "JSON list"})
     first = next(line for line in io.BytesIO(text) if line.strip()).strip()
-    is_object = _object(first) is not None
-    if len(text) <= limits.DOCUMENT_BYTES and (not is_object or text.strip() == first):
+    is_object = limits.is_too_large(first) or _object(first) is not None
+    if not limits.is_too_large(text) and (not is_object or text.strip() == first):
         document = _object(text)
         lists = dict(_lists(document or {}, "", DEPTH))
         if lists:
@@ -91,8 +92,8 @@ def _of_lines(text: bytes, progress: Progress) -> Iterator[tuple[int, object, st
         begins = end + 1
         if not line.strip():
             continue
-        if len(line) > limits.DOCUMENT_BYTES:
-            yield number, None, f"holds more than {limits.DOCUMENT_BYTES // limits.MIB} MB"
+        if limits.is_too_large(line):
+            yield number, None, f"is a line {_LARGE}"
             continue
         try:
             yield number, _loads(line), None
@@ -109,9 +110,8 @@ def _of_lines(text: bytes, progress: Progress) -> Iterator[tuple[int, object, st
 
 def _of_list(text: bytes, name: str, progress: Progress) -> Iterator[tuple[int, object, str | None]]:
     """Place, value and fault of each part of a list, taken one by one."""
-    if len(text) > limits.LIST_BYTES:
-        raise Refusal(f"{name} is one JSON list of more than {limits.LIST_BYTES // limits.MIB} MB. Save it as JSON "
-                      "Lines, one object a line, and import that.")
+    if limits.is_too_large(text):
+        raise Refusal(f"{name} is one JSON list {_LARGE}. Save it as JSON Lines, one object a line, and import that.")
     content = text.decode()
     place = _BLANK.match(content, content.index("[") + 1).end()
     number, sign = 0, "]" if content[place:place + 1] == "]" else ","

@@ -14,11 +14,10 @@ CELLS = 24_000_000
 
 CELL_CHARACTERS = 1_000_000
 LINE_CHARACTERS = 4 * CELL_CHARACTERS
-LIST_BYTES = 64 * MIB
-"""Of a file that is one JSON list."""
-
-DOCUMENT_BYTES = 16 * MIB
-"""Of a file that is taken into memory as one tree: one JSON object, a web page."""
+DOCUMENT_BYTES = 32 * MIB
+DOCUMENT_VALUES = 3_000_000
+"""Of what is taken into memory as one tree: a JSON list or object, a line of JSON Lines, a web page. Its values are
+counted by the signs before them, which bounds what the tree takes."""
 
 UNPACKED_BYTES = 384 * MIB
 """What a packed file may hold in all, unpacked."""
@@ -33,3 +32,10 @@ PARTS = 2_000
 WORKBOOK_MEMORY = 512 * MIB
 WORKBOOK_SECONDS = 120
 """Memory and processor time of the process that reads a workbook."""
+
+
+def is_too_large(document: bytes) -> bool:
+    """Whether a text would make too large a tree."""
+    if len(document) <= MIB:
+        return False
+    return len(document) > DOCUMENT_BYTES or sum(map(document.count, (b"{", b"[", b",", b"<"))) > DOCUMENT_VALUES

@@ -102,7 +102,11 @@ def _texts(values: pa.Array) -> tuple[pl.Series, list[tuple[int, str]]]:
 def _texts_of_bytes(values: pa.Array) -> tuple[pl.Series, list[tuple[int, str]]]:
     """Texts of bytes, whichever of the two they are called: neither need be text."""
     raw = pl.Series(values=pl.from_arrow(values.cast(pa.large_binary()))).cast(pl.Binary)
-    cells, wrong = raw.cast(pl.String, strict=False), []
+    wrong: list[tuple[int, str]] = []
+    try:
+        cells = raw.cast(pl.String)
+    except pl.exceptions.ComputeError:
+        cells = pl.Series(map(_decoded, raw), dtype=pl.String)
     for is_wrong, fault in (
         (cells.is_null() & raw.is_not_null(), "holds bytes that are no text"),
         (cells.str.contains("\0", literal=True), "holds a NUL character, which is no text"),
@@ -113,6 +117,13 @@ def _texts_of_bytes(values: pa.Array) -> tuple[pl.Series, list[tuple[int, str]]]
         wrong += [(place, fault) for place in places]
         cells = cells.scatter(places, "") if places.len() else cells
     return cells.fill_null(""), sorted(wrong)
+
+
+def _decoded(raw: bytes | None) -> str | None:
+    try:
+        return None if raw is None else raw.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def _plain(series: pl.Series) -> pl.Series:

@@ -93,7 +93,7 @@ class Rows:
         self.chunk.append(cells)
         self.chunk_numbers.append(number)
         self.height += 1
-        if len(self.chunk) >= CHUNK_ROWS or len(self.chunk) * len(self.columns) >= CHUNK_CELLS:
+        if self.height % CHUNK_ROWS == 0 or len(self.chunk) * len(self.columns) >= CHUNK_CELLS:
             self._flush()
 
     def add_frame(self, number: int, frame: pl.DataFrame) -> None:
@@ -106,7 +106,7 @@ class Rows:
 
     def _flush(self) -> None:
         check_height(self.name, self.height, len(self.columns))
-        if not self.chunk:
+        if not self.chunk or not self.columns:  # a frame without columns has no height
             return
         width = len(self.columns)
         rows = [cells if len(cells) == width else cells + [""] * (width - len(cells)) for cells in self.chunk]

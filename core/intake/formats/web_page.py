@@ -88,8 +88,8 @@ class _Page(HTMLParser):
 
 def read(text: bytes, name: str) -> Table:
     """The table of a page. Raises Refusal where it has none or several, or one that is not plain."""
-    if len(text) > limits.DOCUMENT_BYTES:
-        raise Refusal(f"{name} is a web page of more than {limits.DOCUMENT_BYTES // limits.MIB} MB. {_SAVE}")
+    if limits.is_too_large(text):
+        raise Refusal(f"{name} is a web page that is too long to be read. {_SAVE}")
     page = _Page()
     page.feed(text.decode())
     page.close()
