@@ -153,10 +153,10 @@ def _broken(name: str, content: str, place: int | None = None) -> Refusal:
 
 
 def _of_document(lists: dict[str, list], name: str, answers: Mapping[str, object]) -> Table:
-    answer = answers.get("_sheet")
-    if answer is not None and answer not in lists:
-        raise Refusal(f"{name} has no list {str(answer)[:80]!r}; it has {', '.join(lists)[:200]}.")
-    if answer is None and len(lists) > 1:
+    answer = str(answers.get("_sheet") or "")
+    if answer and answer not in lists:
+        raise Refusal(f"{name} has no list {answer[:80]!r}; it has {', '.join(lists)[:200]}.")
+    if not answer and len(lists) > 1:
         raise Question(f"{name} holds several lists.", "_sheet", list(lists))
     path = answer or next(iter(lists))
     parts = ((number, value, None) for number, value in enumerate(lists[path], start=1))

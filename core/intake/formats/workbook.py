@@ -4,10 +4,10 @@ Called by `core.intake.formats` after `containers` let the file pass. The cells 
 process of its own that has little memory and time; here they become rows.
 """
 
+import contextlib
 import json
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -41,20 +41,19 @@ def read(content: bytes, name: str, kind: str, answers: Mapping[str, object], pr
     Raises Refusal where the file is damaged, protected, empty or too large, and Question where several sheets hold
     something.
     """
-    chosen = str(answers.get("_sheet") or "")
-    with tempfile.NamedTemporaryFile(prefix="workbook-") as file:
-        file.write(content)
-        file.flush()
-        command = [sys.executable, "-I", str(PROCESS), file.name, chosen.replace("\0", ""),
-                   str(limits.WORKBOOK_MEMORY), str(limits.WORKBOOK_SECONDS)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-            try:
-                about = json.loads(process.stdout.readline() or "null")
-                _check(about, chosen, name)
-                lines = _lines(process, name)
-                return _table(about, lines, name, kind, progress)
-            finally:
-                process.kill()
+    chosen = str(answers.get("_sheet") or "").encode("utf-8", "replace").decode().replace("\0", "")[:1_000]
+    command = [sys.executable, "-I", str(PROCESS), chosen, str(limits.WORKBOOK_MEMORY), str(limits.WORKBOOK_SECONDS)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **pipes) as process:
+        try:
+            with contextlib.suppress(BrokenPipeError):  # what ended it shows in what it says, or does not say
+                process.stdin.write(content)
+                process.stdin.close()
+            about = json.loads(process.stdout.readline() or "null")
+            _check(about, chosen, name)
+            return _table(about, _lines(process, name), name, kind, progress)
+        finally:
+            process.kill()
 
 
 def _check(about: dict | None, chosen: str, name: str) -> None:
@@ -94,6 +93,8 @@ def _lines(process: subprocess.Popen, name: str) -> Iterator[Line]:
 def _table(about: dict, lines: Iterator[Line], name: str, kind: str, progress: Progress) -> Table:
     sample = [line for _, line in zip(range(SAMPLE_ROWS), lines, strict=False)]
     before = header_at([cells for cells, _ in sample])
+    if not any(map(str.strip, sample[before][0])):
+        raise Refusal(f"{name} cannot be read: its first lines hold no header.")
     columns, renamed = column_names(sample[before][0], name)
     faults = _faults(about, before)
     rows, typed = Rows(name, columns), defaultdict(list)
@@ -153,7 +154,7 @@ def _checked(cells: list[str], fault: tuple[str, int] | None) -> tuple[list[str]
 
 def _used(header: list[str], rows: Rows) -> list[str]:
     """The columns without those at the right end that have neither a name nor a cell."""
-    filled = set()
+    filled = {column for _, _, column in rows.faults}
     for part in rows.parts:
         filled |= {name for name, has_any in part.select((pl.all() != "").any()).row(0, named=True).items() if has_any}
     filled |= {name for cells in rows.chunk for name, cell in zip(rows.columns, cells, strict=True) if cell}

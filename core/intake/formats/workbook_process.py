@@ -1,7 +1,8 @@
 """The reading of one sheet of a workbook, in a process of its own with little memory and time.
 
-Run by `core.intake.formats.workbook` as a script: PATH SHEET MEMORY SECONDS, SHEET being "" where none was chosen. A
-workbook may claim a sheet of seventeen billion cells, and what reads it would try; here that ends this process only.
+Run by `core.intake.formats.workbook` as a script: SHEET MEMORY SECONDS, SHEET being "" where none was chosen, and the
+file on standard input. A workbook may claim a sheet of seventeen billion cells, and what reads it would try; here that
+ends this process only.
 Imports nothing of the product. Prints JSON: one line about the sheets, then one line per some rows.
 """
 
@@ -22,11 +23,10 @@ ROWS = 1_000
 """Rows in one line of output."""
 
 
-def main(path: str, chosen: str, memory: int, seconds: int) -> None:
+def main(chosen: str, memory: int, seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    with open(path, "rb") as file:
-        content = file.read()
+    content = sys.stdin.buffer.read()
     try:
         book = calamine.load_workbook(io.BytesIO(content))
         tell(sheet_lines(book, content, chosen))
@@ -43,16 +43,20 @@ def tell(lines: Iterator[object] | list[object]) -> None:
 
 def sheet_lines(book: calamine.CalamineWorkbook, content: bytes, chosen: str) -> Iterator[object]:
     """The sheets that hold anything, and the rows of the one that was chosen or is the only visible one."""
-    visible, hidden = [], []
-    for sheet in book.sheets_metadata:
-        if sheet.typ == calamine.SheetTypeEnum.WorkSheet and book.get_sheet_by_name(sheet.name).start is not None:
-            (visible if sheet.visible == calamine.SheetVisibleEnum.Visible else hidden).append(sheet.name)
+    visible, hidden, sheet = [], [], None
+    for about in book.sheets_metadata:
+        if about.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        read = book.get_sheet_by_name(about.name)
+        if read.start is not None:
+            (visible if about.visible == calamine.SheetVisibleEnum.Visible else hidden).append(about.name)
+            sheet = sheet or read  # kept, since it mostly is the one that is wanted
     only = visible if visible else hidden
     name = chosen or (only[0] if len(only) == 1 else "")
     if name not in visible + hidden:
         yield {"visible": visible, "hidden": hidden, "sheet": None}
         return
-    sheet = book.get_sheet_by_name(name)
+    sheet = sheet if sheet.name == name else book.get_sheet_by_name(name)
     yield {
         "visible": visible, "hidden": hidden, "sheet": name, "height": sheet.end[0] + 1, "width": sheet.width,
         "merged": [[*first, *last] for first, last in sheet.merged_cell_ranges or []],
@@ -210,4 +214,4 @@ def old_error_cells(stream: bytes, place: int) -> Iterator[list[object]]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

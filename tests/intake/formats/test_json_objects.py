@@ -36,8 +36,9 @@ def test_of_several_lists_one_is_asked_for(read):
         read(content)
     assert question.value.needs == [{"column": "_sheet", "choices": ["leads", "old.contacts"]}]
     assert read(content, _sheet="old.contacts").cells["name"].to_list() == ["Bo"]
-    with pytest.raises(Refusal, match="has no list 'x'"):
-        read(content, _sheet="x")
+    for answer in ("x", ["leads"], {"leads": 1}, 5):
+        with pytest.raises(Refusal, match="has no list"):
+            read(content, _sheet=answer)
 
 
 def test_values_keep_their_spelling(read):

@@ -108,6 +108,16 @@ def test_an_error_of_a_formula_is_a_fault_of_its_row_and_column(read):
     assert table.numbers.to_list() == [3, 4, 5]
 
 
+def test_a_sheet_of_errors_alone_has_no_header(read):
+    def write(book):
+        sheet = book.add_worksheet()
+        for place in range(3):
+            sheet.write_formula(place, 2 * place, "=NA()", None, "#N/A")
+
+    with pytest.raises(Refusal, match="its first lines hold no header"):
+        read(xlsx(write))
+
+
 def test_blank_rows_and_columns_around_a_table_are_no_part_of_it(read):
     def write(book):
         sheet, line = book.add_worksheet(), book.add_format({"border": 1})
@@ -181,7 +191,7 @@ def test_of_several_sheets_that_hold_something_one_is_asked_for(read):
     assert question.value.needs == [{"column": "_sheet", "choices": ["Leads", "Müller & Söhne"]}]
     for name in ("Leads", "Müller & Söhne", "Lists"):
         assert read(xlsx(several), _sheet=name).cells["name"].to_list() == [f"row of {name}"]
-    for name in ("Empty", "None"):
+    for name in ("Empty", "None", "\ud800", "a\0", "x" * 200_000, ["Leads"], {"a": 1}, 5):
         with pytest.raises(Refusal, match="has no sheet"):
             read(xlsx(several), _sheet=name)
 
