@@ -13,6 +13,7 @@ MAY_NOT = {
     "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms"),
     "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
     "core/intake": ("core.rules", "core.evaluation", "core.kept"),
+    "core/intake/formats": ("duckdb", "core.store", "core.facts", "core.terms", "core.intake.imports", "core.intake.mapping"),
     "core/evaluation.py": ("core.kept", "core.results", "core.sample"),
     "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),
 }

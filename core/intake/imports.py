@@ -15,8 +15,8 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.facts import columns, keys
-from core.intake import files
+from core.facts import keys
+from core.intake import formats
 from core.intake.mapping import (
     FIELDS,
     KINDS,
@@ -119,11 +119,15 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     """
     _check(program, kind, now, zone)
     path, answers = Path(path), read_answers(mapping)
-    table = files.read(path)
+    try:
+        table = formats.read(path, answers)
+    except formats.Question as question:
+        return Report(question.sha256, 0, needs=question.needs, kind=kind or "")
     choice = choose(table, kind, partner, answers)
     work = _Import(con, f"{table.sha256}:{program}:{choice.kind}", program, choice.kind, partner, now, choice.columns,
                    int(table.has_header))
-    report = Report(table.sha256, table.cells.height, mapping=_reported_mapping(table, choice), kind=choice.kind)
+    mapped = _reported_mapping(table, choice, answers)
+    report = Report(table.sha256, table.cells.height, mapping=mapped, kind=choice.kind)
     frame = texts(table, choice)
     earlier = work.ask("import_of_file", **{"import": work.id})
     if earlier.height:
@@ -140,7 +144,7 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
         _store(work, path.name, report, brought)
     if not report.needs:
         # A file of refused rows that somebody may be mending is not written over for nothing new.
-        report.refused_file = files.write_refused(path, table.cells, refused, keeps_file=earlier.height > 0)
+        report.refused_file = formats.write_refused(path, table.cells, refused, keeps_file=earlier.height > 0)
     return report
 
 
@@ -154,9 +158,11 @@ def _check(program: str, kind: str | None, now: dt.datetime | None, zone: str) -
     check_zone(zone)
 
 
-def _reported_mapping(table: files.Table, choice: Choice) -> dict[str, object]:
-    """Our field -> column, the order of day and month where one was taken, and columns renamed for their twin."""
-    more = {"_dates": choice.readings, "_renamed": table.renamed}
+def _reported_mapping(table: formats.Table, choice: Choice, answers: dict[str, object]) -> dict[str, object]:
+    """Our field -> column, the order of day and month where one was taken, columns renamed for their twin, and what
+    was answered before the file was read."""
+    answered = {name: answers.get(name) for name in formats.ANSWERS}
+    more = {"_dates": choice.readings, "_renamed": table.renamed, **answered}
     return {**choice.columns, **{name: found for name, found in more.items() if found}}
 
 
@@ -175,7 +181,7 @@ def _already(imported_at: dt.datetime, file_name: str) -> str:
     return f"already imported on {imported_at:%Y-%m-%d} from {file_name}"
 
 
-def _report_rows(report: Report, table: files.Table, frame: pl.DataFrame) -> pl.DataFrame:
+def _report_rows(report: Report, table: formats.Table, frame: pl.DataFrame) -> pl.DataFrame:
     """Put the refused rows into the report and leave only their cells in the table; gives row, column and reason."""
     refused = frame.filter(pl.col("refused_reason").is_not_null())
     table.cells = table.cells[refused["place"]]
@@ -343,7 +349,7 @@ def _company_keys(frame: pl.DataFrame, name: str) -> pl.DataFrame:
         domain = pl.select(pl.coalesce(site, _address_domains(frame["email"]))).to_series()
     nameless = pl.when(domain.is_null())
     asked = frame.select(name=nameless.then(name), country=nameless.then("country"))
-    by_name = columns.with_keys(asked, name="name", country="country")["org_key"]
+    by_name = keys.with_keys(asked, name="name", country="country")["org_key"]
     company_key = pl.coalesce("d:" + pl.lit(domain), pl.lit(by_name))
     return frame.with_columns(site.alias("domain"), company_key=company_key)
 
@@ -352,7 +358,7 @@ def _site_domains(websites: pl.Series) -> pl.Series:
     """The domain key of each website, asked once per host where the spelling is plain."""
     host = websites.str.to_lowercase().str.extract(r"^(?:https?://)?([a-z0-9.-]+)(?::[0-9]+)?(?:[/?#][^@]*)?$")
     asked = pl.select(website=pl.coalesce(host, websites))
-    return columns.with_keys(asked, domain="website")["org_key"].str.strip_prefix("d:")
+    return keys.with_keys(asked, domain="website")["org_key"].str.strip_prefix("d:")
 
 
 def _address_domains(emails: pl.Series) -> pl.Series:
@@ -360,7 +366,7 @@ def _address_domains(emails: pl.Series) -> pl.Series:
     address = emails.str.to_lowercase()
     plain = pl.when(address.str.contains(rf"^{keys.PLAIN_ADDRESS.pattern}$") & (address.str.len_bytes() <= 200))
     asked = pl.select(email=plain.then("a@" + address.str.extract("@(.*)$")).otherwise(emails))
-    return columns.with_keys(asked, email="email")["email_domain_key"]
+    return keys.with_keys(asked, email="email")["email_domain_key"]
 
 
 def _details(**columns: str) -> pl.Expr:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
-from core.intake.files import Table
+from core.intake.formats import Table
 from core.intake.rows import MOMENT
 from core.model import Refusal
 
@@ -115,12 +115,13 @@ def texts(table: Table, choice: Choice) -> pl.DataFrame:
     `refused_column` and `is_settled`, which `refuse` fills; a row that cannot be read has its reason already.
     """
     wanted = FIELDS[choice.kind]
-    number, fault = "\0number", "\0fault"  # no column of a file has such a name
-    cells = table.cells.with_columns(table.numbers.alias(number), table.faults.alias(fault))
+    number, fault, column = "\0number", "\0fault", "\0column"  # no column of a file has such a name
+    cells = table.cells.with_columns(table.numbers.alias(number), table.faults.alias(fault),
+                                     table.fault_columns.alias(column))
     return cells.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("place"), pl.col(number).alias("row"),
         *(_text(cells, choice.columns.get(name)).alias(name) for name in wanted),
-        refused_reason=fault, refused_column=pl.lit(None, pl.String), is_settled=pl.lit(False),
+        refused_reason=fault, refused_column=column, is_settled=pl.lit(False),
     )
 
 

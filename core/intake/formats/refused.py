@@ -1,0 +1,72 @@
+"""The file of refused rows: written beside the file they came in, and read again when it was mended.
+
+Called by the import, through `core.intake.formats`. Knows the three columns it adds and no other.
+"""
+
+import contextlib
+import csv
+import os
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from core.intake.formats.table import Table
+
+REFUSED = ("refused_row", "refused_column", "refused_reason")
+"""Columns that a file of refused rows has beside the original ones."""
+
+INERT = r"^[=+\-@\t\r]"
+"""Beginnings of a cell that a spreadsheet would take for a formula."""
+
+
+def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_file: bool = False) -> Path | None:
+    """Write the refused rows beside a file, as NAME.EXT.refused.csv, with cells that stay inert in a spreadsheet.
+
+    cells: the refused rows as they were read. refused: `row`, `column`, `reason` of each. keeps_file: one that is there
+    already stays as it is. Gives the file's path; None where nothing was refused or the folder takes no file.
+    """
+    if refused.is_empty():
+        return None
+    target = path.with_name(f"{path.name}.refused.csv")
+    if keeps_file and target.exists():
+        return target
+    row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
+    rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
+    inert = pl.when(pl.all().str.contains(INERT)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
+    header = ["'" + name if name[:1] in ("=", "+", "-", "@") else name for name in rows.columns]
+    with contextlib.suppress(OSError):
+        _write(target, header, rows.select(inert), path.stat().st_mode)
+        return target
+    return None
+
+
+def _write(target: Path, header: list[str], rows: pl.DataFrame, mode: int) -> None:
+    """Into a file of another name first, so that a half-written one never stands under this name.
+
+    mode: of the original file; whoever may not read that may not read this.
+    """
+    handle, name = tempfile.mkstemp(prefix=".refused-", dir=target.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(header)
+            writer.writerows(rows.iter_rows())
+        Path(name).chmod(mode & 0o777 | 0o600)
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def without_refusals(table: Table) -> Table:
+    """A file of refused rows that was mended: without the columns that we added and the marks before its cells."""
+    if not set(REFUSED) <= set(table.cells.columns):
+        return table
+    marked = pl.all().str.replace(r"^'([=+\-@\t\r])", "$1")
+    cells = table.cells.drop(REFUSED).select(marked)
+    marked_names = {name: name[1:] for name in cells.columns if name[:2] in ("'=", "'+", "'-", "'@")}
+    table.cells = cells.rename(marked_names)
+    own = table.fault_columns.is_in(REFUSED).fill_null(False)
+    table.fault_columns = table.fault_columns.replace(marked_names).set(own, None)
+    return table
