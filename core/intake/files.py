@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,12 @@ NOT_TEXT = {
     b"\x1f\x8b": "a compressed file",
 }
 NOT_UTF_8 = "Save it as CSV UTF-8 and import that."
+ANSWERS = ("_sheet", "_encoding")
+"""Keys of a mapping file that answer what is asked before a file is read."""
+
+Progress = Callable[[str, int, int], None]
+"""Told of what is being done, how much of it is done, and of how much."""
+
 REFUSED = ("refused_row", "refused_column", "refused_reason")
 """Columns that a file of refused rows has beside the original ones."""
 
@@ -38,13 +44,23 @@ INERT = r"^[=+\-@\t\r]"
 """Beginnings of a cell that a spreadsheet would take for a formula."""
 
 
+class Question(Exception):
+    """Something that nobody but the user can say, asked before a file is read: needs, and the file's sha256."""
+
+    def __init__(self, sentence: str, column: str, choices: list[str]) -> None:
+        super().__init__(sentence)
+        self.needs = [{"column": column, "choices": choices}]
+        self.sha256 = ""
+
+
 @dataclass
 class Table:
     """A file's rows as texts.
 
     cells: one String column per column of the file, uniquely named; empty and missing cells are "".
-    numbers: each row's number, the header being row 1 (JSON Lines: its line). faults: why a row cannot be read.
-    renamed: the new name of a column whose name stood before it already -> that name.
+    numbers: each row's number, the header being row 1 (JSON Lines: its line). faults: why a row cannot be read, in
+    fault_columns the column of it where it is one cell's. renamed: the new name of a column whose name stood before it
+    already -> that name. read_as: how the bytes were read. typed_dates: per column, which cells were true dates.
     """
 
     name: str
@@ -52,11 +68,14 @@ class Table:
     cells: pl.DataFrame
     numbers: pl.Series
     faults: pl.Series
+    fault_columns: pl.Series
     renamed: dict[str, str] = field(default_factory=dict)
     has_header: bool = True
+    read_as: dict[str, object] = field(default_factory=dict)
+    typed_dates: dict[str, pl.Series] = field(default_factory=dict)
 
 
-def read(path: Path) -> Table:
+def read(path: Path, answers: Mapping[str, object] = {}, progress: Progress | None = None) -> Table:
     """The table that a file holds.
 
     Raises Refusal where it is missing, no file, empty, not text, not UTF-8, or its rows cannot be told apart.
@@ -269,7 +288,8 @@ def _table(name: str, content: bytes, parts: list[pl.DataFrame], numbers: list[i
     return Table(
         name=name, sha256=hashlib.sha256(content).hexdigest(),
         cells=pl.concat(parts, how="diagonal").with_columns(pl.all().fill_null("")),
-        numbers=pl.Series("row", numbers, pl.Int64), faults=pl.Series("fault", faults, pl.String), **more,
+        numbers=pl.Series("row", numbers, pl.Int64), faults=pl.Series("fault", faults, pl.String),
+        fault_columns=pl.Series("fault_column", [None] * len(faults), pl.String), **more,
     )
 
 
