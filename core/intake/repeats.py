@@ -50,11 +50,13 @@ def new_only(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _record(work: Import) -> pl.Expr:
-    """The id under which a row stands in our tables: what is both a touch and sales activity stands under two."""
+    """The id under which a row stands in our tables: activities and deals stand in one, as touches for some programs
+    and as sales activity for others."""
+    id = pl.col("id") + "/opportunity" if work.kind == "opportunities" else pl.col("id")
     if work.kind not in SALES or work.wants_sales_activity:
-        return pl.col("id")
+        return id
     is_form = pl.col("form").is_not_null() if work.kind == "activities" else pl.lit(False)
-    return pl.when(is_form).then("id").otherwise(pl.col("id") + "/touch")
+    return pl.when(is_form).then(id).otherwise(id + "/touch")
 
 
 def _scope(work: Import) -> pl.Expr:

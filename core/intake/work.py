@@ -109,8 +109,9 @@ def details(**columns: str) -> pl.Expr:
 
 
 def touches(work: Import, frame: pl.DataFrame, kind: str, moment: str, **whom: str) -> pl.DataFrame:
-    """One touch of the history per row that has the moment, under the id of its record."""
+    """One touch of the history per row that has the moment, under the id of its record and the kind of file: in some
+    systems a contact and an organization have the same id."""
     return frame.filter(pl.col(moment).is_not_null()).select(
-        id=pl.col("record") + f"/{kind}", type=pl.lit("crm_touch"), kind=pl.lit(kind),
+        id=pl.col("record") + f"/{work.kind}/{kind}", type=pl.lit("crm_touch"), kind=pl.lit(kind),
         program=pl.lit(work.touch_program, pl.String), happened_at=moment, **whom,
     )

@@ -8,7 +8,9 @@ import polars as pl
 
 from core.intake.cells import refuse, word
 from core.intake.parties import organizations_behind, per_contact, with_named_parties
-from core.intake.work import Import, details, touches, with_yes_no
+from core.intake.work import Import, details, with_yes_no
+
+WHO = ("org", "rep", "contact", "email")
 
 
 def judge(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
@@ -29,8 +31,11 @@ def bring(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     ).with_columns(other_details=details(name="name", stage="stage", amount="amount", closed_on="closed_on"))
     told = []
     if work.wants_touches:
-        told.append(touches(work, frame, "record_created", "created_at", contact="contact", email="email", org="org",
-                            rep="rep", other_details="other_details"))
+        beside = "/touch" if work.wants_sales_activity else ""
+        told.append(frame.select(
+            *WHO, "other_details", id=pl.col("record") + beside, type=pl.lit("crm_touch"),
+            kind=pl.lit("record_created"), program=pl.lit(work.touch_program, pl.String), happened_at="created_at",
+        ))
     if work.wants_sales_activity:
         is_later = pl.col("last_activity_at") > pl.col("created_at")
         told.append(_activity(frame, "created_at", ""))
@@ -46,7 +51,7 @@ def _activity(frame: pl.DataFrame, moment: str, suffix: str) -> pl.DataFrame:
     """
     was_open = ~pl.col("is_closed") | (pl.col(moment).dt.date() < pl.col("closed_at"))
     return frame.select(
-        "contact", "email", "org", "rep", "other_details", id=pl.col("record") + suffix, type=pl.lit("sales_activity"),
+        *WHO, "other_details", id=pl.col("record") + suffix, type=pl.lit("sales_activity"),
         kind=pl.lit("opportunity"), happened_at=moment, occurred_at=moment, logged_at=moment,
         meaningful=pl.lit("unknown"),
         stage=pl.when(was_open).then(pl.lit("in_sales_cycle")).when(~was_open).then(pl.lit("none")),
