@@ -13,6 +13,10 @@ MAY_NOT = {
     "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms"),
     "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
     "core/intake": ("core.rules", "core.evaluation", "core.kept"),
+    **dict.fromkeys(
+        [f"core/intake/{name}.py" for name in ("cells", "contents", "dates", "mapping", "vocabulary")],
+        ("duckdb", "core.store", "core.terms"),
+    ),
     "core/evaluation.py": ("core.kept", "core.results", "core.sample"),
     "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),
 }

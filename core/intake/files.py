@@ -190,7 +190,10 @@ def _csv(content: bytes, name: str) -> Table:
         raise Refusal(f"{name} is empty.")
     lines = _Lines(_text(content))
     records = _records(csv.reader(lines, delimiter=_delimiter(first), strict=True), lines, name)
-    header, fault = next((record, fault) for record, fault in records if fault or any(map(str.strip, record)))
+    header, fault = next(((record, fault) for record, fault in records if fault or any(map(str.strip, record))),
+                         ([], None))
+    if not header and not fault:
+        raise Refusal(f"{name} is empty: its lines hold nothing but delimiters.")
     if fault:
         raise Refusal(f"{name} cannot be read: its header {fault}.")
     columns, renamed = _column_names(header, name)

@@ -86,7 +86,7 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     """
     prepared = prepare(con, path, program, kind, partner, mapping, now, zone, progress, terms)
     with store.transaction(con) as cursor:
-        put(cursor, prepared)
+        put(cursor, prepared, progress)
     return finish(prepared)
 
 
@@ -141,9 +141,9 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
                     keeps_file=earlier.height > 0 or bool(report.needs))
 
 
-def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> None:
+def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: files.Progress | None = None) -> None:
     """Store what was prepared, inside the caller's transaction. Raises Refusal where somebody else stored the same."""
-    storing.put(cursor, prepared.rows, prepared.path.name)
+    storing.put(cursor, prepared.rows, prepared.path.name, progress or _silent)
 
 
 def finish(prepared: Prepared) -> Report:

@@ -264,6 +264,8 @@ def _read_orders(table: Table, choice: Choice, given: Mapping[str, object], reca
             continue
         if not dates.must_be_asked(cells, possible):
             choice.readings[column] = possible[0]
+        elif remembered == NO_COLUMN:
+            del choice.columns[name]
         elif remembered in possible and _still_holds(str(remembered), possible):
             choice.readings[column] = str(remembered)
         elif not any(need["column"] == column for need in choice.needs):

@@ -11,6 +11,7 @@ import polars as pl
 
 from core import store
 from core.intake import remembered
+from core.intake.files import Progress
 from core.intake.kinds import BY_NAME
 from core.intake.rows import SCHEMAS, Rows, identify
 from core.intake.work import PIECE, Import
@@ -74,15 +75,18 @@ def bookkeeping(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, rec
     }
 
 
-def put(cursor: duckdb.DuckDBPyConnection, rows: Rows, file_name: str) -> None:
+def put(cursor: duckdb.DuckDBPyConnection, rows: Rows, file_name: str, progress: Progress) -> None:
     """Append rows to their tables inside the caller's transaction; frees each on its way.
 
     Raises Refusal where somebody else stored the same records since the rows were made.
     """
+    done, of = 0, sum(frame.height for frame in rows.values())
     try:
         for table in list(rows):
             for piece in rows.pop(table).iter_slices(PIECE):
                 store.append(cursor, table, piece)
+                done += piece.height
+                progress("storing rows", done, of)
     except duckdb.ConstraintException as error:
         raise Refusal(f"{file_name}: somebody else stored the same records at this moment. Import it again.") from error
 
