@@ -14,9 +14,11 @@ from typing import Annotated
 import duckdb
 import typer
 
-from core import desk, kept, people, results
+from core import desk, kept, people, results, store
 from core.desk import Signed
 from core.evaluation import FOREVER
+from core.intake import taking_back
+from core.intake.vocabulary import KINDS
 from core.model import Refusal
 from core.terms import catalogue
 
@@ -96,8 +98,8 @@ def load(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A file of another system: CSV or JSON Lines, UTF-8.")],
-    program: Annotated[str, typer.Option(help="cerri, raf or ptr.")],
-    kind: Annotated[str | None, typer.Option(help="leads, contacts, organizations or activities.")] = None,
+    program: Annotated[str, typer.Option(help=f"{', '.join(catalogue().programs)}.")],
+    kind: Annotated[str | None, typer.Option(help=f"{', '.join(KINDS)}. Default: told from the columns.")] = None,
     partner: Annotated[str | None, typer.Option(help="Who sent the leads, where the file does not say.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="JSON: our field to the file's column.")] = None,
     by: By = people.OPERATOR,
@@ -109,6 +111,20 @@ def import_(
     print_line(report.to_dict())
     if report.needs:
         raise typer.Exit(2)
+
+
+@app.command("take-back")
+def take_back(
+    import_id: Annotated[str, typer.Argument(metavar="IMPORT", help="The id that the report of the import gave.")],
+    by: Annotated[str, typer.Option(help="Who takes it back, as the record says it.")] = "command line",
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Remove all that an import brought, unless something was decided on it; its file can be imported again."""
+    con = store.connect(db)
+    with store.transaction(con) as cursor:
+        gone = taking_back.take_back(cursor, import_id, now(), by)
+    kept.refresh(con, now())
+    print_line({"taken_back": import_id, "removed": gone})
 
 
 @app.command("sample")

@@ -111,6 +111,23 @@ def test_a_setting_given_for_the_past_unblocks_what_waited_and_is_not_changed_ba
     assert "It can change from tomorrow on" in refused(again)
 
 
+def test_an_import_reports_once_asks_with_status_2_and_can_be_taken_back(tmp_path: Path) -> None:
+    file, db = tmp_path / "leads.csv", tmp_path / "leads.duckdb"
+    file.write_text("name,email,created\nAnn,ann@acme.com,01/02/2024\n")
+    arguments = ("import", file, "--program", "raf", "--partner", "S1", "--db", db)
+    asked = core(*arguments)
+    assert (asked.returncode, json.loads(asked.stdout)["needs"][0]["column"]) == (2, "created")
+    (tmp_path / "mapping.json").write_text('{"_dates": {"created": "day first"}}')
+    report = json.loads(core(*arguments, "--mapping", tmp_path / "mapping.json").stdout)
+    assert (report["accepted"], report["kind"], report["import"]) == (1, "leads", f"{report['sha256']}:raf:leads")
+    assert len(json.loads(core("evaluate", "--db", db).stdout)["leads"]) == 1
+    removed = json.loads(core("take-back", report["import"], "--by", "Mia", "--db", db).stdout)["removed"]
+    assert removed["leads"] == removed["contacts"] == removed["partners"] == 1
+    assert json.loads(core("evaluate", "--db", db).stdout)["leads"] == {}
+    assert "taken back already" in refused(core("take-back", report["import"], "--db", db))
+    assert core(*arguments).returncode == 2, "what was answered for it is forgotten too"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [

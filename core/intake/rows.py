@@ -17,7 +17,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     "partners": {
         **dict.fromkeys(("id", "kind", "name", "first_name", "last_name", "email", "domain", "country"), pl.String),
         "check_address": pl.String, "check_address_confirmed_at": MOMENT, "wire_details": pl.String,
-        "other_details": pl.String, "recorded_at": MOMENT,
+        "other_details": pl.String, "recorded_at": MOMENT, "import": pl.String,
     },
     "organizations": {
         **dict.fromkeys(("id", "name", "domain", "kind", "country", "parent", "other_details"), pl.String),
@@ -29,7 +29,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     },
     "organization_products": {
         "organization": pl.String, "product": pl.String, "purchased_on": pl.Date, "is_in_use": pl.Boolean,
-        "contract_ends_on": pl.Date, "recorded_at": MOMENT,
+        "contract_ends_on": pl.Date, "recorded_at": MOMENT, "import": pl.String, "source_id": pl.String,
     },
     "contacts": {
         **dict.fromkeys(

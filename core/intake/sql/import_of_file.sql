@@ -1,2 +1,2 @@
--- When and from which file an import came. At most one row.
-select imported_at, file_name from imports where id = $import
+-- When and from which file an import came that stands. At most one row.
+select imported_at, file_name, id from imports where starts_with(id, $file) and taken_back_at is null

@@ -8,6 +8,8 @@ with stored as (
     union all
     select id from events where $table = 'events'
     union all
+    select source_id from organization_products where $table = 'organization_products'
+    union all
     select id from partners where $table = 'partners'
 )
 

@@ -1,0 +1,49 @@
+-- What others have recorded on the leads, contacts, organizations and partners of an import: a verdict or event that it
+-- did not bring, or a record that refers to one. At most one row: what, on which record, and on how many.
+with records as (
+    select 'lead' as of_what, id as record from leads where import = $import
+    union all
+    select 'contact', id from contacts where import = $import
+    union all
+    select 'organization', id from organizations where import = $import
+    union all
+    select 'partner', id from partners where import = $import
+),
+
+rests as (
+    select 1 as place, 'a verdict' as what, 'lead' as of_what, lead as record from verdicts
+    union all
+    select 2, 'an event (' || type || ')', 'lead', lead from events where import is distinct from $import
+    union all
+    select 2, 'an event (' || type || ')', 'contact', contact from events where import is distinct from $import
+    union all
+    select 2, 'an event (' || type || ')', 'organization', org from events where import is distinct from $import
+    union all
+    select 2, 'an event (' || type || ')', 'partner', partner from events where import is distinct from $import
+    union all
+    select 2, 'an event (' || type || ')', 'partner', introduced_by from events where import is distinct from $import
+    union all
+    select 3, 'another lead', 'contact', contact from leads where import is distinct from $import
+    union all
+    select 3, 'another lead', 'organization', org from leads where import is distinct from $import
+    union all
+    select 3, 'another lead', 'partner', partner from leads where import is distinct from $import
+    union all
+    select 4, 'another contact', 'organization', org from contacts where import is distinct from $import
+    union all
+    select 4, 'another contact', 'partner', employer_partner from contacts where import is distinct from $import
+    union all
+    select 5, 'another organization', 'organization', parent from organizations where import is distinct from $import
+    union all
+    select 5, 'a product', 'organization', organization from organization_products where import is distinct from $import
+    union all
+    select 5, 'an owner', 'organization', organization from organization_owners
+    union all
+    select 5, 'an ownership', 'partner', partner from organization_owners
+)
+
+select arg_min(r.what, (r.place, r.what, r.record)) as what, arg_min(r.of_what, (r.place, r.what, r.record)) as of_what,
+    arg_min(r.record, (r.place, r.what, r.record)) as record, count(distinct (r.of_what, r.record)) as count
+from rests as r
+join records as k on r.of_what = k.of_what and r.record = k.record
+having count(*) > 0
