@@ -173,18 +173,22 @@ def column_names(header: Sequence[str], name: str) -> tuple[list[str], dict[str,
 def header_at(records: Sequence[Sequence[str]]) -> int:
     """The place of the header among the first records: the first that is not blank, unless lines stand before it.
 
-    Lines before a header have at most half as many filled cells as it has, and its own cells are names, not values;
-    where that does not hold, nothing is skipped.
+    Below lines that are none, the header has twice as many filled cells as any of them, or more where the first holds
+    a value, and its own cells are names, not values; where that does not hold, nothing is skipped.
     """
-    filled = [sum(1 for cell in record if cell.strip()) for record in records]
-    first = next((place for place, count in enumerate(filled) if count), 0)
-    widest = max(filled[first:first + 1], default=0)
-    for place in range(first + 1, len(records)):
-        if filled[place] >= max(3, 2 * widest):
-            names = [cell for cell in records[place] if cell.strip()]
-            return first if any(_VALUE.fullmatch(cell) or len(cell) > 200 for cell in names) else place
-        widest = max(widest, filled[place])
-    return first
+    filled = [[cell for cell in record if cell.strip()] for record in records]
+    header = next((place for place, cells in enumerate(filled) if cells), 0)
+    widest, holds_value = 0, False
+    for place in range(header, len(records)):
+        cells = filled[place]
+        has_value = any(_VALUE.fullmatch(cell) or len(cell) > 200 for cell in cells)
+        if widest and len(cells) >= 3 and (len(cells) >= 2 * widest or (holds_value and len(cells) > widest)):
+            if has_value:
+                break
+            header = place
+        widest = max(widest, len(cells))
+        holds_value = has_value if place == header else holds_value
+    return header
 
 
 def said_before(records: Sequence[Sequence[str]]) -> dict[str, object]:

@@ -48,17 +48,27 @@ def test_a_dialect_is_told_from_the_first_lines(read, content, columns, rows, nu
     assert table.faults.null_count() == len(rows)
 
 
-def test_lines_above_the_header_are_skipped_said_and_counted(read):
-    table = read("Report generated on 2025-03-04\nFilter: open leads\n\n" + HEADER + ANN)
-    assert table.cells.rows() == [("Ann", "a@acme.com", "Acme")]
-    assert table.read_as["preamble"] == ["Report generated on 2025-03-04", "Filter: open leads"]
-    assert table.numbers.to_list() == [5]
+@pytest.mark.parametrize(
+    ("above", "said"),
+    [
+        ("Report generated on 2025-03-04\nFilter: open leads\n\n", ["Report generated on 2025-03-04", "Filter: open leads"]),
+        ("Leads\nAs of March, by Ann\n", ["Leads", "As of March by Ann"]),
+        ("Report generated on,2025-03-04\n", ["Report generated on 2025-03-04"]),
+        ("Leads,,,,\n,,,,\n", ["Leads"]),
+    ],
+)
+def test_lines_above_the_header_are_skipped_said_and_counted(read, above, said):
+    table = read(above + "name,email,company,country\nAnn,a@acme.com,Acme,DE\n")
+    assert table.cells.rows() == [("Ann", "a@acme.com", "Acme", "DE")]
+    assert table.read_as["preamble"] == said
+    assert table.numbers.to_list() == [above.count("\n") + 2]
 
 
 @pytest.mark.parametrize(
     "content",
     ["leads\nAnn,a@acme.com,Acme\nBo,b@acme.com,Beta\n",  # a row is no header, however short the first line
-     "name,email\nAnn,a@acme.com,Acme\n", "name\nAnn\nBo\n", "name,email,x,y\nAnn\n"],
+     "name,email\nAnn,a@acme.com,Acme\n", "name\nAnn\nBo\n", "name,email,x,y\nAnn\n",
+     "name,2024\nAnn,x\n", "name,email\nAnn,a@acme.com,Acme Inc, Berlin\n"],
 )
 def test_nothing_is_skipped_where_no_header_stands_below(read, content):
     table = read(content)
