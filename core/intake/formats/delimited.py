@@ -101,7 +101,7 @@ def read(text: bytes, name: str, progress: Progress) -> Table:
     declared = _DECLARED.match(text)
     start = declared.end() if declared and declared[1].isascii() else 0
     sample = _sample(text[start:start + SAMPLE_BYTES])
-    if not sample.strip():
+    if not sample.strip(f"{DELIMITERS} \r\n"):
         raise Refusal(f"{name} is empty.")
     delimiter = declared[1].decode() if start else _delimiter(sample)
     lines = _Lines(text, start)
