@@ -59,12 +59,18 @@ def load(con: duckdb.DuckDBPyConnection, signed: Signed, lines: Iterable[str]) -
 
 
 def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed: int, until: dt.date) -> Done:
-    """Write sample leads and the people of the sample. after: rows per table."""
+    """Write sample leads and the people of the sample, then evaluate them. after: rows per table.
+
+    Evaluated after it is stored: a million leads at once would not fit into the memory of one transaction.
+    """
     def write(step: Step) -> None:
         _in_bulk(step, lambda: sample.write(step.con, leads, seed, until))
+        step.bears_on.clear()
         add_people(step, people.SAMPLE)
 
-    return perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
+    done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
+    advance(con, signed.now)
+    return done
 
 
 def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, program: str, kind: str | None = None,

@@ -1,5 +1,6 @@
 """What is promised when things go wrong, at a size that fits the tests; `make faults` runs the same at full size."""
 
+import json
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ from core.desk import Signed, journal
 from core.model import Refusal
 from tests.desk.world import NOW, ask, build
 from tests.faults import trials
+from tests.scenarios.expectations import SCENARIOS, document_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -176,3 +178,24 @@ def test_a_newer_file_is_politely_refused_and_left_alone(tmp_path: Path) -> None
     con.close()
     with pytest.raises(Refusal, match="newer version"):
         desk.open_database(path, NOW)
+
+
+# --- clocks and time zones -------------------------------------------------------------------------------------------
+
+
+def test_the_time_zone_of_the_server_moves_no_window(tmp_path: Path) -> None:
+    """Leads around the change to summer time and back, a leap day and the end of a year, under three zones."""
+    documents = []
+    for scenario in ("PT-001", "CE-001", "RF-031"):
+        found = document_of(next(one for one in SCENARIOS if one["id"] == scenario))
+        for day in ("2024-02-29", "2024-03-10", "2024-11-03", "2024-12-31"):
+            for hour in ("00:30", "02:30", "23:30"):
+                lead = found["leads"][0] | {"submitted_at": f"{day}T{hour}:00Z"}
+                documents.append(found | {"id": f"{scenario} {day} {hour}", "leads": [lead]})
+    lines = "\n".join(map(json.dumps, documents))
+    answers = {
+        subprocess.run([sys.executable, "-m", "core", "evaluate", "-"], input=lines, capture_output=True, text=True,
+                       cwd=ROOT, timeout=300, env=os.environ | {"TZ": zone}, check=True).stdout
+        for zone in ("UTC", "America/New_York", "Pacific/Kiritimati")
+    }
+    assert len(answers) == 1 and len(answers.pop().splitlines()) == len(documents)
