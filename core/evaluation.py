@@ -1,7 +1,7 @@
 """The two passes: facts in; findings, dispositions, owners, conflicts, clocks, duties and payouts out.
 
 Called by the command line, the desk and the pages. A function of facts, terms, as_of and known_at, and of nothing
-else: the same rows in any order, all leads or only a connected part of them, give the same.
+else: the same rows in any order, all leads or only a closed part of them (core/facts/part), give the same.
 
 Leads are grouped by program and terms in force, so that a figure of the terms is a plain value in the expressions.
 Facts are laid out for all of them; then each group goes through its criteria in slices, as one lazy expression, so
@@ -39,7 +39,7 @@ OUTCOME = {
     "no": pl.Int64, "lead": pl.String, "program": pl.String, "verdicts": pl.String, "disposition": pl.String,
     "reason": pl.String, "also": pl.List(pl.String), "pending_on": pl.List(pl.String), "flags": pl.List(pl.String),
     "owner": pl.String, "owner_status": pl.String, "owner_until": pl.Date, "last_owner": pl.String,
-    "changes_on": pl.Date,
+    "changes_on": pl.Date, "next_at": pl.Datetime("us"),
 }
 FINDING = {"lead": pl.String, "criterion": pl.String, "clause": pl.String, "verdict": pl.UInt8, "because": pl.String,
            "evidence": pl.List(pl.String), "changes_on": pl.Date}
@@ -58,7 +58,9 @@ class Moment:
 class Evaluation:
     """What follows from the facts.
 
-    leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order). findings
+    leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order; changes_on: the
+    first local day on which a verdict of an undecided lead differs by time alone, or an ownership ends; next_at: the
+    instant, UTC, before which time alone changes nothing of the lead, null where it never does). findings
     (only where asked for): lead, criterion, clause, verdict (number of core.model), because, evidence, changes_on.
     conflicts: winner, loser, clause. clocks: lead, clock, due_on, state, is_waiting. duties: lead, duty, state.
     payouts: core/rules/payouts.COLUMNS.
@@ -128,13 +130,14 @@ def _day_of(instant: str) -> str:
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list[Moment], *,
-             known_at: dt.datetime = FOREVER, only: list[str] | None = None, explained: bool = False) -> Evaluation:
+             known_at: dt.datetime = FOREVER, explained: bool = False) -> Evaluation:
     """Evaluate every lead of a database, or of documents side by side.
 
-    moments: one for a whole database, one per document for documents. only: ids of leads that are a closed connected
-    part. explained: findings with sentences, evidence and change days for every criterion of every lead.
+    con: the cursor of an open transaction, whose uncommitted rows count, or a connection that nobody else uses
+    meanwhile. moments: one for a whole database, one per document for documents. explained: findings with sentences,
+    evidence and change days for every criterion of every lead.
     """
-    layout = Layout(con, max(moment.as_of for moment in moments), known_at, only)
+    layout = Layout(con, max(moment.as_of for moment in moments), known_at)
     try:
         groups = _groups(layout, catalogue, moments)
         _lay_out(layout, catalogue, groups, explained)
@@ -404,12 +407,13 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, fo
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
     judged = lazy.with_columns(**judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
-    marked = judged.join(_payout_marks(owed, payments), on="no", how="left", maintain_order="left")
+    marks = _payout_marks(owed.join(judged.select("no", "today"), on="no"), payments)
+    marked = judged.join(marks, on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
     clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
     duties: dict[str, pl.Expr] = hook(terms, "duties", {})
-    columns = {"verdicts": _letters(group), "changes_on": _next_change(found)}
+    columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
     columns |= {f"clock_due.{name}": due for name, (due, _, _) in clocks.items()}
     columns |= {f"clock.{name}": state for name, (_, state, _) in clocks.items()}
     columns |= {f"clock_waits.{name}": waits for name, (_, _, waits) in clocks.items()}
@@ -461,11 +465,13 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
 
 
 def _payout_marks(owed: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
-    """What payouts mean for the flags of their leads: is_commission_forfeited, is_refunded."""
+    """What payouts mean for their leads: is_commission_forfeited, is_refunded; payout_due_on, the next due day."""
+    ahead = (pl.col("due_on") >= pl.col("today")) & ~pl.col("status").is_in(["paid", "forfeited"])
     refunds = payments.select("refunded_at", earned_by="id")
     return owed.join(refunds, on="earned_by", how="left").group_by("no").agg(
         is_commission_forfeited=(pl.col("status") == "forfeited").any(),
         is_refunded=(pl.col("refunded_at").is_not_null() & (pl.col("status") != "forfeited")).any(),
+        payout_due_on=pl.col("due_on").filter(ahead).min(),
     )
 
 
@@ -483,6 +489,13 @@ def _next_change(found: dict[str, Finding]) -> pl.Expr:
     days = [pl.when(pending).then(f"changes_on.{name}") for name, one in found.items() if one.can_change_by_time]
     ends = pl.when(pl.col("owner_status") == "confirmed").then(calendar.add_days(pl.col("owner_until"), 1))
     return pl.min_horizontal(*days, ends)
+
+
+def _next_turn(group: Group) -> pl.Expr:
+    """The instant at which the next of the days begins on which something of the lead may differ by time alone."""
+    days = [*hook(group.terms, "turns", ()), calendar.add_days(pl.col("payout_due_on"), 1)]
+    ahead = [pl.when(day > pl.col("today")).then(day) for day in days]
+    return calendar.begins_at(pl.min_horizontal(ahead), group.zone)
 
 
 def _spelled(becomes: Outcome, group: Group, frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """SQL that lays every lead out as one row of facts: what was said and done, without any verdict.
 
 Called by evaluation. Every statement of this folder reads stored tables, the `subject` (one row per lead in scope,
-with its moment) and the statements before it; values come only through `$as_of`, `$known_at` and `$everything`.
+with its moment) and the statements before it; values come only through `$as_of` and `$known_at`.
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 
@@ -34,26 +34,29 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
 
 
 class Layout:
-    """The facts of one evaluation: runs statements on one cursor, each at most once.
+    """The facts of one evaluation: runs statements on the caller's cursor, each at most once.
 
-    as_of, known_at: UTC instants; what happened or was recorded later is not seen. A cursor of its own is kept open
-    for the temporary relations and closed by `close`.
+    cursor: of an open transaction, whose uncommitted rows are seen, or a connection of its own; no other thread may
+    use it meanwhile. as_of, known_at: UTC instants; what happened or was recorded later is not seen. `close` takes the
+    temporary relations away.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: object, known_at: object, only: list[str] | None):
-        self.cursor = con.cursor()
-        self.values = {"as_of": as_of, "known_at": known_at, "everything": only is None}
-        self.give("scope", pl.DataFrame({"lead": only or []}, schema={"lead": pl.String}))
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, as_of: object, known_at: object):
+        self.cursor = cursor
+        self.values = {"as_of": as_of, "known_at": known_at}
+        self.relations: set[str] = set()
 
     def close(self) -> None:
-        """Give the cursor and its temporary relations back."""
-        self.cursor.close()
+        """Take the temporary relations away."""
+        for name in self.relations:
+            self.cursor.execute(f"drop table if exists temp.{name}").fetchall()
 
     def give(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame readable as a relation of that name."""
         self.cursor.register(f"{name}_rows", frame)
         self.cursor.execute(f"create or replace temp table {name} as select * from {name}_rows").fetchall()
         self.cursor.unregister(f"{name}_rows")
+        self.relations.add(name)
 
     def read(self, name: str) -> pl.DataFrame:
         """The rows of one statement of this folder."""
@@ -64,6 +67,7 @@ class Layout:
         """Run a statement and keep its rows as a relation for later ones, without bringing them here."""
         text, values = self._statement(name)
         self.cursor.execute(f"create or replace temp table {under or name} as {text}", values or None).fetchall()
+        self.relations.add(under or name)
 
     def _statement(self, name: str) -> tuple[str, dict[str, object]]:
         text = store.statement(HERE / f"{name}.sql")

@@ -105,6 +105,29 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.Dat
         return cursor.sql(statement(path), params=values or None).pl()
 
 
+FEW = 64
+"""Keys up to which a statement names each one: only then does DuckDB look them up in an index."""
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:
+    """Rows of one `.sql` file on the caller's own cursor, so that what its open transaction wrote is seen.
+
+    A collection of strings stands in the statement as `in ($name)`.
+    """
+    text, given = statement(path), {}
+    for name, value in values.items():
+        if not isinstance(value, list | tuple | set):
+            given[name] = value
+        elif 0 < len(value) <= FEW:
+            each = {f"{name}_{number}": one for number, one in enumerate(sorted(value))}
+            text = text.replace(f"(${name})", f"({', '.join(f'${one}' for one in each)})")
+            given |= each
+        else:
+            text = text.replace(f"(${name})", f"(select unnest(${name}::varchar[]))")
+            given[name] = sorted(value)
+    return cursor.sql(text, params=given or None).pl()
+
+
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default."""
     if frame.is_empty():
