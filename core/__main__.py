@@ -153,9 +153,8 @@ def prepare(db: Database = DEFAULT_DB) -> None:
     if is_new:
         typer.echo("Making sample leads for the first start ...", err=True)
         sample.write(con, 10_000, 1, now().date() - dt.timedelta(1))
-    as_of = kept.kept_as_of(con)
-    if as_of is None or as_of.date() < now().date():
-        kept.refresh(con, now())
+    if kept.is_due(con, now()):
+        kept.advance(con, now())
 
 
 def print_line(result: dict) -> None:

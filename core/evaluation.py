@@ -10,6 +10,7 @@ repeated contacts, leads outrun by a later one.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -74,17 +75,62 @@ class Evaluation:
     payouts: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Course:
+    """What the leads of one program go through under one set of terms, as expressions in the order of their use.
+
+    Built once for the same terms (`course`), since that takes longer than the leads of a change take to go through it.
+    """
+
+    found: dict[str, Finding]
+    derived: dict[str, pl.Expr]
+    clocks_stop: dict[str, pl.Expr]
+    clock_verdicts: dict[str, pl.Expr]
+    standing: dict[str, pl.Expr]
+    judging: dict[str, pl.Expr]
+    becomes: Outcome
+    clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]
+    duties: dict[str, pl.Expr]
+    turns: tuple[pl.Expr, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def course(terms: Terms, explained: bool) -> Course:
+    """The course of leads under these terms; explained: with the words of every criterion."""
+    found = {name: criterion(terms) for name, criterion in terms.program.rules.CRITERIA.items()}
+    return Course(
+        found=found,
+        derived=hook(terms, "derived", {}),
+        clocks_stop=hook(terms, "clocks_stop", {}),
+        clock_verdicts={
+            f"verdict.{name}": found[name].verdict for name in getattr(terms.program.rules, "CLOCKS", ())
+        },
+        standing=hook(terms, "standing", {}),
+        judging=_verdicts(found, explained),
+        becomes=outcome(terms, found),
+        clocks=hook(terms, "clocks", {}),
+        duties=hook(terms, "duties", {}),
+        turns=tuple(hook(terms, "turns", ())),
+    )
+
+
 @dataclass
 class Group:
     """The leads of one program under one set of terms; `facts` has one row per lead, instants in UTC."""
 
     terms: Terms
     facts: pl.DataFrame
+    explained: bool = False
 
     @property
     def program(self) -> Program:
         """The program of these leads."""
         return self.terms.program
+
+    @property
+    def course(self) -> Course:
+        """What these leads go through."""
+        return course(self.terms, self.explained)
 
     @property
     def zone(self) -> str:
@@ -96,32 +142,29 @@ class Group:
         """Whether a lead of this program holds a place against rivals."""
         return hasattr(self.program.rules, "standing")
 
-    def findings(self) -> dict[str, Finding]:
-        """The criteria under these terms, by id."""
-        return {name: criterion(self.terms) for name, criterion in self.program.rules.CRITERIA.items()}
-
     def prepared(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Facts with a local day `_on` beside every instant `_at`, and what the program derives from them."""
         lazy = self._localized(frame.lazy(), frame.columns)
-        for step in ("derived", "clocks_stop"):
-            columns: dict[str, pl.Expr] = hook(self.terms, step, {})
+        for columns in (self.course.derived, self.course.clocks_stop):
             lazy = self._localized(lazy.with_columns(**columns), columns)
         return lazy
 
     def standing(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Prepared facts with the verdicts of the clocks and from when to when the lead holds its place."""
-        found = self.findings()
-        clocks = {f"verdict.{name}": found[name].verdict for name in getattr(self.program.rules, "CLOCKS", ())}
-        columns: dict[str, pl.Expr] = hook(self.terms, "standing", {})
-        return self.prepared(frame).with_columns(**clocks).with_columns(**columns)
+        return self.prepared(frame).with_columns(**self.course.clock_verdicts).with_columns(**self.course.standing)
 
     def _localized(self, lazy: pl.LazyFrame, names: Iterable[str]) -> pl.LazyFrame:
-        days = [
-            calendar.local_day(pl.col(name), self.zone).alias(_day_of(name))
-            for name in names
-            if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
-        ]
-        return lazy.with_columns(days)
+        return lazy.with_columns(_local_days(tuple(names), self.zone))
+
+
+@functools.lru_cache(maxsize=256)
+def _local_days(names: tuple[str, ...], zone: str) -> list[pl.Expr]:
+    """The local day beside each column of instants among the names."""
+    return [
+        calendar.local_day(pl.col(name), zone).alias(_day_of(name))
+        for name in names
+        if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
+    ]
 
 
 def _day_of(instant: str) -> str:
@@ -139,7 +182,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     """
     layout = Layout(con, max(moment.as_of for moment in moments), known_at)
     try:
-        groups = _groups(layout, catalogue, moments)
+        groups = _groups(layout, catalogue, moments, explained)
         _lay_out(layout, catalogue, groups, explained)
         conflicts = _contest(layout, groups, explained)
         payees, payments = layout.read("payees"), layout.read("payments")
@@ -164,7 +207,7 @@ NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_
 """What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
 
 
-def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list[Group]:
+def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
     """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
     beside = moments[0].document is not None
     at = pl.DataFrame(
@@ -179,7 +222,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
         .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
     )
     finals = layout.read("finals")
-    groups = list(_by_terms(leads, catalogue, moments))
+    groups = [Group(terms, frame, explained) for terms, frame in _by_terms(leads, catalogue, moments)]
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
         last = (
@@ -202,8 +245,9 @@ def _document(column: str, beside: bool) -> pl.Expr:
     return pl.col(column).str.split(SEPARATOR).list.first().cast(pl.Int64) if beside else pl.lit(None, pl.Int64)
 
 
-def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) -> Iterator[Group]:
-    """One group per program and set of terms, its leads numbered through from 0 over all groups."""
+def _by_terms(leads: pl.DataFrame, catalogue: Catalogue,
+              moments: list[Moment]) -> Iterator[tuple[Terms, pl.DataFrame]]:
+    """The leads under each program and set of terms, numbered through from 0 over all of them."""
     found: dict[tuple[str, str], tuple[Terms, list[pl.DataFrame]]] = {}
     by_document = {moment.document: moment for moment in moments}
     parts = leads.partition_by("document", "program", as_dict=True) if leads.height else {}
@@ -219,7 +263,7 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) 
     first = 0
     for terms, frames in found.values():
         frame = pl.concat(frames)
-        yield Group(terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64)))
+        yield terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64))
         first += frame.height
 
 
@@ -388,31 +432,25 @@ class Part:
 
 def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
-    found = group.findings()
-    becomes = outcome(group.terms, found)
-    judging = _verdicts(found, explained)
     parts = [
-        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, found,
-                       judging, becomes, explained)
+        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, explained)
         for piece in group.facts.iter_slices(SLICE)
     ]
     group.facts = group.facts.clear()
     return parts
 
 
-def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, found: dict[str, Finding],
-                   judging: dict[str, pl.Expr], becomes: Outcome, explained: bool) -> Part:
+def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> Part:
     """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
-    terms = group.terms
+    terms, way = group.terms, group.course
+    found, becomes, clocks, duties = way.found, way.becomes, way.clocks, way.duties
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
-    judged = lazy.with_columns(**judging).with_columns(becomes.steps[0]).collect()
+    judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
     marks = _payout_marks(owed.join(judged.select("no", "today"), on="no"), payments)
     marked = judged.join(marks, on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
-    clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
-    duties: dict[str, pl.Expr] = hook(terms, "duties", {})
     columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
     columns |= {f"clock_due.{name}": due for name, (due, _, _) in clocks.items()}
     columns |= {f"clock.{name}": state for name, (_, state, _) in clocks.items()}
@@ -493,7 +531,7 @@ def _next_change(found: dict[str, Finding]) -> pl.Expr:
 
 def _next_turn(group: Group) -> pl.Expr:
     """The instant at which the next of the days begins on which something of the lead may differ by time alone."""
-    days = [*hook(group.terms, "turns", ()), calendar.add_days(pl.col("payout_due_on"), 1)]
+    days = [*group.course.turns, calendar.add_days(pl.col("payout_due_on"), 1)]
     ahead = [pl.when(day > pl.col("today")).then(day) for day in days]
     return calendar.begins_at(pl.min_horizontal(ahead), group.zone)
 
