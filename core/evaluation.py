@@ -182,22 +182,28 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     """
     layout = Layout(con, max(moment.as_of for moment in moments), known_at)
     try:
-        groups = _groups(layout, catalogue, moments, explained)
-        _lay_out(layout, catalogue, groups, explained)
-        conflicts = _contest(layout, groups, explained)
-        payees, payments = layout.read("payees"), layout.read("payments")
-        parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
-        leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
-        return Evaluation(
-            leads=_outrun(layout, groups, leads),
-            findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
-            conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
-            clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
-            duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
-            payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
-        )
+        return evaluate_laid_out(layout, catalogue, moments, explained)
     finally:
         layout.close()
+
+
+def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment],
+                      explained: bool = False) -> Evaluation:
+    """The same over a layout that the caller has made, and closes."""
+    groups = _groups(layout, catalogue, moments, explained)
+    _lay_out(layout, catalogue, groups, explained)
+    conflicts = _contest(layout, groups, explained)
+    payees, payments = layout.read("payees"), layout.read("payments")
+    parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
+    leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
+    return Evaluation(
+        leads=_outrun(layout, groups, leads),
+        findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
+        conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
+        clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
+        duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
+        payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
+    )
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -447,8 +453,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, ex
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
     judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
-    marks = _payout_marks(owed.join(judged.select("no", "today"), on="no"), payments)
-    marked = judged.join(marks, on="no", how="left", maintain_order="left")
+    marked = judged.join(_payout_marks(owed, judged, payments), on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
     columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
@@ -492,8 +497,9 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     """What is owed for the leads of a slice."""
     rules = group.program.rules
     if hasattr(rules, "reward"):
-        return payouts.rewards(group.terms, judged.filter(rules.is_earned(group.terms)))
-    if hasattr(rules, "payouts_owed"):
+        earned = judged.filter(rules.is_earned(group.terms))
+        return pl.DataFrame(schema=NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
+    if hasattr(rules, "payouts_owed") and not payments.is_empty():
         local = payments.with_columns(
             received_on=calendar.local_day(pl.col("received_at"), group.zone),
             deal_won_on=calendar.local_day(pl.col("deal_won_at"), group.zone),
@@ -502,11 +508,17 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     return pl.DataFrame(schema=NO_PAYOUT)
 
 
-def _payout_marks(owed: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+NO_MARKS = {"no": pl.Int64, "is_commission_forfeited": pl.Boolean, "is_refunded": pl.Boolean, "payout_due_on": pl.Date}
+
+
+def _payout_marks(owed: pl.DataFrame, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """What payouts mean for their leads: is_commission_forfeited, is_refunded; payout_due_on, the next due day."""
+    if owed.is_empty():
+        return pl.DataFrame(schema=NO_MARKS)
     ahead = (pl.col("due_on") >= pl.col("today")) & ~pl.col("status").is_in(["paid", "forfeited"])
     refunds = payments.select("refunded_at", earned_by="id")
-    return owed.join(refunds, on="earned_by", how="left").group_by("no").agg(
+    days = judged.select("no", "today")
+    return owed.join(days, on="no").join(refunds, on="earned_by", how="left").group_by("no").agg(
         is_commission_forfeited=(pl.col("status") == "forfeited").any(),
         is_refunded=(pl.col("refunded_at").is_not_null() & (pl.col("status") != "forfeited")).any(),
         payout_due_on=pl.col("due_on").filter(ahead).min(),

@@ -16,7 +16,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.evaluation import FOREVER, Evaluation, Moment, evaluate
+from core.evaluation import FOREVER, Evaluation, Moment, evaluate, evaluate_laid_out
 from core.facts import part
 from core.results import entries_of
 from core.terms import Catalogue, Entry, catalogue
@@ -168,8 +168,8 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
     settings = _settings(cursor, terms)
     rows = part.rows_of(cursor, concerned)
     leads = {*rows["leads"]["id"], *concerned}
-    with part.beside(rows) as con:
-        found = _tables(evaluate(con, terms, [Moment(as_of, settings)]))
+    with part.beside(rows, as_of, FOREVER) as layout:
+        found = _tables(evaluate_laid_out(layout, terms, [Moment(as_of, settings)]))
     kept = {table: store.rows(cursor, SQL / f"kept_{table}.sql", leads=leads) for table in OWNERS}
     differing: set[str] = set()
     for table, owner in OWNERS.items():
@@ -362,5 +362,5 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
         cursor.begin()  # one state of the database for all reads
         settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
         cursor.rollback()
-    with part.beside(rows) as alone:
-        return evaluate(alone, terms, [Moment(as_of, settings)], explained=True)
+    with part.beside(rows, as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=True)

@@ -45,6 +45,7 @@ class Layout:
         self.cursor = cursor
         self.values = {"as_of": as_of, "known_at": known_at}
         self.relations: set[str] = set()
+        self.asking: list[str] | None = None
 
     def close(self) -> None:
         """Take the temporary relations away."""
@@ -75,7 +76,10 @@ class Layout:
 
     def ask(self, programs: Iterable[Program]) -> None:
         """Name the programs for which the next statements are read."""
-        self.give("asking", pl.DataFrame({"program": [one.id for one in programs]}, schema={"program": pl.String}))
+        names = sorted({one.id for one in programs})
+        if names != self.asking:
+            self.give("asking", pl.DataFrame({"program": names}, schema={"program": pl.String}))
+            self.asking = names
 
 
 def judgements(layout: Layout, explained: bool, leads: int, timed: Collection[str]) -> pl.DataFrame:

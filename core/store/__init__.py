@@ -12,7 +12,7 @@ date arithmetic at all.
 import contextlib
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -38,14 +38,14 @@ def statement(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def connect(path: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
+def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
     """An open database with every migration applied.
 
-    path: a file (made where it is missing) or `:memory:`.
+    path: a file (made where it is missing) or `:memory:`. config: options of DuckDB beside or instead of CONFIG.
     Raises Refusal where another process holds the file, it is no database, or it is newer than this code.
     """
     try:
-        con = duckdb.connect(str(path), config=CONFIG)
+        con = duckdb.connect(str(path), config={**CONFIG, **(config or {})})
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise Refusal(
@@ -114,7 +114,7 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
 
     A collection of strings stands in the statement as `in ($name)`.
     """
-    text, given = statement(path), {}
+    text, given, are_few = statement(path), {}, True
     for name, value in values.items():
         if not isinstance(value, list | tuple | set):
             given[name] = value
@@ -125,7 +125,20 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
         else:
             text = text.replace(f"(${name})", f"(select unnest(${name}::varchar[]))")
             given[name] = sorted(value)
-    return cursor.sql(text, params=given or None).pl()
+            are_few = are_few and not value
+    if are_few and path in _columns:  # a relation is planned twice, a statement once
+        return pl.DataFrame(cursor.execute(text, given or None).fetchall(), schema=_columns[path], orient="row")
+    found = cursor.sql(text, params=given or None).pl()
+    _columns[path] = found.schema
+    return found
+
+
+_columns: dict[Path, pl.Schema] = {}
+"""Columns of the statements that `rows` has run."""
+
+
+SMALL = 400
+"""Values up to which an insert names each one: making a relation of a frame takes longer."""
 
 
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
@@ -135,6 +148,11 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
     names = ", ".join(f'"{name}"' for name in frame.columns)
+    if frame.height * frame.width <= SMALL:
+        row = f"({', '.join('?' * frame.width)})"
+        values = [value for each in frame.iter_rows() for value in each]
+        cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
+        return
     cursor.register("incoming_rows", frame)
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")

@@ -7,6 +7,7 @@ Gives no verdict, reads no clock, writes nothing to the database it reads.
 """
 
 import contextlib
+import re
 from collections import deque
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import duckdb
 import polars as pl
 
 from core import store
+from core.facts import Layout
 
 HERE = Path(__file__).parent
 Rows = dict[str, pl.DataFrame]
@@ -93,30 +95,125 @@ def _org_keys(frame: pl.DataFrame) -> set[str]:
     return _named(frame, "org_key") | _named(frame, "email_org_key")
 
 
-_idle: deque[duckdb.DuckDBPyConnection] = deque()
-"""Databases in memory that wait for a part; each is used by one thread at a time."""
+MESSAGES = ("outreach", "reply", "engagement", "discovery_call", "requirements_received", "disengaged", "email_bounce")
+DECISIONS = ("approved", "accepted", "rejected", "confirmed", "withdrawn", "discretion", "disassociated",
+             "opportunity_created", "payout_paid", "abuse_finding", "notice_sent", "history_searched")
+EMPTY_WITHOUT: dict[str, tuple[str, ...]] = {
+    "activities": ("sales_activity",), "bars": ("abuse_finding",), "bounces": ("email_bounce",),
+    "deals": ("deal_won",), "decisions": DECISIONS, "duplicates": ("several leads",),
+    "finals": ("approved", "payout_paid"), "groups": ("group",), "history": ("history_coverage",),
+    "holdings": ("organization_owners", "group"), "initial": ("several leads",),
+    "introductions": ("partner_introduced",), "judgements": ("verdicts",), "messages": MESSAGES,
+    "outrun": ("several leads",), "payments": ("customer_payment",), "products": ("organization_products",),
+    "rivals": ("several leads",), "suggestions": ("competitor_suggested",), "terminations": ("program_terminated",),
+    "touches": ("several leads", "crm_touch"), "updates": ("source_contacted", "update_requested", "update_provided"),
+    "waivers": ("discretion",),
+}
+"""Statements of facts that have no rows in a part that holds none of these: event types, tables, several leads, a
+group of companies. They are not asked then, since planning them is most of what a small part costs."""
+
+
+class Beside(Layout):
+    """A database in memory that holds the rows of one part at a time; its relations and planned statements stay."""
+
+    def __init__(self) -> None:
+        super().__init__(store.connect(config={"threads": "1"}), None, None)
+        self.cursor.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
+        self.planned: set[str] = set()
+        self.schemas: dict[str, pl.Schema] = {}
+        self.holds: set[str] = set()
+        self.filled: set[str] = set()
+
+    def fill(self, rows: Rows, as_of: object, known_at: object) -> None:
+        """Take the rows of a part in, to be looked at as of an instant."""
+        self.values = {"as_of": as_of, "known_at": known_at}
+        for table, frame in rows.items():
+            self._put(table, frame)
+        self.holds = {table for table, frame in rows.items() if not frame.is_empty()} | set(rows["events"]["type"])
+        if rows["leads"].height > 1:
+            self.holds.add("several leads")
+        if rows["organizations"]["parent"].null_count() < rows["organizations"].height:
+            self.holds.add("group")
+
+    def clear(self) -> None:
+        """Give the rows of the part up."""
+        for table in self.filled:
+            self.cursor.execute(f"delete from {table}").fetchall()
+        self.filled.clear()
+        self.asking = None
+
+    def _put(self, table: str, frame: pl.DataFrame) -> None:
+        """Put rows in the place of those that a table holds."""
+        if table in self.filled:
+            self.cursor.execute(f"delete from {table}").fetchall()
+            self.filled.remove(table)
+        if not frame.is_empty():
+            store.append(self.cursor, table, frame)
+            self.filled.add(table)
+
+    def give(self, name: str, frame: pl.DataFrame) -> None:
+        """Make a frame readable as a relation of that name, always of the same columns."""
+        if name not in self.relations:
+            self.cursor.register(f"{name}_rows", frame.clear())
+            self.cursor.execute(f"create table {name} as select * from {name}_rows").fetchall()
+            self.cursor.unregister(f"{name}_rows")
+            self.relations.add(name)
+        self._put(name, frame)
+
+    def read(self, name: str) -> pl.DataFrame:
+        """The rows of one statement of facts."""
+        if name not in self.schemas:
+            text, values = self._statement(name)
+            self.schemas[name] = self.cursor.sql(text, params=values or None).pl().schema
+        if self._is_empty(name):
+            return pl.DataFrame(schema=self.schemas[name])
+        rows = self._run(name, "").fetchall()
+        return pl.DataFrame(rows, schema=self.schemas[name], orient="row")
+
+    def keep(self, name: str, under: str | None = None) -> None:
+        """Run a statement of facts and keep its rows as a relation for later ones."""
+        relation = under or name
+        if relation not in self.relations:
+            text, values = self._statement(name)
+            self.cursor.execute(f"create table {relation} as from ({text}) limit 0", values or None).fetchall()
+            self.relations.add(relation)
+        if relation in self.filled:
+            self.cursor.execute(f"delete from {relation}").fetchall()
+        if not self._is_empty(name):
+            self._run(name, f"insert into {relation}").fetchall()
+            self.filled.add(relation)
+
+    def _is_empty(self, name: str) -> bool:
+        return name in EMPTY_WITHOUT and self.holds.isdisjoint(EMPTY_WITHOUT[name])
+
+    def _run(self, name: str, purpose: str) -> duckdb.DuckDBPyConnection:
+        """Execute a statement, planned at its first use."""
+        text, values = self._statement(name)
+        if name not in self.planned:
+            for one in values:
+                text = re.sub(rf"\${one}\b", f"${one}::timestamp", text)
+            self.cursor.execute(f"prepare {name}_planned as {purpose} {text}").fetchall()
+            self.planned.add(name)
+        given = ", ".join(f"{one} := timestamp '{value.isoformat(sep=' ')}'" for one, value in values.items())
+        return self.cursor.execute(f"execute {name}_planned({given})" if given else f"execute {name}_planned")
+
+
+_idle: deque[Beside] = deque()
+"""Databases that wait for a part; each is used by one thread at a time."""
 
 
 @contextlib.contextmanager
-def beside(rows: Rows) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory that holds the rows of a part and nothing else, until the end of the block."""
+def beside(rows: Rows, as_of: object, known_at: object) -> Iterator[Beside]:
+    """A layout of the rows of a part and nothing else, until the end of the block."""
     try:
-        con = _idle.pop()
+        layout = _idle.pop()
     except IndexError:
-        con = _empty_database()
+        layout = Beside()
     try:
-        for table, frame in rows.items():
-            store.append(con, table, frame)
-        yield con
-        for table in rows:
-            con.execute(f"delete from {table}").fetchall()
+        layout.fill(rows, as_of, known_at)
+        yield layout
+        layout.clear()
     except BaseException:
-        con.close()  # what it holds is not known, so nobody gets it again
+        layout.cursor.close()  # what it holds is not known, so nobody gets it again
         raise
-    _idle.append(con)
-
-
-def _empty_database() -> duckdb.DuckDBPyConnection:
-    con = store.connect()
-    con.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
-    return con
+    _idle.append(layout)
