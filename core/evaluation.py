@@ -293,6 +293,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
         if not explained:  # named only as evidence
             group.facts = group.facts.drop("contact", "org")
     leads = sum(group.facts.height for group in groups)
+    empty: list[dict[str, pl.DataType]] = [{} for _ in groups]
     for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name])
         if name == "judgements":
@@ -304,29 +305,33 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
             found = layout.read(name)
         if name == "messages":
             layout.give(name, found.select("no", "engaged_first_at"))
-        for group in groups:
-            if name in group.program.rules.FACTS:
+        for group, columns in zip(groups, empty, strict=True):
+            if name not in group.program.rules.FACTS:
+                continue
+            if found.is_empty():
+                columns |= found.drop("no").schema
+            else:
                 group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
-    for group in groups:
-        group.facts = _complete(group, group.facts)
+    for group, columns in zip(groups, empty, strict=True):
+        group.facts = _with_empty(group.facts, {**columns, **_wanted(group.program)})
         if explained:
             group.facts = facts.event_ids(layout, group.facts)
 
 
-def _complete(group: Group, frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns that criteria name but no row has filled: judgements and waivers of criteria that nobody touched."""
+@functools.cache
+def _wanted(program: Program) -> dict[str, pl.DataType]:
+    """Columns that criteria name though no row may have filled them: judgements and waivers that nobody gave."""
     types = {"judged": pl.UInt8, "judged_at": pl.Datetime("us"), "judge": pl.String, "judgement": pl.String,
              "waived": pl.String}
-    names = (*group.program.criteria, *group.program.human_inputs)
+    names = (*program.criteria, *program.human_inputs)
     wanted = {f"{prefix}.{name}": kind for name in names for prefix, kind in types.items()}
-    return _with_empty(frame, {**wanted, "waived_names": pl.List(pl.String)})
+    return {**wanted, "waived_names": pl.List(pl.String)}
 
 
 def _with_empty(frame: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
     """The frame with an empty column for each wanted name that it lacks."""
-    return frame.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in frame.columns
-    )
+    present = set(frame.columns)
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in present)
 
 
 # --- where leads meet ------------------------------------------------------------------------------------------------

@@ -53,7 +53,30 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
             ) from error
         raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
     migrate(con)
+    if str(path) != ":memory:":  # where few rows are told once, looking at all of them is as quick
+        create_indexes(con)
     return con
+
+
+def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the indexes that are missing, each in a transaction of its own."""
+    statements = duckdb.extract_statements(statement(HERE / "indexes.sql"))
+    with con.cursor() as cursor:
+        known = {row[0] for row in cursor.execute("select index_name from duckdb_indexes()").fetchall()}
+        for step in statements:
+            if _named_index(step.query) not in known:
+                cursor.execute(step).fetchall()
+
+
+def drop_indexes(con: duckdb.DuckDBPyConnection) -> None:
+    """Take the indexes away, before very many rows come in; `create_indexes` makes them again in less time."""
+    with con.cursor() as cursor:
+        for step in duckdb.extract_statements(statement(HERE / "indexes.sql")):
+            cursor.execute(f"drop index if exists {_named_index(step.query)}").fetchall()
+
+
+def _named_index(query: str) -> str:
+    return re.search(r"create index if not exists (\w+)", query)[1]
 
 
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:

@@ -6,6 +6,7 @@ alone gives what evaluating everything gives. Which columns they meet by is said
 Gives no verdict, reads no clock, writes nothing to the database it reads.
 """
 
+import atexit
 import contextlib
 import re
 from collections import deque
@@ -200,6 +201,7 @@ class Beside(Layout):
 
 _idle: deque[Beside] = deque()
 """Databases that wait for a part; each is used by one thread at a time."""
+atexit.register(_idle.clear)  # DuckDB wants its connections back before the interpreter ends
 
 
 @contextlib.contextmanager

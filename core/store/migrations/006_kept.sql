@@ -1,18 +1,5 @@
--- The kept evaluation follows every change and follows time: what finds the rows that bear upon a few leads, and when
--- a kept row is due to be evaluated again.
-
-create index leads_by_person on leads (person_key);
-create index leads_by_organization on leads (org_key);
-create index leads_by_address on leads (email_org_key);
-create index leads_by_partner on leads (partner);
-create index events_by_lead on events (lead);
-create index events_by_person on events (person_key);
-create index events_by_organization on events (org_key);
-create index verdicts_by_lead on verdicts (lead);
-create index organizations_by_key on organizations (org_key);
-create index organizations_by_parent on organizations (parent);
-create index organization_owners_by_partner on organization_owners (partner);
-create index organization_products_by_organization on organization_products (organization);
+-- The kept evaluation follows every change and follows time: which events bear widely, and when a kept row is due to be
+-- evaluated again. The indexes that find the rows of a few leads stand in ../indexes.sql.
 
 -- One row per event that bears upon every lead of a partner (the one it names, or the one of its lead) or of a program.
 -- Filled by one trigger: DuckDB fails where a table has two for the same statement.
@@ -57,7 +44,3 @@ create table upcoming (
 alter table evaluations add column next_at timestamp;         -- when time alone may change what is kept of the lead
 alter table evaluation_runs add column changes_at timestamp;  -- when a day begins, or time alone may change anything kept
 alter table evaluation_runs add column made_by varchar;       -- digest of the terms and rules
-
-create index clocks_by_lead on clocks (lead);
-create index duties_by_lead on duties (lead);
-create index payouts_owed_by_lead on payouts_owed (lead);
