@@ -177,14 +177,8 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
         differing |= _differing(kept[table].drop("next_at", strict=False), found[table], owner)
     ahead = _ahead(rows, as_of)
     _add_upcoming(cursor, ahead)
-    turns = [found["evaluations"]["next_at"].min(), ahead["happens_at"].min()]
-    zones = _zones(terms, settings)
-    if run["changes_at"] <= as_of:
-        turns.append(_next_turn(cursor, as_of, zones))
-    else:
-        turns += [run["changes_at"], _next_midnight(as_of, zones)]
-    count = run["leads"] + found["evaluations"].height - kept["evaluations"].height
-    _keep_run(cursor, as_of, count, min(turn for turn in turns if turn is not None))
+    _move_run(cursor, run, as_of, found["evaluations"].height - kept["evaluations"].height,
+              [found["evaluations"]["next_at"].min(), ahead["happens_at"].min()])
     return _changes(kept["evaluations"], found["evaluations"], differing), len(leads)
 
 
@@ -214,9 +208,7 @@ def _differing(kept: pl.DataFrame, found: pl.DataFrame, owner: str) -> set[str]:
 def _replace(cursor: duckdb.DuckDBPyConnection, table: str, owner: str, found: pl.DataFrame, leads: set[str]) -> None:
     """Put what was found of given leads in the place of what a table holds of them."""
     if leads:
-        names = {f"lead_{number}": lead for number, lead in enumerate(sorted(leads))}
-        places = ", ".join(f"${name}" for name in names)
-        cursor.execute(f"delete from {table} where {owner} in ({places})", names).fetchall()
+        cursor.execute(*store.named_each(f"delete from {table} where {owner} in ($leads)", {"leads": leads})).fetchall()
         store.append(cursor, table, found.filter(pl.col(owner).is_in(leads)))
 
 
@@ -260,7 +252,10 @@ def advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
         concerned = _due(cursor, as_of)
         if len(concerned) > MANY:
             return _refresh(cursor, as_of, catalogue())
-        return _evaluate_again(cursor, run, concerned, as_of)[1]
+        if concerned:
+            return _evaluate_again(cursor, run, concerned, as_of)[1]
+        _move_run(cursor, run, as_of, 0, [])
+        return 0
 
 
 def _due(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> set[str]:
@@ -312,6 +307,15 @@ def _zones(terms: Catalogue, settings: list[Entry]) -> set[str]:
 def _run(cursor: duckdb.DuckDBPyConnection) -> dict | None:
     rows = store.rows(cursor, SQL / "kept_run.sql").to_dicts()
     return rows[0] if rows else None
+
+
+def _move_run(cursor: duckdb.DuckDBPyConnection, run: dict, as_of: dt.datetime, more: int,
+              turns: list[dt.datetime | None]) -> None:
+    """Let what is kept stand for a later instant: `more` leads, and the next instants at which some may differ."""
+    zones = _zones(catalogue(), _settings(cursor, catalogue()))
+    before = run["changes_at"] if run["changes_at"] > as_of else _next_turn(cursor, as_of, zones)
+    changes_at = min(turn for turn in (*turns, before, _next_midnight(as_of, zones)) if turn is not None)
+    _keep_run(cursor, as_of, run["leads"] + more, changes_at)
 
 
 def _keep_run(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, leads: int, changes_at: dt.datetime) -> None:

@@ -137,7 +137,18 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
 
     A collection of strings stands in the statement as `in ($name)`.
     """
-    text, given, are_few = statement(path), {}, True
+    text, given = named_each(statement(path), values)
+    is_large = any(isinstance(value, list) and value for value in given.values())
+    if path in _columns and not is_large:  # a relation is planned twice, a statement once
+        return pl.DataFrame(cursor.execute(text, given or None).fetchall(), schema=_columns[path], orient="row")
+    found = cursor.sql(text, params=given or None).pl()
+    _columns[path] = found.schema
+    return found
+
+
+def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """A statement in which `in ($name)` names each of few strings, or opens a list of many; and its values."""
+    given: dict[str, object] = {}
     for name, value in values.items():
         if not isinstance(value, list | tuple | set):
             given[name] = value
@@ -148,12 +159,7 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
         else:
             text = text.replace(f"(${name})", f"(select unnest(${name}::varchar[]))")
             given[name] = sorted(value)
-            are_few = are_few and not value
-    if are_few and path in _columns:  # a relation is planned twice, a statement once
-        return pl.DataFrame(cursor.execute(text, given or None).fetchall(), schema=_columns[path], orient="row")
-    found = cursor.sql(text, params=given or None).pl()
-    _columns[path] = found.schema
-    return found
+    return text, given
 
 
 _columns: dict[Path, pl.Schema] = {}

@@ -118,12 +118,12 @@ class Beside(Layout):
     """A database in memory that holds the rows of one part at a time; its relations and planned statements stay."""
 
     def __init__(self) -> None:
-        super().__init__(store.connect(config={"threads": "1"}), None, None)
-        self.cursor.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
         self.planned: set[str] = set()
         self.schemas: dict[str, pl.Schema] = {}
         self.holds: set[str] = set()
         self.filled: set[str] = set()
+        super().__init__(store.connect(config={"threads": "1"}), None, None)
+        self.cursor.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
 
     def fill(self, rows: Rows, as_of: object, known_at: object) -> None:
         """Take the rows of a part in, to be looked at as of an instant."""
