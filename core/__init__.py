@@ -5,9 +5,11 @@ Rooms, in the order in which data flows through them:
 - `intake`: files and facts documents to checked rows
 - `store`: the DuckDB file, its migrations, one statement per `.sql` file
 - `terms`: the programs as dated data
-- `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations
+- `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations;
+  `facts/part`: the rows that bear upon a few leads, taken out of the database
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
+- `kept`: the evaluation that pages read, following every change and every moment
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `sample`: lifelike leads of any number
 

@@ -166,8 +166,7 @@ def prepare(db: Database = DEFAULT_DB) -> None:
     if is_new:
         typer.echo("Making sample leads for the first start ...", err=True)
         desk.make_sample(con, signed(people.OPERATOR), 10_000, 1, now().date() - dt.timedelta(1))
-    as_of = kept.kept_as_of(con)
-    if as_of is None or as_of.date() < now().date():
+    if kept.is_due(con, now()):
         desk.advance(con, now())
 
 

@@ -22,6 +22,16 @@ def local_day(instant: pl.Expr, zone: str) -> pl.Expr:
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(zone).dt.date()
 
 
+def begins_at(day: pl.Expr, zone: str) -> pl.Expr:
+    """The first instant, naive UTC, of a local day in an IANA zone: midnight, or where clocks skip it."""
+    midnight = day.cast(pl.Datetime("us"))
+    first, skipped = (
+        hour.dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
+        for hour in (midnight, midnight.dt.offset_by("1h"))
+    )
+    return pl.coalesce(first, skipped).dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+
+
 def add_days(day: pl.Expr, days: int) -> pl.Expr:
     """The day `days` calendar days later (earlier where negative)."""
     return day.dt.offset_by(f"{days}d")

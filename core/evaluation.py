@@ -1,7 +1,7 @@
 """The two passes: facts in; findings, dispositions, owners, conflicts, clocks, duties and payouts out.
 
 Called by the command line, the desk and the pages. A function of facts, terms, as_of and known_at, and of nothing
-else: the same rows in any order, all leads or only a connected part of them, give the same.
+else: the same rows in any order, all leads or only a closed part of them (core/facts/part), give the same.
 
 Leads are grouped by program and terms in force, so that a figure of the terms is a plain value in the expressions.
 Facts are laid out for all of them; then each group goes through its criteria in slices, as one lazy expression, so
@@ -10,6 +10,7 @@ repeated contacts, leads outrun by a later one.
 """
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -39,7 +40,7 @@ OUTCOME = {
     "no": pl.Int64, "lead": pl.String, "program": pl.String, "verdicts": pl.String, "disposition": pl.String,
     "reason": pl.String, "also": pl.List(pl.String), "pending_on": pl.List(pl.String), "flags": pl.List(pl.String),
     "owner": pl.String, "owner_status": pl.String, "owner_until": pl.Date, "last_owner": pl.String,
-    "changes_on": pl.Date,
+    "changes_on": pl.Date, "next_at": pl.Datetime("us"),
 }
 FINDING = {"lead": pl.String, "criterion": pl.String, "clause": pl.String, "verdict": pl.UInt8, "because": pl.String,
            "evidence": pl.List(pl.String), "changes_on": pl.Date}
@@ -58,7 +59,9 @@ class Moment:
 class Evaluation:
     """What follows from the facts.
 
-    leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order). findings
+    leads: one row per lead, columns OUTCOME (verdicts: a letter per criterion, in the program's order; changes_on: the
+    first local day on which a verdict of an undecided lead differs by time alone, or an ownership ends; next_at: the
+    instant, UTC, before which time alone changes nothing of the lead, null where it never does). findings
     (only where asked for): lead, criterion, clause, verdict (number of core.model), because, evidence, changes_on.
     conflicts: winner, loser, clause. clocks: lead, clock, due_on, state, is_waiting. duties: lead, duty, state.
     payouts: core/rules/payouts.COLUMNS.
@@ -72,17 +75,62 @@ class Evaluation:
     payouts: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Course:
+    """What the leads of one program go through under one set of terms, as expressions in the order of their use.
+
+    Built once for the same terms (`course`), since that takes longer than the leads of a change take to go through it.
+    """
+
+    found: dict[str, Finding]
+    derived: dict[str, pl.Expr]
+    clocks_stop: dict[str, pl.Expr]
+    clock_verdicts: dict[str, pl.Expr]
+    standing: dict[str, pl.Expr]
+    judging: dict[str, pl.Expr]
+    becomes: Outcome
+    clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]
+    duties: dict[str, pl.Expr]
+    turns: tuple[pl.Expr, ...]
+
+
+@functools.lru_cache(maxsize=64)
+def course(terms: Terms, explained: bool) -> Course:
+    """The course of leads under these terms; explained: with the words of every criterion."""
+    found = {name: criterion(terms) for name, criterion in terms.program.rules.CRITERIA.items()}
+    return Course(
+        found=found,
+        derived=hook(terms, "derived", {}),
+        clocks_stop=hook(terms, "clocks_stop", {}),
+        clock_verdicts={
+            f"verdict.{name}": found[name].verdict for name in getattr(terms.program.rules, "CLOCKS", ())
+        },
+        standing=hook(terms, "standing", {}),
+        judging=_verdicts(found, explained),
+        becomes=outcome(terms, found),
+        clocks=hook(terms, "clocks", {}),
+        duties=hook(terms, "duties", {}),
+        turns=tuple(hook(terms, "turns", ())),
+    )
+
+
 @dataclass
 class Group:
     """The leads of one program under one set of terms; `facts` has one row per lead, instants in UTC."""
 
     terms: Terms
     facts: pl.DataFrame
+    explained: bool = False
 
     @property
     def program(self) -> Program:
         """The program of these leads."""
         return self.terms.program
+
+    @property
+    def course(self) -> Course:
+        """What these leads go through."""
+        return course(self.terms, self.explained)
 
     @property
     def zone(self) -> str:
@@ -94,32 +142,29 @@ class Group:
         """Whether a lead of this program holds a place against rivals."""
         return hasattr(self.program.rules, "standing")
 
-    def findings(self) -> dict[str, Finding]:
-        """The criteria under these terms, by id."""
-        return {name: criterion(self.terms) for name, criterion in self.program.rules.CRITERIA.items()}
-
     def prepared(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Facts with a local day `_on` beside every instant `_at`, and what the program derives from them."""
         lazy = self._localized(frame.lazy(), frame.columns)
-        for step in ("derived", "clocks_stop"):
-            columns: dict[str, pl.Expr] = hook(self.terms, step, {})
+        for columns in (self.course.derived, self.course.clocks_stop):
             lazy = self._localized(lazy.with_columns(**columns), columns)
         return lazy
 
     def standing(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Prepared facts with the verdicts of the clocks and from when to when the lead holds its place."""
-        found = self.findings()
-        clocks = {f"verdict.{name}": found[name].verdict for name in getattr(self.program.rules, "CLOCKS", ())}
-        columns: dict[str, pl.Expr] = hook(self.terms, "standing", {})
-        return self.prepared(frame).with_columns(**clocks).with_columns(**columns)
+        return self.prepared(frame).with_columns(**self.course.clock_verdicts).with_columns(**self.course.standing)
 
     def _localized(self, lazy: pl.LazyFrame, names: Iterable[str]) -> pl.LazyFrame:
-        days = [
-            calendar.local_day(pl.col(name), self.zone).alias(_day_of(name))
-            for name in names
-            if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
-        ]
-        return lazy.with_columns(days)
+        return lazy.with_columns(_local_days(tuple(names), self.zone))
+
+
+@functools.lru_cache(maxsize=256)
+def _local_days(names: tuple[str, ...], zone: str) -> list[pl.Expr]:
+    """The local day beside each column of instants among the names."""
+    return [
+        calendar.local_day(pl.col(name), zone).alias(_day_of(name))
+        for name in names
+        if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
+    ]
 
 
 def _day_of(instant: str) -> str:
@@ -128,30 +173,38 @@ def _day_of(instant: str) -> str:
 
 
 def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list[Moment], *,
-             known_at: dt.datetime = FOREVER, only: list[str] | None = None, explained: bool = False) -> Evaluation:
+             known_at: dt.datetime = FOREVER, explained: bool = False) -> Evaluation:
     """Evaluate every lead of a database, or of documents side by side.
 
-    moments: one for a whole database, one per document for documents. only: ids of leads that are a closed connected
-    part. explained: findings with sentences, evidence and change days for every criterion of every lead.
+    con: the cursor of an open transaction, whose uncommitted rows count, or a connection that nobody else uses
+    meanwhile. moments: one for a whole database, one per document for documents. explained: findings with sentences,
+    evidence and change days for every criterion of every lead.
     """
-    layout = Layout(con, max(moment.as_of for moment in moments), known_at, only)
+    layout = Layout(con, max(moment.as_of for moment in moments), known_at)
     try:
-        groups = _groups(layout, catalogue, moments)
-        _lay_out(layout, catalogue, groups, explained)
-        conflicts = _contest(layout, groups, explained)
-        payees, payments = layout.read("payees"), layout.read("payments")
-        parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
-        leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
-        return Evaluation(
-            leads=_outrun(layout, groups, leads),
-            findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
-            conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
-            clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
-            duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
-            payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
-        )
+        layout.leave_out_voided()
+        return evaluate_laid_out(layout, catalogue, moments, explained)
     finally:
         layout.close()
+
+
+def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment],
+                      explained: bool = False) -> Evaluation:
+    """The same over a layout that the caller has made, and closes."""
+    groups = _groups(layout, catalogue, moments, explained)
+    _lay_out(layout, catalogue, groups, explained)
+    conflicts = _contest(layout, groups, explained)
+    payees, payments = layout.read("payees"), layout.read("payments")
+    parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
+    leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
+    return Evaluation(
+        leads=_outrun(layout, groups, leads),
+        findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
+        conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
+        clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
+        duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
+        payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
+    )
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------
@@ -161,7 +214,7 @@ NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_
 """What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
 
 
-def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list[Group]:
+def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
     """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
     beside = moments[0].document is not None
     at = pl.DataFrame(
@@ -176,7 +229,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment]) -> list
         .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
     )
     finals = layout.read("finals")
-    groups = list(_by_terms(leads, catalogue, moments))
+    groups = [Group(terms, frame, explained) for terms, frame in _by_terms(leads, catalogue, moments)]
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
         last = (
@@ -199,8 +252,9 @@ def _document(column: str, beside: bool) -> pl.Expr:
     return pl.col(column).str.split(SEPARATOR).list.first().cast(pl.Int64) if beside else pl.lit(None, pl.Int64)
 
 
-def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) -> Iterator[Group]:
-    """One group per program and set of terms, its leads numbered through from 0 over all groups."""
+def _by_terms(leads: pl.DataFrame, catalogue: Catalogue,
+              moments: list[Moment]) -> Iterator[tuple[Terms, pl.DataFrame]]:
+    """The leads under each program and set of terms, numbered through from 0 over all of them."""
     found: dict[tuple[str, str], tuple[Terms, list[pl.DataFrame]]] = {}
     by_document = {moment.document: moment for moment in moments}
     parts = leads.partition_by("document", "program", as_dict=True) if leads.height else {}
@@ -216,7 +270,7 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue, moments: list[Moment]) 
     first = 0
     for terms, frames in found.values():
         frame = pl.concat(frames)
-        yield Group(terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64)))
+        yield terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64))
         first += frame.height
 
 
@@ -240,6 +294,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
         if not explained:  # named only as evidence
             group.facts = group.facts.drop("contact", "org")
     leads = sum(group.facts.height for group in groups)
+    empty: list[dict[str, pl.DataType]] = [{} for _ in groups]
     for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name])
         if name == "judgements":
@@ -251,29 +306,33 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
             found = layout.read(name)
         if name == "messages":
             layout.give(name, found.select("no", "engaged_first_at"))
-        for group in groups:
-            if name in group.program.rules.FACTS:
+        for group, columns in zip(groups, empty, strict=True):
+            if name not in group.program.rules.FACTS:
+                continue
+            if found.is_empty():
+                columns |= found.drop("no").schema
+            else:
                 group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
-    for group in groups:
-        group.facts = _complete(group, group.facts)
+    for group, columns in zip(groups, empty, strict=True):
+        group.facts = _with_empty(group.facts, {**columns, **_wanted(group.program)})
         if explained:
             group.facts = facts.event_ids(layout, group.facts)
 
 
-def _complete(group: Group, frame: pl.DataFrame) -> pl.DataFrame:
-    """Columns that criteria name but no row has filled: judgements and waivers of criteria that nobody touched."""
+@functools.cache
+def _wanted(program: Program) -> dict[str, pl.DataType]:
+    """Columns that criteria name though no row may have filled them: judgements and waivers that nobody gave."""
     types = {"judged": pl.UInt8, "judged_at": pl.Datetime("us"), "judge": pl.String, "judgement": pl.String,
              "waived": pl.String}
-    names = (*group.program.criteria, *group.program.human_inputs)
+    names = (*program.criteria, *program.human_inputs)
     wanted = {f"{prefix}.{name}": kind for name in names for prefix, kind in types.items()}
-    return _with_empty(frame, {**wanted, "waived_names": pl.List(pl.String)})
+    return {**wanted, "waived_names": pl.List(pl.String)}
 
 
 def _with_empty(frame: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
     """The frame with an empty column for each wanted name that it lacks."""
-    return frame.with_columns(
-        pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in frame.columns
-    )
+    present = set(frame.columns)
+    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in present)
 
 
 # --- where leads meet ------------------------------------------------------------------------------------------------
@@ -385,31 +444,25 @@ class Part:
 
 def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
-    found = group.findings()
-    becomes = outcome(group.terms, found)
-    judging = _verdicts(found, explained)
     parts = [
-        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, found,
-                       judging, becomes, explained)
+        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, explained)
         for piece in group.facts.iter_slices(SLICE)
     ]
     group.facts = group.facts.clear()
     return parts
 
 
-def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, found: dict[str, Finding],
-                   judging: dict[str, pl.Expr], becomes: Outcome, explained: bool) -> Part:
+def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> Part:
     """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
-    terms = group.terms
+    terms, way = group.terms, group.course
+    found, becomes, clocks, duties = way.found, way.becomes, way.clocks, way.duties
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
-    judged = lazy.with_columns(**judging).with_columns(becomes.steps[0]).collect()
+    judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
-    marked = judged.join(_payout_marks(owed, payments), on="no", how="left", maintain_order="left")
+    marked = judged.join(_payout_marks(owed, judged, payments), on="no", how="left", maintain_order="left")
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
-    clocks: dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]] = hook(terms, "clocks", {})
-    duties: dict[str, pl.Expr] = hook(terms, "duties", {})
-    columns = {"verdicts": _letters(group), "changes_on": _next_change(found)}
+    columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
     columns |= {f"clock_due.{name}": due for name, (due, _, _) in clocks.items()}
     columns |= {f"clock.{name}": state for name, (_, state, _) in clocks.items()}
     columns |= {f"clock_waits.{name}": waits for name, (_, _, waits) in clocks.items()}
@@ -450,8 +503,9 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     """What is owed for the leads of a slice."""
     rules = group.program.rules
     if hasattr(rules, "reward"):
-        return payouts.rewards(group.terms, judged.filter(rules.is_earned(group.terms)))
-    if hasattr(rules, "payouts_owed"):
+        earned = judged.filter(rules.is_earned(group.terms))
+        return pl.DataFrame(schema=NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
+    if hasattr(rules, "payouts_owed") and not payments.is_empty():
         local = payments.with_columns(
             received_on=calendar.local_day(pl.col("received_at"), group.zone),
             deal_won_on=calendar.local_day(pl.col("deal_won_at"), group.zone),
@@ -460,12 +514,20 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     return pl.DataFrame(schema=NO_PAYOUT)
 
 
-def _payout_marks(owed: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
-    """What payouts mean for the flags of their leads: is_commission_forfeited, is_refunded."""
+NO_MARKS = {"no": pl.Int64, "is_commission_forfeited": pl.Boolean, "is_refunded": pl.Boolean, "payout_due_on": pl.Date}
+
+
+def _payout_marks(owed: pl.DataFrame, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
+    """What payouts mean for their leads: is_commission_forfeited, is_refunded; payout_due_on, the next due day."""
+    if owed.is_empty():
+        return pl.DataFrame(schema=NO_MARKS)
+    ahead = (pl.col("due_on") >= pl.col("today")) & ~pl.col("status").is_in(["paid", "forfeited"])
     refunds = payments.select("refunded_at", earned_by="id")
-    return owed.join(refunds, on="earned_by", how="left").group_by("no").agg(
+    days = judged.select("no", "today")
+    return owed.join(days, on="no").join(refunds, on="earned_by", how="left").group_by("no").agg(
         is_commission_forfeited=(pl.col("status") == "forfeited").any(),
         is_refunded=(pl.col("refunded_at").is_not_null() & (pl.col("status") != "forfeited")).any(),
+        payout_due_on=pl.col("due_on").filter(ahead).min(),
     )
 
 
@@ -483,6 +545,13 @@ def _next_change(found: dict[str, Finding]) -> pl.Expr:
     days = [pl.when(pending).then(f"changes_on.{name}") for name, one in found.items() if one.can_change_by_time]
     ends = pl.when(pl.col("owner_status") == "confirmed").then(calendar.add_days(pl.col("owner_until"), 1))
     return pl.min_horizontal(*days, ends)
+
+
+def _next_turn(group: Group) -> pl.Expr:
+    """The instant at which the next of the days begins on which something of the lead may differ by time alone."""
+    days = [*group.course.turns, calendar.add_days(pl.col("payout_due_on"), 1)]
+    ahead = [pl.when(day > pl.col("today")).then(day) for day in days]
+    return calendar.begins_at(pl.min_horizontal(ahead), group.zone)
 
 
 def _spelled(becomes: Outcome, group: Group, frame: pl.DataFrame) -> pl.DataFrame:

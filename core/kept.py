@@ -1,41 +1,68 @@
-"""The evaluation that pages read: computed once for a moment, kept in the database, replaced as a whole.
+"""The evaluation that pages read: kept in the database, following every change and following time.
 
-Called by the command line after an import, and by the app before it serves. Reads of single leads with their
-sentences are computed when asked for, by the same evaluation over the part of the leads that is connected to them.
+Called by the command line after an import, by the desk inside every change, and by the app before it serves. What is
+kept is at every commit what evaluating everything as of `evaluation_runs.as_of` would give. A change evaluates again
+the part of the leads that is connected to the touched ones (core/facts/part); a moment that comes evaluates again what
+was due by then. Sentences of single leads are computed when asked for, over the same parts.
 """
 
 import datetime as dt
-from collections.abc import Collection
+import functools
+import hashlib
+import zoneinfo
+from collections.abc import Collection, Mapping
 
 import duckdb
 import polars as pl
 
-from core import facts, store
-from core.evaluation import FOREVER, Evaluation, Moment, evaluate
-from core.results import stored_settings
-from core.terms import Catalogue, catalogue
+from core import store
+from core.evaluation import FOREVER, Evaluation, Moment, evaluate, evaluate_laid_out
+from core.facts import part
+from core.results import entries_of
+from core.terms import Catalogue, Entry, catalogue
 
 SQL = store.HERE / "sql"
-TABLES = ("evaluations", "conflicts", "clocks", "duties", "payouts_owed", "evaluation_runs")
+OWNERS = {"evaluations": "lead", "conflicts": "loser", "clocks": "lead", "duties": "lead", "payouts_owed": "lead"}
+"""The kept tables, each with the column that names the lead a row is about."""
+MANY = 20_000
+"""Leads beyond which evaluating everything costs less than taking a part out."""
+AHEAD = {"leads": "submitted_at", "events": "happened_at", "verdicts": "happened_at",
+         "partners": "check_address_confirmed_at"}
+"""Stored rows that count from an instant on, and the column of that instant."""
+EVER = dt.datetime(1, 1, 1)
+CHANGED = {"lead": pl.String, "disposition_before": pl.String, "disposition": pl.String}
+RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/*.sql", "facts/*.py", "evaluation.py", "calendar.py")
+"""Files from which an evaluation follows beside the stored rows."""
+
+
+# --- everything ------------------------------------------------------------------------------------------------------
 
 
 def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue | None = None) -> int:
     """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads."""
-    terms = terms or catalogue()
-    found = evaluate(con, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))])
-    run = pl.DataFrame({"as_of": [as_of], "known_at": [None], "leads": [found.leads.height]},
-                       schema={"as_of": pl.Datetime("us"), "known_at": pl.Datetime("us"), "leads": pl.Int32})
     with store.transaction(con) as cursor:
-        describe_programs(cursor, terms)
-        for table in TABLES:
-            cursor.execute(f"delete from {table}").fetchall()
-        store.append(cursor, "evaluations", with_due_days(found).drop("no"))
-        store.append(cursor, "conflicts", found.conflicts)
-        store.append(cursor, "clocks", found.clocks)
-        store.append(cursor, "duties", found.duties)
-        store.append(cursor, "payouts_owed", found.payouts.drop("no"))
-        store.append(cursor, "evaluation_runs", run)
+        return _refresh(cursor, as_of, terms or catalogue())
+
+
+def _refresh(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue) -> int:
+    settings = _settings(cursor, terms)
+    found = evaluate(cursor, terms, [Moment(as_of, settings)])
+    describe_programs(cursor, terms)
+    for table in (*OWNERS, "upcoming"):
+        cursor.execute(f"delete from {table}").fetchall()
+    for table, frame in _tables(found).items():
+        store.append(cursor, table, frame)
+    store.append(cursor, "upcoming", store.rows(cursor, SQL / "ahead.sql", as_of=as_of))
+    _keep_run(cursor, as_of, found.leads.height, _next_turn(cursor, as_of, _zones(terms, settings)))
     return found.leads.height
+
+
+def _tables(found: Evaluation) -> dict[str, pl.DataFrame]:
+    """The rows of each kept table."""
+    return {
+        "evaluations": with_due_days(found).drop("no"), "conflicts": found.conflicts, "clocks": found.clocks,
+        "duties": found.duties, "payouts_owed": found.payouts.drop("no"),
+    }
 
 
 def with_due_days(found: Evaluation) -> pl.DataFrame:
@@ -73,6 +100,255 @@ def describe_programs(cursor: duckdb.DuckDBPyConnection, terms: Catalogue) -> No
     ]))
 
 
+# --- a change --------------------------------------------------------------------------------------------------------
+
+
+def update(cursor: duckdb.DuckDBPyConnection, touched: Collection[str], as_of: dt.datetime) -> pl.DataFrame:
+    """Evaluate again the leads connected to the touched ones, inside the caller's transaction, and keep that.
+
+    touched: ids of leads that a change bears on (`touched_by`), among them new ones and ones that are gone. as_of: UTC;
+    what else was due by then is evaluated again too, so that everything kept stands for that one instant, which never
+    moves back. Returns one row per lead of which anything kept differs: lead, disposition_before (null: it is new),
+    disposition (null: it is gone).
+    """
+    run = _run(cursor)
+    if run is None:
+        return _everything_again(cursor, as_of)[0]
+    moment = max(as_of, run["as_of"])
+    concerned = set(touched) | _due(cursor, moment)
+    if len(concerned) > MANY or run["made_by"] != rules_digest():
+        return _everything_again(cursor, moment)[0]
+    return _evaluate_again(cursor, run, concerned, moment)[0]
+
+
+def touched_by(cursor: duckdb.DuckDBPyConnection, rows: Mapping[str, Collection[str]]) -> set[str]:
+    """Ids of the leads that stored rows bear on.
+
+    rows: per table (leads, events, verdicts, contacts, organizations, partners) the ids of its rows; what an
+    organization bought, who owns it and which history of it was imported goes by its id. Asked after rows were added,
+    and before rows are taken away.
+    """
+    leads, partners = set(rows.get("leads", ())), set(rows.get("partners", ()))
+    persons, keys = set(), set()
+    if ids := rows.get("verdicts"):
+        leads |= _named(cursor, "leads_of_verdicts", ids=ids)
+    if ids := rows.get("contacts"):
+        persons |= _named(cursor, "persons_of_contacts", ids=ids)
+    if ids := rows.get("organizations"):
+        keys |= _named(cursor, "keys_of_organizations", ids=ids)
+    if ids := rows.get("events"):
+        told = store.rows(cursor, SQL / "bearing_events.sql", ids=ids)
+        programs = set(told["program"].drop_nulls())
+        leads |= set(told["lead"].drop_nulls())
+        persons |= set(told["person_key"].drop_nulls())
+        keys |= set(told["org_key"].drop_nulls())
+        partners |= set(told["partner"].drop_nulls())
+        if programs:
+            leads |= _named(cursor, "leads_of_programs", programs=programs, since=EVER)
+    if keys:
+        keys |= set(part.related(cursor, keys)["org_key"])
+    if persons or keys or partners:
+        leads |= _named(cursor, "leads_touched", persons=persons, organizations=keys, partners=partners)
+    return leads
+
+
+def touched_by_setting(cursor: duckdb.DuckDBPyConnection, name: str, effective_on: dt.date) -> set[str]:
+    """Ids of the leads that a setting bears on from its first day in force; a time zone bears on every day."""
+    programs = {one for one in catalogue().programs if "." not in name or name.split(".")[0] == one}
+    is_zone = name.split(".")[-1] == "timezone"
+    # a day begins somewhere up to 14 hours before it does in UTC
+    since = EVER if is_zone else dt.datetime.combine(effective_on, dt.time()) - dt.timedelta(1)
+    return _named(cursor, "leads_of_programs", programs=programs, since=since)
+
+
+def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Collection[str],
+                    as_of: dt.datetime) -> tuple[pl.DataFrame, int]:
+    """What differs, as `update` returns it, and how many leads were evaluated; `run` is the kept one."""
+    terms = catalogue()
+    settings = _settings(cursor, terms)
+    rows = part.rows_of(cursor, concerned)
+    leads = {*rows["leads"]["id"], *concerned}
+    with part.beside(rows, as_of, FOREVER) as layout:
+        found = _tables(evaluate_laid_out(layout, terms, [Moment(as_of, settings)]))
+    kept = {table: store.rows(cursor, SQL / f"kept_{table}.sql", leads=leads) for table in OWNERS}
+    differing: set[str] = set()
+    for table, owner in OWNERS.items():
+        _replace(cursor, table, owner, found[table], _differing(kept[table], found[table], owner))
+        differing |= _differing(kept[table].drop("next_at", strict=False), found[table], owner)
+    ahead = _ahead(rows, as_of)
+    _add_upcoming(cursor, ahead)
+    _move_run(cursor, run, as_of, found["evaluations"].height - kept["evaluations"].height,
+              [found["evaluations"]["next_at"].min(), ahead["happens_at"].min()])
+    return _changes(kept["evaluations"], found["evaluations"], differing), len(leads)
+
+
+def _everything_again(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.DataFrame, int]:
+    """What differs, as `update` returns it, and how many leads there are, once everything is evaluated."""
+    kept = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
+    leads = _refresh(cursor, as_of, catalogue())
+    found = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
+    differing = set().union(*(
+        _differing(kept[table].drop("next_at", strict=False), found[table], owner) for table, owner in OWNERS.items()
+    ))
+    return _changes(kept["evaluations"], found["evaluations"], differing), leads
+
+
+def _differing(kept: pl.DataFrame, found: pl.DataFrame, owner: str) -> set[str]:
+    """Leads of which a kept table holds other rows than were found, compared in the columns of the kept ones."""
+    def by_lead(frame: pl.DataFrame) -> dict[str, list[str]]:
+        rows: dict[str, list[str]] = {}
+        for row in frame.select(owner, *(name for name in sorted(kept.columns) if name != owner)).iter_rows():
+            rows.setdefault(row[0], []).append(repr(row))
+        return {lead: sorted(each) for lead, each in rows.items()}
+
+    before, after = by_lead(kept), by_lead(found)
+    return {lead for lead in before.keys() | after.keys() if before.get(lead) != after.get(lead)}
+
+
+def _replace(cursor: duckdb.DuckDBPyConnection, table: str, owner: str, found: pl.DataFrame, leads: set[str]) -> None:
+    """Put what was found of given leads in the place of what a table holds of them."""
+    if leads:
+        cursor.execute(*store.named_each(f"delete from {table} where {owner} in ($leads)", {"leads": leads})).fetchall()
+        store.append(cursor, table, found.filter(pl.col(owner).is_in(leads)))
+
+
+def _changes(kept: pl.DataFrame, found: pl.DataFrame, leads: set[str]) -> pl.DataFrame:
+    before = dict(kept.select("lead", "disposition").iter_rows())
+    after = dict(found.select("lead", "disposition").iter_rows())
+    return pl.DataFrame([(lead, before.get(lead), after.get(lead)) for lead in sorted(leads)], schema=CHANGED,
+                        orient="row")
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def is_due(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> bool:
+    """Whether leads are stored and what is kept may not stand for an instant (UTC) any more. Reads one row."""
+    with con.cursor() as cursor:
+        run = _run(cursor)
+        if run is None or run["made_by"] != rules_digest():
+            return bool(cursor.execute("select exists(from leads)").fetchall()[0][0])
+        return run["changes_at"] <= now
+
+
+def turns_at(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
+    """The instant (UTC) from which what is kept is due again; None where nothing is kept."""
+    with con.cursor() as cursor:
+        run = _run(cursor)
+    return run and run["changes_at"]
+
+
+def advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
+    """Bring what is kept forward to an instant (UTC), in a transaction of its own; returns how many leads that took."""
+    with store.transaction(con) as cursor:
+        return forward(cursor, as_of)[1]
+
+
+def forward(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.DataFrame, int]:
+    """Evaluate again what time alone may have changed until an instant (UTC), inside the caller's transaction.
+
+    Returns what differs, as `update` does, and how many leads were evaluated. The kept instant never moves back.
+    """
+    run = _run(cursor)
+    if run is None or run["made_by"] != rules_digest():
+        return _everything_again(cursor, max(as_of, run["as_of"]) if run else as_of)
+    if as_of <= run["as_of"]:
+        return pl.DataFrame(schema=CHANGED), 0
+    concerned = _due(cursor, as_of)
+    if len(concerned) > MANY:
+        return _everything_again(cursor, as_of)
+    if concerned:
+        return _evaluate_again(cursor, run, concerned, as_of)
+    _move_run(cursor, run, as_of, 0, [])
+    return pl.DataFrame(schema=CHANGED), 0
+
+
+def _due(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> set[str]:
+    """Leads of which something may differ since the kept moment: by their next turn, or by rows that have come true."""
+    leads = _named(cursor, "due_leads", as_of=as_of)
+    true = store.rows(cursor, SQL / "come_true.sql", as_of=as_of)
+    if true.is_empty():
+        return leads
+    cursor.execute("delete from upcoming where happens_at <= $as_of", {"as_of": as_of}).fetchall()
+    return leads | touched_by(cursor, dict(true.group_by("relation").agg("id").iter_rows()))
+
+
+def _ahead(rows: part.Rows, as_of: dt.datetime) -> pl.DataFrame:
+    """Rows of a part that have not happened yet: relation, id, happens_at."""
+    return pl.concat([
+        rows[relation].filter(pl.col(column) > as_of)
+        .select(relation=pl.lit(relation), id="id", happens_at=pl.col(column).cast(pl.Datetime("us")))
+        for relation, column in AHEAD.items()
+    ])
+
+
+def _add_upcoming(cursor: duckdb.DuckDBPyConnection, ahead: pl.DataFrame) -> None:
+    if not ahead.is_empty():
+        cursor.register("ahead_rows", ahead)
+        cursor.execute("insert or ignore into upcoming by name select * from ahead_rows").fetchall()
+        cursor.unregister("ahead_rows")
+
+
+def _next_turn(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, zones: set[str]) -> dt.datetime:
+    """The first instant at which anything kept may differ, the next midnight at the latest."""
+    turn = store.rows(cursor, SQL / "next_turn.sql")["next_at"][0]
+    midnight = _next_midnight(as_of, zones)
+    return min(turn, midnight) if turn else midnight
+
+
+def _next_midnight(as_of: dt.datetime, zones: set[str]) -> dt.datetime:
+    """The first instant after `as_of` at which a local day begins in one of the zones."""
+    begins = []
+    for zone in map(zoneinfo.ZoneInfo, zones):
+        following = as_of.replace(tzinfo=dt.UTC).astimezone(zone).date() + dt.timedelta(1)
+        begins.append(dt.datetime.combine(following, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None))
+    return min(begins)
+
+
+def _zones(terms: Catalogue, settings: list[Entry]) -> set[str]:
+    return {"UTC", *(terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values())}
+
+
+def _run(cursor: duckdb.DuckDBPyConnection) -> dict | None:
+    rows = store.rows(cursor, SQL / "kept_run.sql").to_dicts()
+    return rows[0] if rows else None
+
+
+def _move_run(cursor: duckdb.DuckDBPyConnection, run: dict, as_of: dt.datetime, more: int,
+              turns: list[dt.datetime | None]) -> None:
+    """Let what is kept stand for a later instant: `more` leads, and the next instants at which some may differ."""
+    zones = _zones(catalogue(), _settings(cursor, catalogue()))
+    before = run["changes_at"] if run["changes_at"] > as_of else _next_turn(cursor, as_of, zones)
+    changes_at = min(turn for turn in (*turns, before, _next_midnight(as_of, zones)) if turn is not None)
+    _keep_run(cursor, as_of, run["leads"] + more, changes_at)
+
+
+def _keep_run(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, leads: int, changes_at: dt.datetime) -> None:
+    cursor.execute("delete from evaluation_runs").fetchall()
+    run = {"as_of": as_of, "leads": leads, "changes_at": changes_at, "made_by": rules_digest()}
+    store.append(cursor, "evaluation_runs", pl.DataFrame([run]))
+
+
+@functools.cache
+def rules_digest() -> str:
+    """What the terms and rules of this program are known by: kept by others, everything is evaluated again."""
+    here = store.HERE.parent
+    files = sorted(file for pattern in RULES for file in here.glob(pattern))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _settings(cursor: duckdb.DuckDBPyConnection, terms: Catalogue) -> list[Entry]:
+    return entries_of(store.rows(cursor, SQL / "settings.sql", known_at=FOREVER), terms)
+
+
+def _named(cursor: duckdb.DuckDBPyConnection, name: str, **values: object) -> set[str]:
+    """The names in the one column of a statement."""
+    return set(store.rows(cursor, SQL / f"{name}.sql", **values).to_series().drop_nulls())
+
+
+# --- reads -----------------------------------------------------------------------------------------------------------
+
+
 def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
     """The instant that the kept evaluation stands for; None where nothing is kept."""
     rows = store.read(con, SQL / "kept_as_of.sql")["as_of"].to_list()
@@ -84,67 +360,16 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
 
     A key behind which a crowd stands joins nobody (W23).
     """
-    groups = dict(store.read(con, facts.HERE / "groups.sql").rows())
-    members: dict[str, list[str]] = {}
-    for key, root in groups.items():
-        members.setdefault(root, []).append(key)
-    part, edge = {lead}, {lead}
-    while edge:
-        keys = store.read(con, SQL / "keys_of_leads.sql", leads=sorted(edge))
-        organizations = set(keys["org_key"].drop_nulls()) | set(keys["email_org_key"].drop_nulls())
-        relatives = {one for key in organizations if key in groups for one in members[groups[key]]}
-        rows = store.read(con, SQL / "leads_of_keys.sql", persons=keys["person_key"].drop_nulls().to_list(),
-                          organizations=sorted(organizations | relatives))
-        edge = set(rows["lead"]) - part
-        part |= edge
-    return sorted(part)
+    with con.cursor() as cursor:
+        return sorted(part.connected(cursor, [lead])["leads"]["id"])
 
 
 def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:
     """Findings, clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant."""
     terms = catalogue()
-    moment = Moment(as_of, stored_settings(con, terms, FOREVER))
-    return evaluate(con, terms, [moment], only=connected(con, lead), explained=True)
-
-
-MANY = 500
-"""Touched leads beyond which everything is evaluated again at once."""
-
-
-def update(cursor: duckdb.DuckDBPyConnection, touched: Collection[str], as_of: dt.datetime) -> pl.DataFrame:
-    """Evaluate again the leads connected to the touched ones, inside the caller's transaction, and keep that.
-
-    Returns one row per lead whose evaluation changed: lead, disposition_before, disposition.
-    """
-    con = store.Within(cursor)
-    terms, earlier = catalogue(), kept_as_of(con)
-    is_whole = len(touched) > MANY or earlier is None or earlier.date() < as_of.date()
-    part: set[str] = set()
-    for lead in () if is_whole else touched:
-        if lead not in part:
-            part |= set(connected(con, lead))
-    only = None if is_whole else sorted(part)
-    found = evaluate(con, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))], only=only)
-    before = store.read(con, SQL / "kept_evaluations.sql", everything=is_whole, leads=only or [])
-    after = with_due_days(found).drop("no")
-    named = {"evaluations": ("lead", after), "conflicts": ("loser", found.conflicts), "clocks": ("lead", found.clocks),
-             "duties": ("lead", found.duties), "payouts_owed": ("lead", found.payouts.drop("no"))}
-    for table, (column, frame) in named.items():
-        within = "" if is_whole else f" where {column} in (select unnest($leads::varchar[]))"
-        cursor.execute(f"delete from {table}{within}", None if is_whole else {"leads": only}).fetchall()
-        store.append(cursor, table, frame)
-    cursor.execute("delete from evaluation_runs").fetchall()
-    count = cursor.execute("select count(*) from evaluations").fetchall()[0][0]
-    moment = max(as_of, earlier) if earlier else as_of
-    store.insert(cursor, "evaluation_runs", {"as_of": moment, "leads": count})
-    return changed(before, after)
-
-
-def changed(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """Leads whose kept evaluation differs: lead, disposition_before (null: it is new), disposition."""
-    lists = pl.selectors.by_dtype(pl.List(pl.String))
-    old, new = (frame.with_columns(lists.list.join(",")).select(sorted(frame.columns)) for frame in (before, after))
-    differing = new.join(old, on=new.columns, how="anti", nulls_equal=True).select("lead", "disposition")
-    return differing.join(old.select("lead", disposition_before="disposition"), on="lead", how="left").select(
-        "lead", "disposition_before", "disposition"
-    ).sort("lead")
+    with con.cursor() as cursor:
+        cursor.begin()  # one state of the database for all reads
+        settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
+        cursor.rollback()
+    with part.beside(rows, as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=True)

@@ -74,15 +74,6 @@ def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {one.id: terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values()}
 
 
-def is_outdated(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> bool:
-    """Whether leads are stored and the kept evaluation is missing, or of an earlier day in UTC or a program's zone."""
-    if not totals(con)["leads"]:
-        return False
-    as_of = kept.kept_as_of(con)
-    everywhere = {"UTC", *zones(con).values()}
-    return as_of is None or any(local_day(as_of, zone) < local_day(now, zone) for zone in everywhere)
-
-
 def totals(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """`leads` stored, and how many of them are `sample_leads` by their ids."""
     return store.read(con, SQL / "lead_totals.sql").row(0, named=True)

@@ -151,7 +151,11 @@ def of_database(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: dt.
 
 def stored_settings(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, known_at: dt.datetime) -> list[Entry]:
     """The dated settings of a database that were recorded by then."""
-    frame = store.read(con, store.HERE / "sql" / "settings.sql", known_at=known_at)
+    return entries_of(store.read(con, store.HERE / "sql" / "settings.sql", known_at=known_at), catalogue)
+
+
+def entries_of(frame: pl.DataFrame, catalogue: Catalogue) -> list[Entry]:
+    """The dated settings in rows of settings.sql."""
     return [
         Entry(row["name"], row["effective_on"], _setting_value(row, catalogue), row["source"], row["recorded_at"],
               row["recorded_by"])

@@ -142,6 +142,8 @@ def write(
     Raises Refusal where a sample is there already.
     """
     counts = dict.fromkeys(SCHEMAS, 0)
+    if leads > slice_leads:
+        store.drop_indexes(con)
     for rows in _slices(leads, seed, until, slice_leads):
         rows = intake.identify(rows)
         try:
@@ -152,6 +154,7 @@ def write(
         for table, frame in rows.items():
             counts[table] += frame.height
         del rows, frame  # else two slices would stand in memory
+    store.create_indexes(con)
     return counts
 
 

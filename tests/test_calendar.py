@@ -126,3 +126,13 @@ def test_a_look_back_keeps_its_outermost_day_and_subtracts(measured: str, seen: 
 def test_a_day_is_written_as_people_write_it() -> None:
     assert one(calendar.written(pl.col("d")), d=dt.date(2025, 3, 3)) == "3 March 2025"
 
+
+def test_a_local_day_begins_at_midnight_or_where_clocks_skip_it_an_hour_later() -> None:
+    def begins(day: dt.date, zone: str) -> dt.datetime:
+        return one(calendar.begins_at(pl.col("d"), zone), d=day)
+
+    assert begins(dt.date(2025, 3, 3), "UTC") == dt.datetime(2025, 3, 3)
+    assert begins(dt.date(2025, 3, 3), "America/Los_Angeles") == dt.datetime(2025, 3, 3, 8)
+    assert begins(dt.date(2025, 7, 3), "America/Los_Angeles") == dt.datetime(2025, 7, 3, 7)
+    assert begins(dt.date(2018, 11, 4), "America/Sao_Paulo") == dt.datetime(2018, 11, 4, 3)  # 0:00 was 1:00
+    assert begins(dt.date(2020, 3, 29), "Asia/Beirut") == dt.datetime(2020, 3, 28, 22)

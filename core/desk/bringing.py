@@ -123,10 +123,7 @@ def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
     keeper = journal.book(con)
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
-        before = store.read(within, kept.SQL / "kept_evaluations.sql", everything=True, leads=[])
-        kept.refresh(within, now)
-        after = store.read(within, kept.SQL / "kept_evaluations.sql", everything=True, leads=[])
-        changed = kept.changed(before, after).drop_nulls("disposition_before")
+        changed = kept.forward(cursor, now)[0].drop_nulls()  # new leads have no version yet
         if changed.is_empty():
             return 0
         leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})

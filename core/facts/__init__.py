@@ -1,7 +1,7 @@
 """SQL that lays every lead out as one row of facts: what was said and done, without any verdict.
 
 Called by evaluation. Every statement of this folder reads stored tables, the `subject` (one row per lead in scope,
-with its moment) and the statements before it; values come only through `$as_of`, `$known_at` and `$everything`.
+with its moment) and the statements before it; values come only through `$as_of` and `$known_at`.
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 
@@ -32,30 +32,30 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
 }
 """Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
 
-VOIDABLE = ("events", "verdicts")
-"""Tables of facts whose rows can be taken back."""
-
 
 class Layout:
-    """The facts of one evaluation: runs statements on one cursor, each at most once.
+    """The facts of one evaluation: runs statements on the caller's cursor, each at most once.
 
-    as_of, known_at: UTC instants; what happened or was recorded later is not seen. A cursor of its own is kept open
-    for the temporary relations and closed by `close`.
+    cursor: of an open transaction, whose uncommitted rows are seen, or a connection of its own; no other thread may
+    use it meanwhile. as_of, known_at: UTC instants; what happened or was recorded later is not seen. `close` takes the
+    temporary relations away.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: object, known_at: object, only: list[str] | None):
-        self.cursor = con.cursor()
-        self.values = {"as_of": as_of, "known_at": known_at, "everything": only is None}
-        self.give("scope", pl.DataFrame({"lead": only or []}, schema={"lead": pl.String}))
-        self._leave_out_voided(known_at)
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, as_of: object, known_at: object):
+        self.cursor = cursor
+        self.values = {"as_of": as_of, "known_at": known_at}
+        self.relations: set[str] = set()
+        self.views: set[str] = set()
+        self.asking: list[str] | None = None
 
     def close(self) -> None:
-        """Give the cursor and its temporary relations back."""
-        for table in VOIDABLE:
-            self.cursor.execute(f"drop view if exists temp.{table}").fetchall()
-        self.cursor.close()
+        """Take the temporary relations away."""
+        for name in self.views:
+            self.cursor.execute(f"drop view if exists temp.{name}").fetchall()
+        for name in self.relations:
+            self.cursor.execute(f"drop table if exists temp.{name}").fetchall()
 
-    def _leave_out_voided(self, known_at: object) -> None:
+    def leave_out_voided(self) -> None:
         """Hide events and verdicts that were taken back by then behind views; nothing where none was."""
         self.keep("voided")
         for (table,) in self.cursor.execute("select distinct relation from voided").fetchall():
@@ -63,6 +63,7 @@ class Layout:
             stored = f"{self._database()}.main.{table}"
             text = store.statement(HERE / "standing_rows.sql").replace("stored_rows", stored)
             self.cursor.execute(f"create or replace temp view {table} as {text}").fetchall()
+            self.views.add(table)
 
     def _database(self) -> str:
         name = self.cursor.execute("select current_database()").fetchall()[0][0]
@@ -73,6 +74,7 @@ class Layout:
         self.cursor.register(f"{name}_rows", frame)
         self.cursor.execute(f"create or replace temp table {name} as select * from {name}_rows").fetchall()
         self.cursor.unregister(f"{name}_rows")
+        self.relations.add(name)
 
     def read(self, name: str) -> pl.DataFrame:
         """The rows of one statement of this folder."""
@@ -83,6 +85,7 @@ class Layout:
         """Run a statement and keep its rows as a relation for later ones, without bringing them here."""
         text, values = self._statement(name)
         self.cursor.execute(f"create or replace temp table {under or name} as {text}", values or None).fetchall()
+        self.relations.add(under or name)
 
     def _statement(self, name: str) -> tuple[str, dict[str, object]]:
         text = store.statement(HERE / f"{name}.sql")
@@ -90,7 +93,10 @@ class Layout:
 
     def ask(self, programs: Iterable[Program]) -> None:
         """Name the programs for which the next statements are read."""
-        self.give("asking", pl.DataFrame({"program": [one.id for one in programs]}, schema={"program": pl.String}))
+        names = sorted({one.id for one in programs})
+        if names != self.asking:
+            self.give("asking", pl.DataFrame({"program": names}, schema={"program": pl.String}))
+            self.asking = names
 
 
 def judgements(layout: Layout, explained: bool, leads: int, timed: Collection[str]) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 -- When a participant was first found to send unsolicited referrals. One row per lead of such a partner.
 with findings as (
-    select coalesce(e.partner, l.partner) as partner, e.happened_at, e.id
+    select p.partner, e.happened_at, e.id
     from events as e
-    left join leads as l on e.lead = l.id
+    join wide_events as p on e.id = p.id
     where e.type = 'abuse_finding' and e.kind = 'unsolicited' and e.recorded_at <= $known_at
 )
 

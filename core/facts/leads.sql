@@ -5,4 +5,3 @@ select
     org_key_crowded
 from leads
 where submitted_at <= $as_of and recorded_at <= $known_at
-    and ($everything or id in (select lead from scope))

@@ -5,17 +5,17 @@ with paid_partners as (
 
 told as (
     select
-        coalesce(e.partner, l.partner) as partner,
+        p.partner,
         list(distinct e.field) filter (where e.type = 'payee_details_provided') as provided_fields,
         max(e.happened_at) filter (where e.type = 'payee_details_provided') as details_last_at,
         min(e.happened_at) filter (where e.type = 'wire_requested') as wire_requested_at,
         max(e.happened_at) filter (where e.type = 'source_contacted' and e.lead is null) as partner_contacted_at
     from events as e
-    left join leads as l on e.lead = l.id
-    join paid_partners as q on coalesce(e.partner, l.partner) = q.partner
+    join wide_events as p on e.id = p.id
+    join paid_partners as q on p.partner = q.partner
     where e.type in ('payee_details_provided', 'wire_requested', 'source_contacted')
         and e.happened_at <= q.as_of and e.recorded_at <= $known_at
-    group by 1
+    group by p.partner
 )
 
 select

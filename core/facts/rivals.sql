@@ -12,7 +12,7 @@ by_person as (
     select l.no as later, e.no as earlier, true as is_same_person
     from places as l
     join places as e on l.person_key = e.person_key and l.company = e.company and l.no <> e.no
-    where e.submitted_at <= l.submitted_at and not l.person_key_crowded
+    where e.submitted_at <= l.submitted_at and not l.person_key_crowded and not e.person_key_crowded
 ),
 
 keys as (

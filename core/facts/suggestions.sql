@@ -2,7 +2,8 @@
 with suggested as (
     select
         e.id, e.happened_at, coalesce(e.customer_asked, 'unknown') as customer_asked,
-        coalesce(e.partner, l.partner) as partner, coalesce(e.org_key, l.org_key) as org_key, e.lead
+        coalesce(e.partner, l.partner) as partner,
+        coalesce(e.org_key, case when not l.org_key_crowded then l.org_key end) as org_key, e.lead
     from events as e
     left join leads as l on e.lead = l.id
     where e.type = 'competitor_suggested' and e.recorded_at <= $known_at
@@ -18,7 +19,7 @@ select
     ) as suggestion_id
 from subject as s
 join suggested as g on s.partner = g.partner
-where (s.org_key = g.org_key or s.lead = g.lead)
+where ((s.org_key = g.org_key and not s.org_key_crowded) or s.lead = g.lead)
     and g.happened_at <= s.as_of
     and s.program in (select program from asking)
 group by s.no

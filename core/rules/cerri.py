@@ -372,6 +372,14 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
     return {"attributed_until": until}
 
 
+def turns(t: Terms) -> list[pl.Expr]:
+    """Days on which a lead may differ by time alone: the day after the limit of silence, until it is approved."""
+    if t["unresponsive_days"] is None:
+        return []
+    since = pl.coalesce("inbound_last_on", "outreach_first_on")
+    return [pl.when(pl.col("cut_event_at").is_null()).then(calendar.add_days(since, t["unresponsive_days"] + 1))]
+
+
 BULLETS = (("b2b_fit",), ("need_intent",), ("scale",), ("role_influence",), ("contact_details", "responsive"),
            ("engagement",))
 """The six bullets of section 2, each with its criteria."""

@@ -8,8 +8,8 @@ A program module may say more through optional functions of the terms: `derived`
 (columns needed before the criteria), `reasons` (reasons that are no criterion, by clause), `also_failing`, `expires`
 (clauses that let a lead expire), `explicit` (the clause of a human rejection, given only where nothing else fails),
 `excused` (where a fail or an unknown does not count), `soft` (criteria whose fail waits for a person), `ignored`,
-`topics` (what else is pending), `other_order` (another order of reasons, and where it applies), `owner`, `flags`,
-`clocks`, `duties`; and through MIRRORS and COMMISSION_ONLY.
+`topics` (what else is pending), `turns` (days on which time alone may change something), `other_order` (another order
+of reasons, and where it applies), `owner`, `flags`, `clocks`, `duties`; and through MIRRORS and COMMISSION_ONLY.
 """
 
 from collections.abc import Mapping

@@ -148,6 +148,19 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
     return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on}
 
 
+def turns(t: Terms) -> list[pl.Expr]:
+    """Days on which a lead may differ by time alone: those after the last days of answer, update and ownership."""
+    answer_due = calendar.add_business_days(pl.col("submitted_on"), t["sla.business_days"], t["holiday_calendar"])
+    is_unanswered = pl.min_horizontal("accepted_first_on", "rejected_first_on", "withdrawn_on").is_null()
+    days = [
+        calendar.add_days(pl.col("owned_until"), 1),
+        pl.when(is_unanswered).then(calendar.add_days(answer_due, 1)),
+    ]
+    if t["update_response_days"] is not None:
+        days.append(calendar.add_days(pl.col("update_requested_on"), t["update_response_days"] + 1))
+    return days
+
+
 def explicit(t: Terms) -> str:
     """The clause of a rejection by a person."""
     return "ptr.process.2b"

@@ -365,6 +365,21 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
     }
 
 
+def turns(t: Terms) -> list[pl.Expr]:
+    """Days on which a lead may differ by time alone: those after the last days of its clocks, while they run."""
+    stale = t["still_engaged.stale_days"]
+    ends = [reply_due(t), engagement_due(t)]
+    if stale is not None:
+        ends.append(calendar.add_days(pl.col("inbound_last_on"), stale))
+    is_live = pl.min_horizontal("rejected_on", "withdrawn_on").is_null()
+    is_tested = is_live & (pl.col("confirmed_on").is_null() | pl.col("paid_first_on").is_null())
+    answer_due = calendar.add_business_days(pl.col("submitted_on"), t["sla.business_days"], t["holiday_calendar"])
+    return [
+        pl.when(is_live).then(calendar.add_days(answer_due, 1)),
+        *(pl.when(is_tested).then(calendar.add_days(end, 1)) for end in ends),
+    ]
+
+
 def soft(t: Terms) -> tuple[str, ...]:
     """Criteria whose fail waits for a person instead of rejecting (AMB-5)."""
     return SOFT if t["typical_criteria"] == "review" else ()

@@ -13,7 +13,7 @@ import contextlib
 import functools
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -69,14 +69,14 @@ def statement(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def connect(path: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
+def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
     """An open database with every migration applied.
 
-    path: a file (made where it is missing) or `:memory:`.
+    path: a file (made where it is missing) or `:memory:`. config: options of DuckDB beside or instead of CONFIG.
     Raises Refusal where another process holds the file, it is no database, or it is newer than this code.
     """
     try:
-        con = duckdb.connect(str(path), config=CONFIG)
+        con = duckdb.connect(str(path), config={**CONFIG, **(config or {})})
     except duckdb.Error as error:
         if "lock" in str(error).lower():
             raise Refusal(
@@ -85,10 +85,33 @@ def connect(path: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
         raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
     try:
         migrate(con)
+        if str(path) != ":memory:":  # where few rows are told once, looking at all of them is as quick
+            create_indexes(con)
     except duckdb.Error as error:
         con.close()
         raise Refusal(f"{path} cannot be read as a database of this product: {str(error).splitlines()[0]}") from error
     return con
+
+
+def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the indexes that are missing, each in a transaction of its own."""
+    statements = duckdb.extract_statements(statement(HERE / "indexes.sql"))
+    with con.cursor() as cursor:
+        known = {row[0] for row in cursor.execute("select index_name from duckdb_indexes()").fetchall()}
+        for step in statements:
+            if _named_index(step.query) not in known:
+                cursor.execute(step).fetchall()
+
+
+def drop_indexes(con: duckdb.DuckDBPyConnection) -> None:
+    """Take the indexes away, before very many rows come in; `create_indexes` makes them again in less time."""
+    with con.cursor() as cursor:
+        for step in duckdb.extract_statements(statement(HERE / "indexes.sql")):
+            cursor.execute(f"drop index if exists {_named_index(step.query)}").fetchall()
+
+
+def _named_index(query: str) -> str:
+    return re.search(r"create index if not exists (\w+)", query)[1]
 
 
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
@@ -153,6 +176,48 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.Dat
         return cursor.sql(statement(path), params=values or None).pl()
 
 
+FEW = 64
+"""Keys up to which a statement names each one: only then does DuckDB look them up in an index."""
+
+
+def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:
+    """Rows of one `.sql` file on the caller's own cursor, so that what its open transaction wrote is seen.
+
+    A collection of strings stands in the statement as `in ($name)`.
+    """
+    text, given = named_each(statement(path), values)
+    is_large = any(isinstance(value, list) and value for value in given.values())
+    if path in _columns and not is_large:  # a relation is planned twice, a statement once
+        return pl.DataFrame(cursor.execute(text, given or None).fetchall(), schema=_columns[path], orient="row")
+    found = cursor.sql(text, params=given or None).pl()
+    _columns[path] = found.schema
+    return found
+
+
+def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """A statement in which `in ($name)` names each of few strings, or opens a list of many; and its values."""
+    given: dict[str, object] = {}
+    for name, value in values.items():
+        if not isinstance(value, list | tuple | set):
+            given[name] = value
+        elif 0 < len(value) <= FEW:
+            each = {f"{name}_{number}": one for number, one in enumerate(sorted(value))}
+            text = text.replace(f"(${name})", f"({', '.join(f'${one}' for one in each)})")
+            given |= each
+        else:
+            text = text.replace(f"(${name})", f"(select unnest(${name}::varchar[]))")
+            given[name] = sorted(value)
+    return text, given
+
+
+_columns: dict[Path, pl.Schema] = {}
+"""Columns of the statements that `rows` has run."""
+
+
+SMALL = 400
+"""Values up to which an insert names each one: making a relation of a frame takes longer."""
+
+
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
     """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default."""
     if frame.is_empty():
@@ -160,6 +225,11 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
     names = ", ".join(f'"{name}"' for name in frame.columns)
+    if frame.height * frame.width <= SMALL:
+        row = f"({', '.join('?' * frame.width)})"
+        values = [value for each in frame.iter_rows() for value in each]
+        cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
+        return
     cursor.register("incoming_rows", frame)
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")

@@ -12,11 +12,14 @@ from pathlib import Path
 import duckdb
 from starlette.concurrency import run_in_threadpool
 
-from core import desk, queue
+from core import desk, kept, queue
 from core.model import Refusal
 
 DEFAULT = Path(__file__).parents[2] / "data" / "leads.duckdb"
+LONGEST_WAIT = 600
+"""Seconds after which the evaluation is looked at again in any case: a clock can be set."""
 _lock = threading.Lock()
+_forward = threading.Lock()
 _open: list[duckdb.DuckDBPyConnection] = []
 
 
@@ -26,14 +29,16 @@ def now() -> dt.datetime:
 
 
 def start() -> None:
-    """Open LEADS_DB and evaluate it where that was last done on an earlier day. Raises Refusal in plain words."""
-    refresh(connection())
+    """Open LEADS_DB and bring its evaluation up to now. Raises Refusal in plain words."""
+    bring_forward(connection())
 
 
-def refresh(con: duckdb.DuckDBPyConnection) -> None:
-    """Evaluate again where the kept evaluation is of an earlier day."""
-    if queue.is_outdated(con, now()):
-        desk.advance(con, now())
+def bring_forward(con: duckdb.DuckDBPyConnection) -> None:
+    """Evaluate again what time has changed since the kept moment, once for all who ask at the same time."""
+    if kept.is_due(con, now()):
+        with _forward:
+            if kept.is_due(con, now()):
+                desk.advance(con, now())
 
 
 def connection() -> duckdb.DuckDBPyConnection:
@@ -57,7 +62,11 @@ def close() -> None:
 
 
 def as_of() -> dt.datetime | None:
-    """The instant (UTC) that pages call now: of the kept evaluation, so that all pages agree. None: nothing kept."""
+    """The instant (UTC) that pages call now: of the kept evaluation, so that all pages agree. None: nothing kept.
+
+    Asked before anything is read, so that nobody is shown the state of a day that is over.
+    """
+    bring_forward(connection())
     return queue.shown_as_of(connection())
 
 
@@ -70,7 +79,9 @@ def health() -> dict[str, object]:
 
 
 async def keep_current() -> None:
-    """Look every ten minutes whether a new day has begun, and evaluate again then."""
+    """Bring the evaluation forward when a local day begins or something else is due, so that no page waits for it."""
     while True:
-        await asyncio.sleep(600)
-        await run_in_threadpool(refresh, connection())
+        turn = await run_in_threadpool(kept.turns_at, connection())
+        wait = (turn - now()).total_seconds() if turn else LONGEST_WAIT
+        await asyncio.sleep(min(max(wait, 1), LONGEST_WAIT))
+        await run_in_threadpool(bring_forward, connection())

@@ -1,5 +1,6 @@
 """Pages drawn without a browser, from the shell on: with leads, without leads, and what must not be there."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -151,6 +152,13 @@ def test_the_counts_are_those_of_the_kept_evaluation(filled: duckdb.DuckDBPyConn
     assert {name: by_disposition[name] for name in kept_counts} == kept_counts
     assert by_disposition["all"] == sum(kept_counts.values())
     assert by_due["any"] == dated
+
+
+def test_a_request_is_never_shown_a_day_that_is_over(filled: duckdb.DuckDBPyConnection) -> None:
+    kept.refresh(filled, database.now() - dt.timedelta(2))
+    drawn("home")
+    assert kept.kept_as_of(filled).date() == database.as_of().date() == database.now().date()
+    assert not kept.is_due(filled, database.now())
 
 
 def test_pages_of_the_queue_hold_every_lead_once_late_ones_first(filled: duckdb.DuckDBPyConnection) -> None:

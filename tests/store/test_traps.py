@@ -157,3 +157,32 @@ def test_a_file_that_is_no_database_is_refused_in_one_sentence(tmp_path) -> None
     path.write_bytes(b"not a database" * 500)
     with pytest.raises(Refusal, match="cannot be opened"):
         store.connect(path)
+
+
+def test_a_table_takes_one_trigger_for_the_same_statement_and_not_two() -> None:
+    """Why one trigger fills `wide_events` for partners and programs alike; where this fails, it can be two."""
+    con = duckdb.connect()
+    for statement in (
+        "create table told (id varchar primary key, kind varchar)", "create table first (id varchar primary key)",
+        "create table second (id varchar primary key)",
+        "create trigger one after insert on told referencing new table as fresh for each statement "
+        "insert or ignore into first select f.id from fresh as f left join second as s on f.id = s.id",
+        "create trigger two after insert on told referencing new table as fresh for each statement "
+        "insert or ignore into second select id from fresh where kind = 'b'",
+    ):
+        con.execute(statement).fetchall()
+    with pytest.raises(duckdb.Error):
+        con.execute("insert into told select 'x', 'b'").fetchall()
+
+
+def test_a_planned_statement_sees_the_rows_that_came_after_it_was_planned() -> None:
+    """Parts of leads are read by statements planned over the rows of an earlier part, or over none."""
+    con = duckdb.connect()
+    con.execute("create table told (id varchar, size integer)").fetchall()
+    con.execute("prepare large as select max(size) from told where size > 5 and id = 'z'").fetchall()
+    assert con.execute("execute large").fetchall() == [(None,)]
+    con.execute("insert into told values ('a', 1), ('z', null)").fetchall()
+    assert con.execute("execute large").fetchall() == [(None,)]
+    con.execute("delete from told").fetchall()
+    con.execute("insert into told values ('z', 9)").fetchall()
+    assert con.execute("execute large").fetchall() == [(9,)]

@@ -1,2 +1,2 @@
--- The kept evaluation of given leads, or of all. One row per lead.
-select * from evaluations where $everything or lead in (select unnest($leads::varchar[]))
+-- The kept evaluation of given leads. One row per lead.
+select * from evaluations where lead in ($leads)

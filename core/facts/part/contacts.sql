@@ -1,0 +1,2 @@
+-- Given contacts. One row per contact.
+select * from contacts where id in ($ids)

@@ -1,0 +1,2 @@
+-- Given leads. One row per lead.
+select * from leads where id in ($ids)

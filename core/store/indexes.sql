@@ -1,0 +1,18 @@
+-- What finds the rows that bear upon a few leads, without reading all. Made one by one whenever a database is opened
+-- without them: together they would not fit into the memory of one transaction of a million leads.
+
+create index if not exists leads_by_person on leads (person_key);
+create index if not exists leads_by_organization on leads (org_key);
+create index if not exists leads_by_address on leads (email_org_key);
+create index if not exists leads_by_partner on leads (partner);
+create index if not exists events_by_lead on events (lead);
+create index if not exists events_by_person on events (person_key);
+create index if not exists events_by_organization on events (org_key);
+create index if not exists verdicts_by_lead on verdicts (lead);
+create index if not exists organizations_by_key on organizations (org_key);
+create index if not exists organizations_by_parent on organizations (parent);
+create index if not exists organization_owners_by_partner on organization_owners (partner);
+create index if not exists organization_products_by_organization on organization_products (organization);
+create index if not exists clocks_by_lead on clocks (lead);
+create index if not exists duties_by_lead on duties (lead);
+create index if not exists payouts_owed_by_lead on payouts_owed (lead);

@@ -1,0 +1,2 @@
+-- Leads that given verdicts are about. One row per verdict.
+select lead from verdicts where id in ($ids)
