@@ -14,10 +14,9 @@ from typing import Annotated
 import duckdb
 import typer
 
-from core import desk, kept, people, results, store
+from core import desk, kept, people, results
 from core.desk import Signed
 from core.evaluation import FOREVER
-from core.intake import taking_back
 from core.intake.vocabulary import KINDS
 from core.model import Refusal
 from core.terms import catalogue
@@ -116,15 +115,11 @@ def import_(
 @app.command("take-back")
 def take_back(
     import_id: Annotated[str, typer.Argument(metavar="IMPORT", help="The id that the report of the import gave.")],
-    by: Annotated[str, typer.Option(help="Who takes it back, as the record says it.")] = "command line",
+    by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:
     """Remove all that an import brought, unless something was decided on it; its file can be imported again."""
-    con = store.connect(db)
-    with store.transaction(con) as cursor:
-        gone = taking_back.take_back(cursor, import_id, now(), by)
-    kept.refresh(con, now())
-    print_line({"taken_back": import_id, "removed": gone})
+    print_line({"taken_back": import_id, "removed": desk.take_back(opened(db), signed(by), import_id).after})
 
 
 @app.command("sample")

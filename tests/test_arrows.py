@@ -83,8 +83,8 @@ def test_statements_stand_only_in_sql_files_and_do_no_date_arithmetic() -> None:
 
 
 ALTERS = ("insert into", "update ", "delete from", "truncate", "merge into")
-WRITES = {"core/store/__init__.py", "core/kept.py"}
-"""Beside the desk: what carries out an insertion, and what keeps the evaluation."""
+WRITES = {"core/store/__init__.py", "core/kept.py", "core/facts/part/__init__.py"}
+"""Beside the desk: what carries out an insertion, what keeps the evaluation, and the parts laid beside the database."""
 
 
 def test_nothing_but_the_desk_alters_what_is_stored() -> None:

@@ -24,6 +24,7 @@ from core.desk.owning import open_conflict, record_breach, record_finding, settl
 from core.desk.reads import open_requests, possible, told, version, worker
 from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.step import Done, Signed, Stale
+from core.desk.taking_back import take_back
 from core.desk.terms import preview_setting, set_setting
 from core.desk.undoing import undo
 from core.desk.verifying import faults, first_fault
@@ -43,8 +44,8 @@ ACTIONS = (
     accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, erase,
     grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
     record_deal, record_finding, record_opportunity, record_payment, record_refund, record_search, reject, release,
-    request_action, resolve_dispute, revoke, set_setting, settle_conflict, snooze, transfer_ownership, undo, waive,
-    withdraw,
+    request_action, resolve_dispute, revoke, set_setting, settle_conflict, snooze, take_back, transfer_ownership, undo,
+    waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 

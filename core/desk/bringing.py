@@ -3,8 +3,9 @@
 Also the first entry of a database, which answers for what stood there before there was a journal.
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from core.desk.administration import add_people
 from core.desk.erasing import recognise
 from core.desk.step import SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
 from core.intake import imports
+from core.intake.formats import Progress
 from core.terms import catalogue
 
 NONE = [0, "0"]
@@ -74,27 +76,27 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
 
 
 def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, program: str, kind: str | None = None,
-                partner: str | None = None, mapping: Path | None = None) -> tuple[Done | None, imports.Report]:
-    """Bring a file's rows in; returns what was done (None where nothing came in) and the report on every row."""
-    told: list[imports.Report] = []
+                partner: str | None = None, mapping: Path | Mapping[str, object] | None = None,
+                progress: Progress | None = None) -> tuple[Done | None, imports.Report]:
+    """Bring a file's rows in; returns what was done (None where nothing came in) and the report on every row.
+
+    kind, partner, mapping, progress: as of `imports.prepare`.
+    """
+    zone = results.program_zone(con, catalogue(), program)
+    prepared = imports.prepare(con, file, program, kind, partner, mapping, signed.now, zone, progress)
+    report = prepared.report
 
     def write(step: Step) -> None:
-        zone = results.program_zone(step.con, catalogue(), program)
-
-        def bring() -> dict:
-            told[:] = [imports.import_file(step.con, file, program, kind, partner, mapping, step.at_instant, zone=zone)]
-            report = told[0]
-            return {"sha256": report.sha256, "rows_read": report.rows_read, "accepted": report.accepted}
-
-        _in_bulk(step, bring)
-        if not told[0].accepted:
+        if not report.accepted:
             raise _NothingCame
+        step.after |= {"import": report.import_id, "rows_read": report.rows_read, "accepted": report.accepted}
+        _in_bulk(step, lambda: imports.put(step.cursor, prepared, progress) or {})
 
     content = {"file": str(file), "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
-    try:
-        return perform(con, signed, "import_file", content, write, program=program), told[0]
-    except _NothingCame:
-        return None, told[0]
+    done = None
+    with contextlib.suppress(_NothingCame):
+        done = perform(con, signed, "import_file", content, write, program=program)
+    return done, imports.finish(prepared)
 
 
 class _NothingCame(Exception):

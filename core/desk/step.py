@@ -282,10 +282,9 @@ def raise_versions(con: store.Within, changed: dict[str, tuple[str | None, str |
     """Raise the version of every lead named; returns lead, version, disposition_before, disposition in order."""
     if not changed:
         return []
-    names = sorted(changed)
-    known = {row["lead"]: row for row in store.read(con, SQL / "versions.sql", leads=names).to_dicts()}
+    known = {row["lead"]: row for row in store.read(con, SQL / "versions.sql", leads=sorted(changed)).to_dicts()}
     rows = []
-    for name in names:
+    for name in sorted(known):  # a lead that is gone has no version
         before, after = changed[name]
         now = known[name]["disposition"]
         rows.append({"lead": name, "version": known[name]["version"] + 1,

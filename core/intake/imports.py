@@ -5,7 +5,7 @@ stores the rows inside a transaction of his own; `propose` shows a mapping first
 
 - `mapping` (with `vocabulary`, `contents`, `remembered`): which column is which of our fields; `dates`: their reading
 - `cells`, `kinds` (with `parties`, `work`): which rows are refused, what the others become; `repeats`: the same again
-- `storing`, `taking_back`: into the database and out again
+- `storing`: into the database; `core/desk/taking_back`: out again
 
 Reads no clock.
 """

@@ -3,8 +3,8 @@
 import pytest
 
 from core import store
+from core.desk.taking_back import remove
 from core.intake.imports import finish, prepare, put
-from core.intake.taking_back import take_back
 from core.model import Refusal
 from tests.intake.bringing import DAY, HEADER, counts, reasons, rows
 
@@ -18,7 +18,7 @@ CONTACTS = "id,account_id,name,email,created_date\nC1,A1,Ann,ann@acme.com,2019-0
 def undo(con):
     def undo(report):
         with store.transaction(con) as cursor:
-            return take_back(cursor, report.import_id, LATER, "Mia")
+            return remove(cursor, report.import_id, LATER, "Mia")
 
     return undo
 
@@ -166,6 +166,6 @@ def test_preparing_stores_nothing_and_the_caller_s_transaction_decides(con, tmp_
     prepared = prepare(con, path, "cerri", "leads", "P1", None, LATER)
     with store.transaction(con) as cursor:
         put(cursor, prepared)
-        gone = take_back(cursor, prepared.report.import_id, LATER, "Mia")
+        gone = remove(cursor, prepared.report.import_id, LATER, "Mia")
     assert gone["leads"] == 1 and counts(con) == {**dict.fromkeys(counts(con), 0), "imports": 1}
     assert finish(prepared).refused_file.exists()

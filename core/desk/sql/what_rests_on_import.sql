@@ -1,5 +1,5 @@
--- What others have recorded on the leads, contacts, organizations and partners of an import: a verdict or event that it
--- did not bring, or a record that refers to one. At most one row: what, on which record, and on how many.
+-- What others have recorded on the leads, contacts, organizations and partners of an import: a change at the desk, a
+-- verdict or event that it did not bring, or a record that refers to one. At most one row: what, on which record, and on how many.
 with records as (
     select 'lead' as of_what, id as record from leads where import = $import
     union all
@@ -11,6 +11,9 @@ with records as (
 ),
 
 rests as (
+    select 0 as place, 'a change at the desk' as what, 'lead' as of_what, lead as record
+    from journal where lead is not null and action <> 'refused'
+    union all
     select 1 as place, 'a verdict' as what, 'lead' as of_what, lead as record from verdicts
     union all
     select 2, 'an event (' || type || ')', 'lead', lead from events where import is distinct from $import

@@ -1,2 +1,0 @@
--- An import by its id. At most one row.
-select file_name, taken_back_at from imports where id = $import
