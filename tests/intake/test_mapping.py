@@ -8,6 +8,7 @@ from core import store
 from core.intake.dates import DAY_FIRST, MONTH_FIRST
 from core.intake.imports import propose
 from core.intake.mapping import NO_COLUMN
+from core.intake.remembered import answers_of_program, source
 from core.model import Refusal
 from core.terms import catalogue
 from tests.intake.bringing import DAY, HEADER, LEADS_WITH_CONTACTS, NOW, cells_of, export, reasons, rows
@@ -137,6 +138,14 @@ def test_answers_of_a_file_that_did_not_come_in_or_of_other_columns_are_not_take
     assert bring(header + "Ann,ann@acme.com,2024-05-01\n", mapping=mapping).accepted == 1
     assert bring("name,reach at,created,x\nBo,bo@acme.com,2024-05-01,1\n", name="other.csv").needs
     assert bring(header + "Bo,bo@acme.com,2024-05-01\n", name="raf.csv", program="raf").needs
+
+
+def test_what_was_answered_before_a_file_was_read_is_kept_with_its_source(con, bring):
+    bring("name,created\nAnn,2024-05-01\n", mapping={"_sheet": "Leads", "_encoding": "cp1252"})
+    assert answers_of_program(con, "cerri") == [
+        (source("cerri", "leads", ["created", "name"]), {"_sheet": "Leads", "_encoding": "cp1252"})
+    ]
+    assert answers_of_program(con, "raf") == []
 
 
 def test_a_mapping_file_counts_above_what_is_remembered(con, bring):
