@@ -207,7 +207,7 @@ def test_a_fourth_program_is_another_terms_file_and_nothing_else(con, bring, tmp
 def test_progress_is_told_and_reaches_its_end(bring):
     told = []
     bring(HEADER + "Ann,a@b.co,Acme,2024-05-01\n", progress=lambda *stage: told.append(stage))
-    assert told[0] == ("checking rows", 1, 1)
+    assert ("checking rows", 1, 1) in told
     assert told[-1] == ("storing rows", 5, 5), "organization, contact, lead, the import and its row"
 
 
