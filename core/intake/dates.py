@@ -41,7 +41,7 @@ _SERIALS = (20_000, 80_000)
 """Of spreadsheets: 1954 to 2119."""
 _COUNTED_FROM = dt.datetime(1899, 12, 30)
 _ENDS_WITH_ZONE = r":\d{2}[^-+]*(?:Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$"
-_SHORT_YEAR = r"^\d{1,2}[-/.]\d{1,2}[-/.]\d{2}(?:\D|$)"
+_SHORT_YEAR = r"^\d{1,2}(?:[-/.]\d{1,2}[-/.]|(?:st|nd|rd|th)?[ -][A-Za-z]{3,9}\.?,?[ -])\d{2}(?:\D|$)"
 _YEARS = (1900, 2199)
 
 
@@ -112,7 +112,7 @@ def expected(reading: str | None) -> str:
 
 
 def has_short_year(column: str) -> pl.Expr:
-    """Whether a cell is like 31/12/24."""
+    """Whether a cell is like 31/12/24 or 31-Dec-24."""
     return pl.col(column).str.contains(_SHORT_YEAR)
 
 

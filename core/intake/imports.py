@@ -325,10 +325,14 @@ def _counts(work: Import, covered: pl.DataFrame, programs: list[str]) -> list[di
 
 
 def _notes(table: formats.Table, choice: Choice) -> list[str]:
-    """The plain sentences of the report: what was remembered, which zone was used, which columns nothing takes."""
+    """The plain sentences of the report: what was remembered, which zone was used, what was skipped or not taken."""
     empty = [column for column in choice.unused(table) if column not in choice.holds]
     filled = [column for column in choice.unused(table) if column in choice.holds]
     notes = list(dict.fromkeys(choice.notes))
+    if before := table.read_as.get("preamble"):
+        notes.append(f"{len(before)} lines above the header were skipped.")
+    if others := table.read_as.get("other_sheets"):
+        notes.append(f"Other sheets were not read: {_named(others)}.")
     if filled:
         notes.append(f"No field takes {_named(filled)}.")
     if empty and table.numbers.len():
@@ -336,6 +340,6 @@ def _notes(table: formats.Table, choice: Choice) -> list[str]:
     return notes
 
 
-def _named(columns: list[str]) -> str:
-    shown = ", ".join(f'"{column[:60]}"' for column in columns[:50])
-    return f"{shown} and {len(columns) - 50} more columns" if len(columns) > 50 else shown
+def _named(names: list[str]) -> str:
+    shown = ", ".join(f'"{name[:60]}"' for name in names[:50])
+    return f"{shown} and {len(names) - 50} more" if len(names) > 50 else shown

@@ -68,29 +68,31 @@ def with_named_parties(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_named_organization(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with `org` as an id that the database knows, else null, and `named_org` as the row says it."""
-    known = work.ask("stored_ids", frame.select(id="org").unique(), table="organizations")["id"]
-    asked = frame.select(name=_folded("org_name")).unique()
-    by_name = work.ask("organizations_of_name", asked).rename({"id": "org_of_name"})
-    frame = frame.with_columns(named_org="org", folded=_folded("org_name")).join(
-        by_name, left_on="folded", right_on="name", how="left", maintain_order="left"
-    )
-    by_id = pl.when(pl.col("org").is_in(known.implode())).then("org")
-    return frame.with_columns(org=pl.coalesce(by_id, "org_of_name")).drop("folded", "org_of_name")
+    """The frame with `known_orgs` (ids that the database knows: by id, else by a name that one organization alone
+    bears), `org` (the first of them) and `named_org` as the row says it; several stand with semicolons between them."""
+    ids = _parts(frame, "org")
+    by_id = ids.join(work.ask("stored_ids", ids.select(id="part").unique(), table="organizations"),
+                     left_on="part", right_on="id").select("place", of_id="part")
+    names = _parts(frame, "org_name").with_columns(_folded("part"))
+    by_name = names.join(work.ask("organizations_of_name", names.select(name="part").unique()),
+                         left_on="part", right_on="name").select("place", of_name="id")
+    for found in (by_id, by_name):
+        listed = found.group_by("place").agg(pl.all().unique().sort())
+        frame = frame.join(listed, on="place", how="left", maintain_order="left")
+    frame = frame.with_columns(named_org="org", known_orgs=pl.coalesce("of_id", "of_name")).drop("of_id", "of_name")
+    return frame.with_columns(org=pl.col("known_orgs").list.first())
 
 
 def _contacts(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     """place and known_contacts of the rows that name some; several ids or names stand with semicolons between them."""
-    asked = frame.select(
-        "place", "org", id=pl.col("contact").str.split(";"), email="contact_email",
-        name=pl.col("contact_name").str.split(";"),
-    )
-    by_id = asked.select("place", "id").explode("id").select("place", pl.col("id").str.strip_chars()).drop_nulls()
-    named = asked.select("place", "org", "name").explode("name").drop_nulls("name")
-    in_brackets = pl.col("name").str.extract(r"\(\s*([^\s()@]+@[^\s()]+)\s*\)\s*$")
-    addresses = pl.concat([asked.select("place", "email"), named.select("place", email=in_brackets)]).drop_nulls()
+    by_id = _parts(frame, "contact").rename({"part": "id"})
+    named = _parts(frame, "contact_name").join(frame.select("place", "org"), on="place")
+    in_brackets = pl.col("part").str.extract(r"\(\s*([^\s()@]+@[^\s()]+)\s*\)\s*$")
+    addresses = pl.concat([
+        frame.select("place", email="contact_email"), named.select("place", email=in_brackets)
+    ]).drop_nulls()
     addresses = columns.with_keys(addresses, email="email").select("place", "address_key").drop_nulls()
-    names = named.filter(in_brackets.is_null()).select("place", "org", name=_folded("name")).drop_nulls()
+    names = named.filter(in_brackets.is_null()).select("place", "org", name=_folded("part")).drop_nulls()
     found = pl.concat([
         by_id.join(work.ask("named_contacts", by_id.select("id").unique()), on="id").select("place", "contact"),
         addresses.join(work.ask("contacts_of_address", addresses.select("address_key").unique()),
@@ -101,15 +103,17 @@ def _contacts(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     return found.group_by("place").agg(known_contacts=pl.col("contact").unique().sort())
 
 
-def per_contact(frame: pl.DataFrame) -> pl.DataFrame:
-    """One row per known contact, with `contact` and the record's id, numbered from its second contact on.
+def per_party(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per known organization and contact, with `org`, `contact` and the record's id, numbered from its second
+    row on.
 
-    One row where none is known: then `contact` is whom the row names, since happenings that name somebody else of an
+    Where no contact is known, `contact` is whom the row names, since happenings that name somebody else of an
     organization count less than those that name nobody (W3).
     """
     unknown = pl.coalesce("contact", "contact_name")
-    named = frame.with_columns(contact="known_contacts", unknown=unknown)
-    named = named.explode("contact", empty_as_null=True, keep_nulls=True)
+    named = frame.with_columns(org="known_orgs", contact="known_contacts", unknown=unknown)
+    for name in ("org", "contact"):
+        named = named.explode(name, empty_as_null=True, keep_nulls=True)
     named = named.with_columns(contact=pl.coalesce("contact", pl.when(pl.col("email").is_null()).then("unknown")))
     number = pl.int_range(pl.len()).over("place")
     suffix = pl.when(number > 0).then(pl.format("/{}", number + 1)).otherwise(pl.lit(""))
@@ -124,9 +128,15 @@ def organizations_behind(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     )
     named = frame.select("place", contact="known_contacts").explode("contact", empty_as_null=True, keep_nulls=True)
     return pl.concat([
-        frame.select("place", id="org").join(stored, on="id").drop("id"),
+        frame.select("place", id="known_orgs").explode("id").join(stored, on="id").drop("id"),
         named.join(of_contacts, on="contact").drop("contact"),
     ])
+
+
+def _parts(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """place and part of each filled part of a column, which semicolons separate."""
+    parts = frame.select("place", part=pl.col(column).str.split(";")).explode("part")
+    return parts.with_columns(pl.col("part").str.strip_chars()).filter(pl.col("part") != "")
 
 
 def _folded(column: str) -> pl.Expr:

@@ -63,6 +63,8 @@ def test_a_year_of_two_digits_is_told_by_what_cannot_be_a_month_and_what_is_stil
 def test_a_year_of_two_digits_that_would_be_to_come_is_refused(bring):
     report = bring("name,created\nCy,31/12/24\nDi,31/12/25\n")
     assert report.accepted == 1 and "two digits" in reasons(report)[3]
+    report = bring("name,created\nEd,31-Dec-24\nFay,31-Dec-99\n", name="named.csv")
+    assert report.accepted == 1 and "two digits" in reasons(report)[3]
 
 
 def test_day_numbers_of_a_spreadsheet_are_asked_for_and_then_read(con, bring):

@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,3 +115,44 @@ def test_accepted_and_refused_rows_are_the_rows_of_the_file_whatever_it_holds(tm
     assert stored == report.accepted
     again = import_file(con, path, "raf", kind, "P1", None, NOW)
     assert again.accepted == 0 and again.rows_read == report.rows_read
+def workbook(path, name):
+    """An export as a spreadsheet keeps it: moments as true dates, numbers as numbers, truth as truth."""
+    book = xlsxwriter.Workbook(path)
+    sheet, as_date = book.add_worksheet("Export"), book.add_format({"num_format": "dd/mm/yyyy hh:mm:ss"})
+    given = cells_of(name)
+    for y, row in enumerate([list(given[0]), *(list(one.values()) for one in given)]):
+        for x, text in enumerate(row):
+            if found := MOMENT.fullmatch(text):
+                sheet.write_datetime(y, x, dt.datetime.fromisoformat(f"{found[1]} {found[2]:0>8}"), as_date)
+            elif text.lower() in ("true", "false"):
+                sheet.write_boolean(y, x, text.lower() == "true")
+            elif text.isdigit() and len(text) < 15:
+                sheet.write_number(y, x, int(text))
+            else:
+                sheet.write_string(y, x, text)
+    book.close()
+    return path
+
+
+@pytest.mark.parametrize(("name", "kind"), [("hubspot/contact_data.csv", "leads"), ("hubspot/company_data.csv", None)])
+def test_an_export_saved_as_a_workbook_is_the_same_export(con, bring, tmp_path, name, kind):
+    first = bring(workbook(tmp_path / "export.xlsx", name), kind=kind)
+    assert (first.needs, first.accepted) == ([], len(cells_of(name)))
+    assert bring(export(tmp_path, name), kind=kind).accepted == 0, "each row is recognised"
+
+
+def test_the_sheet_that_was_answered_once_is_taken_for_the_next_workbook(bring, tmp_path):
+    def book(name, created):
+        made = xlsxwriter.Workbook(tmp_path / name)
+        for title in ("Leads", "Notes"):
+            sheet = made.add_worksheet(title)
+            sheet.write_row(0, 0, ["name", "created"])
+            sheet.write_row(1, 0, ["Ann", created])
+        made.close()
+        return tmp_path / name
+
+    assert bring(book("may.xlsx", "2024-05-01")).needs == [{"column": "_sheet", "choices": ["Leads", "Notes"]}]
+    assert bring(book("may.xlsx", "2024-05-01"), mapping={"_sheet": "Leads"}).accepted == 1
+    june = bring(book("june.xlsx", "2024-06-01"))
+    assert (june.accepted, june.mapping["_sheet"]) == (1, "Leads")
+    assert 'Other sheets were not read: "Notes".' in june.notes

@@ -128,6 +128,17 @@ def test_salesforce_opportunities_come_in_once_their_accounts_are_known(con, bri
     assert again.accepted == sum(row["is_deleted"].lower() != "true" and row["account_id"] in ids for row in given)
 
 
+def test_a_deal_of_several_organizations_is_told_of_each(con, bring, known):
+    known("raf")
+    report = bring("Deal ID,Deal Name,Deal Stage,Create Date,Deal owner,Associated Company IDs,Associated Company\n"
+                   "8,Big,Open,2024-05-01,Rep,A1;A2,\n9,Big,Open,2024-05-02,Rep,,Acme;Beta\n", program="raf",
+                   kind="opportunities")
+    assert (report.accepted, report.covers) == (2, {"opportunities": {"organizations": 2, "leads": 2}})
+    assert rows(con, "select id, org from events where kind = 'opportunity' order by id") == [
+        ("8/opportunity", "A1"), ("8/opportunity/2", "A2"), ("9/opportunity", "A1"), ("9/opportunity/2", "A2")
+    ]
+
+
 def test_a_deal_of_several_contacts_is_told_of_each(con, bring, known):
     known("raf")
     report = bring("Deal ID,Deal Name,Deal Stage,Create Date,Deal owner,Associated Contact IDs\n"

@@ -3,7 +3,7 @@
 import polars as pl
 
 from core.intake.cells import refuse
-from core.intake.parties import organizations_behind, per_contact, with_named_parties
+from core.intake.parties import organizations_behind, per_party, with_named_parties
 from core.intake.work import Import, details
 
 INBOUND = r"(?i)(^|[^a-z])(inbound|incoming)([^a-z]|$)"
@@ -22,7 +22,7 @@ def judge(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 def bring(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Forms are inbound touches; the others touches, sales activity or both, as the program asks."""
-    frame = per_contact(frame).with_columns(is_form=pl.col("form").is_not_null())
+    frame = per_party(frame).with_columns(is_form=pl.col("form").is_not_null())
     is_inbound = pl.col("is_form") | pl.any_horizontal(
         pl.col(name).str.contains(INBOUND).fill_null(False) for name in ("direction", "type", "subject")
     )

@@ -7,7 +7,7 @@ activity at the creation and at the last activity; whether that was meaningful i
 import polars as pl
 
 from core.intake.cells import refuse, word
-from core.intake.parties import organizations_behind, per_contact, with_named_parties
+from core.intake.parties import organizations_behind, per_party, with_named_parties
 from core.intake.work import Import, details, with_yes_no
 
 WHO = ("org", "rep", "contact", "email")
@@ -25,7 +25,7 @@ def judge(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 def bring(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Touches, sales activity or both, as the program asks."""
-    frame = per_contact(frame).with_columns(
+    frame = per_party(frame).with_columns(
         created_at=pl.coalesce("created_at", "last_activity_at"),
         last_activity_at=pl.coalesce("last_activity_at", "created_at"), closed_on=pl.col("closed_at").cast(pl.String),
     ).with_columns(other_details=details(name="name", stage="stage", amount="amount", closed_on="closed_on"))

@@ -25,12 +25,12 @@ def judge(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 
 def bring(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """Products of organizations."""
-    bought = frame.select("purchased_on", "is_in_use", "contract_ends_on", organization="org", source_id="record",
-                          product="products")
-    return {"organization_products": bought.explode("product")}
+    bought = frame.select("purchased_on", "is_in_use", "contract_ends_on", organization="known_orgs",
+                          source_id="record", product="products")
+    return {"organization_products": bought.explode("organization").explode("product")}
 
 
 def covers(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """What every organization has bought that a row is about."""
-    behind = frame.select("place", id="org").join(stored_organizations(work), on="id").drop("id")
+    behind = frame.select("place", id="known_orgs").explode("id").join(stored_organizations(work), on="id").drop("id")
     return {"products": behind.with_columns(is_doubtful=pl.lit(False))}
