@@ -39,14 +39,25 @@ RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/*.sql", "facts/*.py"
 
 
 def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue | None = None) -> int:
-    """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads."""
+    """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads.
+
+    Evaluated before the transaction that keeps it, and without indexes: a million leads would not fit into the memory
+    of one. So nobody else may write meanwhile; a change goes through `update`.
+    """
+    terms = terms or catalogue()
+    with con.cursor() as cursor:
+        settings = _settings(cursor, terms)
+        found = evaluate(cursor, terms, [Moment(as_of, settings)])
+    store.drop_indexes(con, OWNERS)
     with store.transaction(con) as cursor:
-        return _refresh(cursor, as_of, terms or catalogue())
+        _keep(cursor, found, as_of, terms, settings)
+    store.create_indexes(con)
+    return found.leads.height
 
 
-def _refresh(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue) -> int:
-    settings = _settings(cursor, terms)
-    found = evaluate(cursor, terms, [Moment(as_of, settings)])
+def _keep(cursor: duckdb.DuckDBPyConnection, found: Evaluation, as_of: dt.datetime, terms: Catalogue,
+          settings: list[Entry]) -> None:
+    """Put an evaluation of everything in the place of what is kept."""
     describe_programs(cursor, terms)
     for table in (*OWNERS, "upcoming"):
         cursor.execute(f"delete from {table}").fetchall()
@@ -54,7 +65,6 @@ def _refresh(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catal
         store.append(cursor, table, frame)
     store.append(cursor, "upcoming", store.rows(cursor, SQL / "ahead.sql", as_of=as_of))
     _keep_run(cursor, as_of, found.leads.height, _next_turn(cursor, as_of, _zones(terms, settings)))
-    return found.leads.height
 
 
 def _tables(found: Evaluation) -> dict[str, pl.DataFrame]:
@@ -185,7 +195,9 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
 def _everything_again(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> pl.DataFrame:
     """What differs, as `update` returns it, once everything is evaluated."""
     kept = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
-    _refresh(cursor, as_of, catalogue())
+    terms = catalogue()
+    settings = _settings(cursor, terms)
+    _keep(cursor, evaluate(cursor, terms, [Moment(as_of, settings)]), as_of, terms, settings)
     found = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
     differing = set().union(*(
         _differing(kept[table].drop("next_at", strict=False), found[table], owner) for table, owner in OWNERS.items()
@@ -245,17 +257,16 @@ def advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
     """
     with store.transaction(con) as cursor:
         run = _run(cursor)
-        if run is None or run["made_by"] != rules_digest():
-            return _refresh(cursor, as_of, catalogue())
-        if as_of <= run["as_of"]:
+        is_kept = run is not None and run["made_by"] == rules_digest()
+        if is_kept and as_of <= run["as_of"]:
             return 0
-        concerned = _due(cursor, as_of)
-        if len(concerned) > MANY:
-            return _refresh(cursor, as_of, catalogue())
-        if concerned:
+        concerned = _due(cursor, as_of) if is_kept else set()
+        if is_kept and not concerned:
+            _move_run(cursor, run, as_of, 0, [])
+            return 0
+        if is_kept and len(concerned) <= MANY:
             return _evaluate_again(cursor, run, concerned, as_of)[1]
-        _move_run(cursor, run, as_of, 0, [])
-        return 0
+    return refresh(con, as_of)
 
 
 def _due(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> set[str]:

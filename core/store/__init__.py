@@ -12,7 +12,7 @@ date arithmetic at all.
 import contextlib
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -60,23 +60,25 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
 
 def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
     """Make the indexes that are missing, each in a transaction of its own."""
-    statements = duckdb.extract_statements(statement(HERE / "indexes.sql"))
     with con.cursor() as cursor:
         known = {row[0] for row in cursor.execute("select index_name from duckdb_indexes()").fetchall()}
-        for step in statements:
-            if _named_index(step.query) not in known:
-                cursor.execute(step).fetchall()
+        for name, _, query in _indexes():
+            if name not in known:
+                cursor.execute(query).fetchall()
 
 
-def drop_indexes(con: duckdb.DuckDBPyConnection) -> None:
-    """Take the indexes away, before very many rows come in; `create_indexes` makes them again in less time."""
+def drop_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str] = ()) -> None:
+    """Take the indexes of tables (none named: of all) away before very many rows come in; `create_indexes` makes them
+    again in less time."""
     with con.cursor() as cursor:
-        for step in duckdb.extract_statements(statement(HERE / "indexes.sql")):
-            cursor.execute(f"drop index if exists {_named_index(step.query)}").fetchall()
+        for name, table, _ in _indexes():
+            if not tables or table in tables:
+                cursor.execute(f"drop index if exists {name}").fetchall()
 
 
-def _named_index(query: str) -> str:
-    return re.search(r"create index if not exists (\w+)", query)[1]
+def _indexes() -> list[tuple[str, str, str]]:
+    """Name, table and statement of each index."""
+    return re.findall(r"(?m)^(?=create index if not exists (\w+) on (\w+))(.*);$", statement(HERE / "indexes.sql"))
 
 
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
