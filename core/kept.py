@@ -41,15 +41,15 @@ RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/*.sql", "facts/*.py"
 def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue | None = None) -> int:
     """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads.
 
-    Evaluated before the transaction that keeps it, and without indexes: a million leads would not fit into the memory
-    of one. So nobody else may write meanwhile; a change goes through `update`.
+    Evaluated before the transaction that keeps it, since both would not fit into memory together at a million leads. So
+    nobody else may write meanwhile; a change goes through `update`.
     """
     terms = terms or catalogue()
     with con.cursor() as cursor:
         settings = _settings(cursor, terms)
         found = evaluate(cursor, terms, [Moment(as_of, settings)])
     store.drop_indexes(con, OWNERS)
-    with store.transaction(con) as cursor:
+    with store.more_memory(con), store.transaction(con) as cursor:
         _keep(cursor, found, as_of, terms, settings)
     store.create_indexes(con)
     return found.leads.height

@@ -108,6 +108,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextlib.contextmanager
+def more_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Room for one transaction that replaces very many rows: its indexes hold what goes and what comes at once."""
+    with con.cursor() as cursor:
+        cursor.execute("set memory_limit = '1600MB'").fetchall()
+        try:
+            yield
+        finally:
+            cursor.execute(f"set memory_limit = '{CONFIG['memory_limit']}'").fetchall()
+
+
+@contextlib.contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """A cursor whose statements all happen or none: commits at the end, rolls back on any error."""
     with con.cursor() as cursor:
