@@ -39,14 +39,25 @@ RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/*.sql", "facts/*.py"
 
 
 def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue | None = None) -> int:
-    """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads."""
-    with store.transaction(con) as cursor:
-        return _refresh(cursor, as_of, terms or catalogue())
+    """Evaluate everything as of an instant (UTC) and keep it; returns the number of leads.
+
+    Evaluated before the transaction that keeps it, since both would not fit into memory together at a million leads. So
+    nobody else may write meanwhile; a change goes through `update`.
+    """
+    terms = terms or catalogue()
+    with con.cursor() as cursor:
+        settings = _settings(cursor, terms)
+        found = evaluate(cursor, terms, [Moment(as_of, settings)])
+    store.drop_indexes(con, OWNERS)
+    with store.more_memory(con), store.transaction(con) as cursor:
+        _keep(cursor, found, as_of, terms, settings)
+    store.create_indexes(con)
+    return found.leads.height
 
 
-def _refresh(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue) -> int:
-    settings = _settings(cursor, terms)
-    found = evaluate(cursor, terms, [Moment(as_of, settings)])
+def _keep(cursor: duckdb.DuckDBPyConnection, found: Evaluation, as_of: dt.datetime, terms: Catalogue,
+          settings: list[Entry]) -> None:
+    """Put an evaluation of everything in the place of what is kept."""
     describe_programs(cursor, terms)
     for table in (*OWNERS, "upcoming"):
         cursor.execute(f"delete from {table}").fetchall()
@@ -54,7 +65,6 @@ def _refresh(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catal
         store.append(cursor, table, frame)
     store.append(cursor, "upcoming", store.rows(cursor, SQL / "ahead.sql", as_of=as_of))
     _keep_run(cursor, as_of, found.leads.height, _next_turn(cursor, as_of, _zones(terms, settings)))
-    return found.leads.height
 
 
 def _tables(found: Evaluation) -> dict[str, pl.DataFrame]:
@@ -184,13 +194,26 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
 
 def _everything_again(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.DataFrame, int]:
     """What differs, as `update` returns it, and how many leads there are, once everything is evaluated."""
+    terms = catalogue()
+    settings = _settings(cursor, terms)
     kept = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
-    leads = _refresh(cursor, as_of, catalogue())
-    found = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
-    differing = set().union(*(
-        _differing(kept[table].drop("next_at", strict=False), found[table], owner) for table, owner in OWNERS.items()
-    ))
-    return _changes(kept["evaluations"], found["evaluations"], differing), leads
+    evaluated = evaluate(cursor, terms, [Moment(as_of, settings)])
+    found = _tables(evaluated)
+    _keep(cursor, evaluated, as_of, terms, settings)
+    differing: set[str] = set()
+    for table, owner in OWNERS.items():
+        before, after = _comparable(kept[table], found[table]), _comparable(found[table], kept[table])
+        for one, other in ((before, after), (after, before)):
+            differing |= set(one.join(other, on=one.columns, how="anti", nulls_equal=True)[owner])
+    return _changes(kept["evaluations"], found["evaluations"], differing), evaluated.leads.height
+
+
+def _comparable(frame: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a kept table that the other frame has too, lists as texts, so that rows can be compared."""
+    shared = frame.select(name for name in sorted(frame.columns) if name in other.columns and name != "next_at")
+    lists = pl.selectors.by_dtype(pl.List(pl.String))
+    decimals = pl.selectors.decimal()
+    return shared.with_columns(lists.list.join(","), decimals.cast(pl.String))
 
 
 def _differing(kept: pl.DataFrame, found: pl.DataFrame, owner: str) -> set[str]:

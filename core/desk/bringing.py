@@ -122,6 +122,10 @@ def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
 
     Returns how many changed.
     """
+    with store.WRITER:
+        if kept.kept_as_of(con) is None:  # nothing was shown yet that could have changed
+            kept.refresh(con, now)
+            return 0
     keeper = journal.book(con)
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)

@@ -13,7 +13,7 @@ import contextlib
 import functools
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -95,23 +95,25 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
 
 def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
     """Make the indexes that are missing, each in a transaction of its own."""
-    statements = duckdb.extract_statements(statement(HERE / "indexes.sql"))
     with con.cursor() as cursor:
         known = {row[0] for row in cursor.execute("select index_name from duckdb_indexes()").fetchall()}
-        for step in statements:
-            if _named_index(step.query) not in known:
-                cursor.execute(step).fetchall()
+        for name, _, query in _indexes():
+            if name not in known:
+                cursor.execute(query).fetchall()
 
 
-def drop_indexes(con: duckdb.DuckDBPyConnection) -> None:
-    """Take the indexes away, before very many rows come in; `create_indexes` makes them again in less time."""
+def drop_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str] = ()) -> None:
+    """Take the indexes of tables (none named: of all) away before very many rows come in; `create_indexes` makes them
+    again in less time."""
     with con.cursor() as cursor:
-        for step in duckdb.extract_statements(statement(HERE / "indexes.sql")):
-            cursor.execute(f"drop index if exists {_named_index(step.query)}").fetchall()
+        for name, table, _ in _indexes():
+            if not tables or table in tables:
+                cursor.execute(f"drop index if exists {name}").fetchall()
 
 
-def _named_index(query: str) -> str:
-    return re.search(r"create index if not exists (\w+)", query)[1]
+def _indexes() -> list[tuple[str, str, str]]:
+    """Name, table and statement of each index."""
+    return re.findall(r"(?m)^(?=create index if not exists (\w+) on (\w+))(.*);$", statement(HERE / "indexes.sql"))
 
 
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
@@ -138,6 +140,17 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
             for step in duckdb.extract_statements(statement(file)):
                 work.execute(step).fetchall()
             work.execute("insert into migrations values (?, ?)", [int(file.name[:3]), file.stem]).fetchall()
+
+
+@contextlib.contextmanager
+def more_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Room for one transaction that replaces very many rows: its indexes hold what goes and what comes at once."""
+    with con.cursor() as cursor:
+        cursor.execute("set memory_limit = '1600MB'").fetchall()
+        try:
+            yield
+        finally:
+            cursor.execute(f"set memory_limit = '{CONFIG['memory_limit']}'").fetchall()
 
 
 @contextlib.contextmanager
