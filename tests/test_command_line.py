@@ -121,7 +121,7 @@ def test_an_import_reports_once_asks_with_status_2_and_can_be_taken_back(tmp_pat
     report = json.loads(core(*arguments, "--mapping", tmp_path / "mapping.json").stdout)
     assert (report["accepted"], report["kind"], report["import"]) == (1, "leads", f"{report['sha256']}:raf:leads")
     assert len(json.loads(core("evaluate", "--db", db).stdout)["leads"]) == 1
-    removed = json.loads(core("take-back", report["import"], "--by", "Mia", "--db", db).stdout)["removed"]
+    removed = json.loads(core("take-back", report["import"], "--db", db).stdout)["removed"]
     assert removed["leads"] == removed["contacts"] == removed["partners"] == 1
     assert json.loads(core("evaluate", "--db", db).stdout)["leads"] == {}
     assert "taken back already" in refused(core("take-back", report["import"], "--db", db))
