@@ -1,0 +1,22 @@
+-- What a person may share with another under another spelling. One row per person and such a thing.
+with texts as (
+    select
+        no, is_new,
+        unnest(list_concat(
+            [
+                'phone ' || phone_key,
+                case when contains(name_key, ' ') then 'name ' || name_key end,
+                case when length(mailbox) >= 6 then 'mailbox ' || mailbox end,
+                'born ' || born_on,
+                case when length(street_key) >= 5 then 'street ' || street_key end
+            ],
+            list_transform(string_split(name_key, ' '), lambda word: 'works ' || org_key || ' ' || word[:3]),
+            list_transform(
+                string_split(name_key, ' '), lambda word: 'works ' || split_part(company_key, '#', 1) || ' ' || word[:3]
+            ),
+            list_transform(string_split(name_key, ' '), lambda word: 'lives ' || postal_key || ' ' || word[:3])
+        )) as text
+    from records
+)
+
+select distinct no, is_new, hash(text) as block from texts where text is not null
