@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
 
 from core import kept, results, sample, store
 from core.evaluation import FOREVER
 from core.intake import imports
+from core.matching import answers, finding, reading
 from core.model import Refusal
 from core.terms import catalogue
 
@@ -123,6 +125,7 @@ def sample_(
     con = store.connect(db)
     last_day = moment(until, now() - dt.timedelta(1)).date()
     counts = sample.write(con, leads, seed, last_day)
+    propose_all(con)
     kept.refresh(con, now())
     print_line(counts)
 
@@ -154,13 +157,48 @@ def prepare(db: Database = DEFAULT_DB) -> None:
         typer.echo("Making sample leads for the first start ...", err=True)
         sample.write(con, 10_000, 1, now().date() - dt.timedelta(1))
     as_of = kept.kept_as_of(con)
+    if is_new or as_of is None:
+        propose_all(con)
     if as_of is None or as_of.date() < now().date():
         kept.refresh(con, now())
 
 
+@app.command()
+def matches(
+    db: Database = DEFAULT_DB,
+    most: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+) -> None:
+    """List records that may be the same and that nobody has answered yet; one JSON object a line."""
+    for one in reading.open_matches(store.connect(db), most):
+        print_line(one)
+
+
+@app.command()
+def match(
+    near_match: Annotated[str, typer.Argument(help="The id that `matches` lists.")],
+    answer: Annotated[str, typer.Argument(help="same, different or related; open takes an answer back.")],
+    by: Annotated[str, typer.Option(help="Who answers.")],
+    note: Annotated[str | None, typer.Option(help="Why.")] = None,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Answer whether two records are the same, and evaluate again."""
+    con = store.connect(db)
+    present = now()
+    with store.transaction(con) as cursor:
+        answers.answer(cursor, near_match, answer, by, note, present)
+    kept.refresh(con, present)
+    print_line({"near_match": near_match, "answer": answer})
+
+
+def propose_all(con: duckdb.DuckDBPyConnection) -> None:
+    """Ask about every look-alike of a database."""
+    with store.transaction(con) as cursor:
+        finding.propose(cursor, now())
+
+
 def print_line(result: dict) -> None:
     """One JSON object a line on standard output."""
-    typer.echo(json.dumps(result, ensure_ascii=False, separators=(", ", ": ")))
+    typer.echo(json.dumps(result, ensure_ascii=False, default=str, separators=(", ", ": ")))
 
 
 def main() -> None:

@@ -229,7 +229,7 @@ def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.
 
 def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:
     """Every fact that the criteria of a group read, joined to its leads."""
-    layout.keep("groups", under="org_groups")
+    layout.keep_groups()
     layout.give("companies", pl.DataFrame(
         [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
     ))

@@ -11,6 +11,7 @@ import polars as pl
 
 from core import facts, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
+from core.matching.reading import near_keys
 from core.results import stored_settings
 from core.terms import Catalogue, catalogue
 
@@ -79,7 +80,8 @@ def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
 
 
 def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
-    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations and groups.
+    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations, groups and
+    look-alikes.
 
     A key behind which a crowd stands joins nobody (W23).
     """
@@ -90,10 +92,12 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
     part, edge = {lead}, {lead}
     while edge:
         keys = store.read(con, SQL / "keys_of_leads.sql", leads=sorted(edge))
-        organizations = set(keys["org_key"].drop_nulls()) | set(keys["email_org_key"].drop_nulls())
-        relatives = {one for key in organizations if key in groups for one in members[groups[key]]}
-        rows = store.read(con, SQL / "leads_of_keys.sql", persons=keys["person_key"].drop_nulls().to_list(),
-                          organizations=sorted(organizations | relatives))
+        found = {key for column in keys for key in column.drop_nulls()}
+        reached: set[str] = set()
+        while found - reached:  # look-alikes, asked or answered, and companies of a group, each of the other
+            reached = found | near_keys(con, sorted(found))
+            found = reached | {one for key in reached if key in groups for one in members[groups[key]]}
+        rows = store.read(con, SQL / "leads_of_keys.sql", persons=sorted(reached), organizations=sorted(reached))
         edge = set(rows["lead"]) - part
         part |= edge
     return sorted(part)

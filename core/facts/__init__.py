@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from core import store
+from core.facts import identity
 from core.terms import Program
 
 HERE = Path(__file__).parent
@@ -45,6 +46,34 @@ class Layout:
         self.values = {"as_of": as_of, "known_at": known_at, "everything": only is None}
         self.give("scope", pl.DataFrame({"lead": only or []}, schema={"lead": pl.String}))
 
+        self._identify()
+
+    def _identify(self) -> None:
+        """What people answered about look-alikes: keys called the same stand under one root in every table that is
+        read from here on, and what is still open stands in `near`. Without answers the tables are read as they are.
+        """
+        answered = self.read("answers")
+        roots = identity.roots(answered.filter(answer="same"))
+        self.give("answered", answered)
+        self.give("roots", roots)
+        if not roots.is_empty():
+            # In a view of the same name `main.leads` would be the view itself: only the catalog tells them apart.
+            name = self.cursor.execute("select current_database()").fetchall()[0][0].replace('"', '""')
+            for file in sorted((HERE / "rooted").glob("*.sql")):
+                self.cursor.execute(store.statement(file).replace("{catalog}", f'"{name}"')).fetchall()
+        self.related = answered.filter(kind="organization", answer="related")
+        self.keep("near")
+
+    def keep_groups(self) -> None:
+        """Keep `org_groups`: groups of companies by their parents, and by what people called related."""
+        groups = self.read("groups")
+        if not self.related.is_empty():
+            roots = dict(self.cursor.sql("select key, root from roots where kind = 'organization'").fetchall())
+            pairs = [tuple(roots.get(key, key) for key in pair)
+                     for pair in self.related.select("left_key", "right_key").rows()]
+            groups = identity.with_related(groups, pairs)
+        self.give("org_groups", groups)
+
     def close(self) -> None:
         """Give the cursor and its temporary relations back."""
         self.cursor.close()
@@ -60,10 +89,10 @@ class Layout:
         text, values = self._statement(name)
         return self.cursor.sql(text, params=values or None).pl()
 
-    def keep(self, name: str, under: str | None = None) -> None:
+    def keep(self, name: str) -> None:
         """Run a statement and keep its rows as a relation for later ones, without bringing them here."""
         text, values = self._statement(name)
-        self.cursor.execute(f"create or replace temp table {under or name} as {text}", values or None).fetchall()
+        self.cursor.execute(f"create or replace temp table {name} as {text}", values or None).fetchall()
 
     def _statement(self, name: str) -> tuple[str, dict[str, object]]:
         text = store.statement(HERE / f"{name}.sql")

@@ -31,6 +31,7 @@ from core.intake.mapping import (
     word,
 )
 from core.intake.rows import SCHEMAS, Rows, identify
+from core.matching.finding import propose
 from core.model import Refusal
 
 SQL = Path(__file__).parent / "sql"
@@ -574,6 +575,7 @@ def _store(work: _Import, file_name: str, report: Report, brought: _Brought) -> 
         "mapping": dumps(work.columns, ensure_ascii=False),
     })
     rows = identify(brought.rows, work.con)
+    new = {table: rows[table]["id"] for table in ("contacts", "organizations", "partners")}
     brought.rows.clear()
     try:
         with store.transaction(work.con) as cursor:
@@ -581,6 +583,7 @@ def _store(work: _Import, file_name: str, report: Report, brought: _Brought) -> 
             for table in list(rows):
                 for piece in rows.pop(table).iter_slices(PIECE):
                     store.append(cursor, table, piece)
+            propose(cursor, work.now, new, work.id)
     except duckdb.ConstraintException as error:
         raise Refusal(f"{file_name}: somebody else stored the same records at this moment. Import it again.") from error
 
