@@ -9,9 +9,10 @@ ROOT = Path(__file__).parents[1]
 MAY_NOT = {
     "core": ("streamlit", "pages", "app"),
     "core/rules": ("duckdb", "core.store", "core.facts", "core.evaluation", "core.intake", "core.kept"),
-    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept"),
+    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.matching"),
     "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms"),
     "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
+    "core/matching": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.results"),
     "core/intake": ("core.rules", "core.evaluation", "core.kept"),
     "core/evaluation.py": ("core.kept", "core.results", "core.sample"),
     "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),

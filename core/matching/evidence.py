@@ -45,14 +45,14 @@ PERSON = (
         Evidence(_at_most("name_distance", 1) & _at_least("shortest_rest", 3) & _at_least("common_words", 1), 9,
                  "names differ in one letter"),
         Evidence(_is("is_initial") & _at_least("common_words", 1), 8, "same name, one with an initial"),
-        Evidence(_at_most("name_distance", 2) & _at_least("shortest_rest", 7), 8, "names differ in two letters"),
+        Evidence(_at_most("name_distance", 2) & _at_least("shortest_rest", 6), 8, "names differ in two letters"),
         Evidence(_is("is_same_word"), 7, "same single name"),
         Evidence(_is("is_same_mailbox"), 7, "same mailbox at another domain"),
         Evidence(_at_least("name_likeness", 0.9) & _at_least("shortest_rest", 4), 6, "names nearly alike"),
         Evidence(_is("is_part_of_name"), 3, "one name is part of the other"),
         Evidence(_at_least("common_words", 1), -3, "one name in common"),
-        Evidence(_at_least("name_likeness", 0.8) & _at_least("shortest_rest", 4), 0, "names somewhat alike"),
-        Evidence(pl.lit(True), -8, "names differ"),
+        Evidence(_at_least("name_likeness", 0.8) & _at_least("shortest_rest", 4), 2, "names somewhat alike"),
+        Evidence(pl.lit(True), -6, "names differ"),
     ),
     (
         Evidence(_is("is_same_organization"), 5, "same organization"),
@@ -63,16 +63,20 @@ PERSON = (
     (
         Evidence(_is("is_same_birthday"), 11, "same day of birth"),
         Evidence(_at_most("birthday_distance", 1), 6, "days of birth differ in one digit"),
-        Evidence(_at_most("birthday_distance", 2), 0, "days of birth differ in two digits"),
-        Evidence(pl.col("birthday_distance").is_not_null(), -6, "another day of birth"),
+        Evidence(_at_most("birthday_distance", 2), 3, "days of birth differ in two digits"),
+        Evidence(pl.col("birthday_distance").is_not_null(), -4, "another day of birth"),
     ),
     (
         Evidence(_is("is_same_street"), 6, "same street and number"),
-        Evidence(_at_least("street_likeness", 0.9), 4, "streets nearly alike"),
+        Evidence(_at_least("street_likeness", 0.9), 5, "streets nearly alike"),
     ),
     (
         Evidence(_is("is_same_postal_code"), 4, "same postal code"),
+        Evidence(_at_most("postal_distance", 1), 2, "postal codes differ in one digit"),
+    ),
+    (
         Evidence(_is("is_same_city"), 2, "same city"),
+        Evidence(_at_least("city_likeness", 0.9), 2, "cities nearly alike"),
     ),
 )
 
@@ -83,6 +87,7 @@ ORGANIZATION = (
         Evidence(_is("is_same_name") & _is("is_form_left_out"), 11, "same name, one without its legal form"),
         Evidence(_is("is_same_name"), 7, "same name with another legal form"),
         Evidence(_is("is_same_letters"), 11, "same name, divided otherwise"),
+        Evidence(_is("is_other_number"), -8, "another number in the name"),
         Evidence(_at_most("name_distance", 1) & _at_least("shortest_name", 8) & (_is("is_same_form") | _is("is_form_left_out")),
                  10, "names differ in one letter"),
         Evidence(_at_most("name_distance", 1) & _at_least("shortest_name", 5), 7, "names differ in one letter"),
@@ -116,15 +121,18 @@ ORGANIZATION = (
 KINDS = {"person": (PERSON, PERSON_DOUBT), "organization": (ORGANIZATION, COMPANY_DOUBT)}
 
 
-def weighed(likeness: pl.DataFrame, kind: str) -> pl.DataFrame:
-    """The pairs worth a question, with `score` (0 to 1) and `reasons`: the words of what speaks for it."""
+def weighed(likeness: pl.DataFrame, kind: str, least: float = THRESHOLD) -> pl.DataFrame:
+    """The pairs worth a question, with `score` (0 to 1) and `reasons`: the words of what speaks for it.
+
+    least: the score from which a pair is kept.
+    """
     groups, doubt = KINDS[kind]
     bits = pl.sum_horizontal(_chosen(group, lambda one: pl.lit(one.bits, pl.Float64), 0.0) for group in groups)
     words = [_chosen(group, lambda one: pl.lit(one.words if one.bits > 0 else None, pl.String), None)
              for group in groups]
     return (
         likeness.with_columns(score=1 / (1 + pl.lit(2.0).pow(doubt - bits)))
-        .filter(pl.col("score") >= THRESHOLD)
+        .filter(pl.col("score") >= least)
         .with_columns(reasons=pl.concat_list(words).list.drop_nulls())
     )
 

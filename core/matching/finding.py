@@ -20,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from core import store
 from core.matching import folding
-from core.matching.evidence import weighed
+from core.matching.evidence import THRESHOLD, weighed
 
 SQL = Path(__file__).parent / "sql"
 
@@ -33,7 +33,7 @@ PROPOSALS_MOST = 5
 PROPOSAL = ("kind", "left_key", "right_key", "left_table", "left_record", "right_table", "right_record", "score",
             "reasons", "is_lookalike")
 STATEMENTS = {"person": "people", "organization": "companies"}
-COMPARED = {"person": ("name", "birthday"), "organization": ("name", "domain")}
+COMPARED = {"person": ("name", "birthday", "postal"), "organization": ("name", "domain")}
 """Texts of which it matters how many letters differ; rapidfuzz counts them a hundred times faster than the database."""
 
 New = Mapping[str, Collection[str]]
@@ -65,15 +65,15 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
     return _store(cursor, pl.concat(found), now, import_id)
 
 
-def likely(cursor: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame:
+def likely(cursor: duckdb.DuckDBPyConnection, kind: str, least: float = THRESHOLD) -> pl.DataFrame:
     """Pairs of the relation `records` (columns of people.sql or companies.sql) that may be the same, with score and
-    reasons. Leaves `blocks` and `pairs` as temporary tables."""
+    reasons. least: the score from which a pair is kept. Leaves `blocks` and `pairs` as temporary tables."""
     statement = STATEMENTS[kind]
     _keep(cursor, "blocks", f"{statement}_blocks")
     _keep(cursor, "pairs", "pairs", most=BLOCK_MOST)
     likeness = _read(cursor, f"{statement}_likeness").filter(*_in_question(kind))
     distances = {f"{name}_distance": _distances(likeness, name) for name in COMPARED[kind]}
-    return weighed(likeness.with_columns(**distances), kind).with_columns(kind=pl.lit(kind))
+    return weighed(likeness.with_columns(**distances), kind, least).with_columns(kind=pl.lit(kind))
 
 
 def _in_question(kind: str) -> list[pl.Expr]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from core import evaluation, sample, store
 from core.evaluation import Moment, evaluate
 from core.terms import catalogue
+from tests.bench import matching
 from tests.bench.columns import COLUMNS_READ
 
 UNTIL = dt.date(2026, 11, 20)
@@ -131,7 +132,7 @@ def main() -> None:
     for size in sizes:
         database(size)
     found = [in_its_own_process(size) for size in sizes]
-    rows = rows_of(found)
+    rows = rows_of(found) + matching.measured()
     if options.json:
         print(json.dumps({"cores": os.cpu_count(), "measured": found, "table": rows}))
         return

@@ -6,6 +6,7 @@ select
     l.letters = r.letters as is_same_letters,
     l.family = r.family as is_same_form,
     l.family = '' or r.family = '' as is_form_left_out,
+    regexp_replace(l.letters, '[a-z]', '', 'g') <> regexp_replace(r.letters, '[a-z]', '', 'g') as is_other_number,
     l.letters as left_name, r.letters as right_name,
     least(length(l.letters), length(r.letters)) as shortest_name,
     jaro_winkler_similarity(l.letters, r.letters) as name_likeness,

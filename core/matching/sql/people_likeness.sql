@@ -16,6 +16,8 @@ with sides as (
         l.city_key = r.city_key as is_same_city,
         l.born_on = r.born_on as is_same_birthday,
         l.born_on as left_birthday, r.born_on as right_birthday,
+        l.postal_key as left_postal, r.postal_key as right_postal,
+        jaro_winkler_similarity(l.city_key, r.city_key) as city_likeness,
         jaro_winkler_similarity(l.street_key, r.street_key) as street_likeness
     from pairs as p
     join records as l on p.left_no = l.no

@@ -7,7 +7,7 @@ with given as (
     union all
     select p.id, 'account number', e.value ->> '$'
     from partners as p, json_each(p.other_details) as e
-    where p.other_details is not null and regexp_matches(e.value ->> '$', '[0-9]{6}')
+    where p.other_details is not null and regexp_matches(regexp_replace(e.value ->> '$', '[^0-9A-Za-z]', '', 'g'), '[0-9]{6}')
 ),
 
 folded as (
