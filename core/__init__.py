@@ -13,6 +13,6 @@ Rooms, in the order in which data flows through them:
 - `sample`: lifelike leads of any number
 
 Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;
-`facts` uses `store`; `matching` uses
-`facts` (keys, identity) and `store`; `rules` knows no database; nothing here imports streamlit. `tests/test_arrows.py` holds this.
+`facts` uses `store`; `matching` uses `facts` (keys, identity) and `store`;
+`rules` knows no database; nothing here imports streamlit. `tests/test_arrows.py` holds this.
 """

@@ -46,7 +46,7 @@ BRACKETED = re.compile(r".*<([^<>]*)>", re.DOTALL)
 UNTAGGED = {tag: re.compile(rf"\{tag}*[^{tag}]+") for tag in "+-"}
 INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 SCHEME = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)?(.*)", re.DOTALL)
-SHARE_CLASS = r"(?i)\s*\((?:class|series) [a-z0-9]{1,2}\)\s*$"  # of a share, not of a company: "Alphabet Inc. (Class A)"
+SHARE_CLASS = r"(?i)\s*\((?:class|series) [a-z0-9]{1,2}\)\s*$"  # of shares, no other company
 
 
 def address_key(email: str | None) -> str | None:

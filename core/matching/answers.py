@@ -53,8 +53,9 @@ def _refuse_contradiction(matches: pl.DataFrame, own: dict, said: str) -> None:
     for row in after.filter(pl.col("answer").is_in(["different", "related"])).iter_rows(named=True):
         if root.get(row["left_key"], row["left_key"]) == root.get(row["right_key"], row["right_key"]):
             other = f"near match {row['id']}" if row["id"] != own["id"] else "other near matches"
-            raise Refusal(f"By {other} the answer would be another one: {row['left_key']} and {row['right_key']} cannot "
-                          f"be both the same and {row['answer']}. Take one of the answers back first.")
+            both = f"{row['left_key']} and {row['right_key']}"
+            raise Refusal(f"By {other} the answer would be another one: {both} cannot be both the same and "
+                          f"{row['answer']}. Take one of the answers back first.")
 
 
 def _read(cursor: duckdb.DuckDBPyConnection, statement: str) -> pl.DataFrame:

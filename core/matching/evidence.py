@@ -81,6 +81,8 @@ PERSON = (
 )
 
 COMPANY_DOUBT = 10
+"""Fewer companies than people bear one name."""
+_AGREES_IN_FORM = _is("is_same_form") | _is("is_form_left_out")
 ORGANIZATION = (
     (
         Evidence(_is("is_same_name") & _is("is_same_form"), 12, "same name"),
@@ -88,8 +90,8 @@ ORGANIZATION = (
         Evidence(_is("is_same_name"), 7, "same name with another legal form"),
         Evidence(_is("is_same_letters"), 11, "same name, divided otherwise"),
         Evidence(_is("is_other_number"), -8, "another number in the name"),
-        Evidence(_at_most("name_distance", 1) & _at_least("shortest_name", 8) & (_is("is_same_form") | _is("is_form_left_out")),
-                 10, "names differ in one letter"),
+        Evidence(_at_most("name_distance", 1) & _at_least("shortest_name", 8) & _AGREES_IN_FORM, 10,
+                 "names differ in one letter"),
         Evidence(_at_most("name_distance", 1) & _at_least("shortest_name", 5), 7, "names differ in one letter"),
         Evidence(_at_most("name_distance", 2) & _at_least("shortest_name", 12) & _at_least("name_likeness", 0.9), 6,
                  "names differ in two letters"),

@@ -45,7 +45,8 @@ def near_keys(con: duckdb.DuckDBPyConnection, keys: list[str]) -> set[str]:
 
 
 def _records(matches: pl.DataFrame, table: str) -> list[str]:
-    return [one for side in ("left", "right") for one in matches.filter(pl.col(f"{side}_table") == table)[f"{side}_record"]]
+    sides = [matches.filter(pl.col(f"{side}_table") == table)[f"{side}_record"] for side in ("left", "right")]
+    return pl.concat(sides).unique().sort().to_list()
 
 
 def _question(match: dict, shown: dict[str, dict[str, dict]], touched: dict) -> dict:

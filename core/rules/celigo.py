@@ -127,7 +127,8 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
                             "for a person.", day(f"{unjudged}_on"), rests_on=("open_activity_id",)))
         alike = f"{prefix}near_{clock}_on"
         near.append(case(inside(alike), UNKNOWN,
-                         f"It may be the same as {{}}, with whom activity was {clock} on {{}}; the limit is {days} days.",
+                         f"It may be the same as {{}}, with whom activity was {clock} on {{}}; the limit is "
+                         f"{days} days.",
                          pl.col("near_activity_name").fill_null("another"), day(alike),
                          rests_on=("near_activity_match", "near_activity_id")))
     earlier = pl.col(f"{prefix}firm_logged_on")

@@ -59,7 +59,8 @@ def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tu
     """What each lead's rivals mean for it, and the conflicts.
 
     standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, near_match and
-    is_near_person (an open question whether they are the same), has_common_product; explained: whether the sentences are wanted, which are null otherwise.
+    is_near_person (an open question whether they are the same), has_common_product; explained:
+    whether the sentences are wanted, which are null otherwise.
     Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
     repeat_of, repeat_lead, repeat_on; conflicts: winner, loser, clause (lead ids).
@@ -111,8 +112,8 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
-         "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
+RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "l.lead", "l.program", "e.lead",
+         "e.partner", "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
 
 
 def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
