@@ -57,6 +57,7 @@ PERSON = (
     (
         Evidence(_is("is_same_organization"), 5, "same organization"),
         Evidence(_is("is_same_company"), 5, "same company name"),
+        Evidence(pl.col("domain_distance").is_in([1]).fill_null(False), 5, "domains differ in one letter"),
         Evidence(_is("is_other_organization"), -4, "another organization"),
     ),
     (Evidence(_is("is_same_phone"), 10, "same phone"),),

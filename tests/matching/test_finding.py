@@ -18,6 +18,7 @@ MIA = {"full_name": "Mia Chen", "email": "mia@northwind.example", "org": "O1"}
     ({"full_name": "M. Chen", "email": "mchen@northwind.example", "org": "O1"},
      ["same name, one with an initial", "same organization"]),
     ({"full_name": "Dr. Mia Chen", "email": "info@northwind.example", "org": "O1"}, ["same name", "same organization"]),
+    ({"full_name": "Mia Chen", "email": "mia@northwnd.example"}, ["same name", "domains differ in one letter"]),
     ({"full_name": "Mia Li Chen", "email": None, "org": "O1"}, ["same name but for one more word", "same organization"]),
 ])
 def test_a_person_of_the_same_organization_under_another_spelling_is_asked_about(other: dict, words: list) -> None:

@@ -1,12 +1,14 @@
 -- What a person may share with another under another spelling. One row per person and such a thing.
+-- A name alone is none: what would have to speak for it too stands beside it.
 with texts as (
     select
         no, is_new,
         unnest(list_concat(
             [
                 'phone ' || phone_key,
-                case when contains(name_key, ' ') then 'name ' || name_key end,
-                case when length(mailbox) >= 6 then 'mailbox ' || mailbox end,
+                'name ' || name_key || ' in ' || city_key[:3],
+                'name ' || name_key || ' on ' || street_key[:4],
+                'name ' || name_key || ' at ' || domain[:3],
                 'born ' || born_on,
                 case when length(street_key) >= 5 then 'street ' || street_key end
             ],

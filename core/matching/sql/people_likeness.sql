@@ -16,6 +16,7 @@ with sides as (
         l.city_key = r.city_key as is_same_city,
         l.born_on = r.born_on as is_same_birthday,
         l.born_on as left_birthday, r.born_on as right_birthday,
+        l.domain as left_domain, r.domain as right_domain,
         l.postal_key as left_postal, r.postal_key as right_postal,
         jaro_winkler_similarity(l.city_key, r.city_key) as city_likeness,
         jaro_winkler_similarity(l.street_key, r.street_key) as street_likeness
