@@ -43,6 +43,8 @@ test: setup
 	@$(VENV)/python -m pytest
 
 bench: setup
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check splink==5.0.0
+	@$(VENV)/python -m pip install --quiet --disable-pip-version-check --no-deps -r tests/bench/heavy.txt
 	@$(VENV)/python -m tests.bench $(BENCH_ARGS)
 
 faults: setup

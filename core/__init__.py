@@ -7,6 +7,7 @@ Rooms, in the order in which data flows through them:
 - `terms`: the programs as dated data
 - `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations;
   `facts/part`: the rows that bear upon a few leads, taken out of the database
+- `matching`: the same person, company or payee under another spelling: proposed, and answered by people
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `kept`: the evaluation that pages read, following every change and every moment
@@ -14,5 +15,6 @@ Rooms, in the order in which data flows through them:
 - `sample`: lifelike leads of any number
 
 Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;
-`facts` uses `store`; `rules` knows no database; nothing here imports streamlit. `tests/test_arrows.py` holds this.
+`facts` uses `store`; `matching` uses `facts` (keys, identity) and `store`;
+`rules` knows no database; nothing here imports streamlit. `tests/test_arrows.py` holds this.
 """

@@ -18,6 +18,7 @@ from core import desk, kept, people, results
 from core.desk import Signed
 from core.evaluation import FOREVER
 from core.intake.vocabulary import KINDS
+from core.matching import reading
 from core.model import Refusal
 from core.terms import catalogue
 
@@ -241,9 +242,32 @@ def signed(by: str) -> Signed:
     return Signed(by, secrets.token_hex(16), now())
 
 
+@app.command()
+def matches(
+    most: Annotated[int, typer.Option(min=1, help="How many at most.")] = 100,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """List records that may be the same and that nobody has answered yet; one JSON object a line."""
+    for one in reading.open_matches(opened(db), most):
+        print_line(one)
+
+
+@app.command()
+def match(
+    near_match: Annotated[str, typer.Argument(help="The id that `matches` lists.")],
+    answer: Annotated[str, typer.Argument(help="same, different or related; open takes an answer back.")],
+    note: Annotated[str, typer.Option(help="Why.")] = "",
+    by: By = people.OPERATOR,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Answer whether two records are the same, and evaluate again."""
+    desk.settle_match(opened(db), signed(by), near_match, answer, note)
+    print_line({"near_match": near_match, "answer": answer})
+
+
 def print_line(result: dict) -> None:
     """One JSON object a line on standard output."""
-    typer.echo(json.dumps(result, ensure_ascii=False, separators=(", ", ": ")))
+    typer.echo(json.dumps(result, ensure_ascii=False, default=str, separators=(", ", ": ")))
 
 
 def main() -> None:

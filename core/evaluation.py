@@ -182,7 +182,7 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
     """
     layout = Layout(con, max(moment.as_of for moment in moments), known_at)
     try:
-        layout.leave_out_voided()
+        layout.see()
         return evaluate_laid_out(layout, catalogue, moments, explained)
     finally:
         layout.close()
@@ -283,7 +283,7 @@ def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.
 
 def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:
     """Every fact that the criteria of a group read, joined to its leads."""
-    layout.keep("groups", under="org_groups")
+    layout.keep_groups()
     layout.give("companies", pl.DataFrame(
         [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
     ))

@@ -31,7 +31,7 @@ AHEAD = {"leads": "submitted_at", "events": "happened_at", "verdicts": "happened
 """Stored rows that count from an instant on, and the column of that instant."""
 EVER = dt.datetime(1, 1, 1)
 CHANGED = {"lead": pl.String, "disposition_before": pl.String, "disposition": pl.String}
-RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/*.sql", "facts/*.py", "evaluation.py", "calendar.py")
+RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/**/*.sql", "facts/**/*.py", "evaluation.py", "calendar.py")
 """Files from which an evaluation follows beside the stored rows."""
 
 
@@ -379,12 +379,13 @@ def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
 
 
 def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
-    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations and groups.
+    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations, groups and
+    look-alikes.
 
     A key behind which a crowd stands joins nobody (W23).
     """
     with con.cursor() as cursor:
-        return sorted(part.connected(cursor, [lead])["leads"]["id"])
+        return sorted(part.connected(cursor, [lead])["id"])
 
 
 def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:

@@ -9,10 +9,11 @@ ROOT = Path(__file__).parents[1]
 MAY_NOT = {
     "core": ("streamlit", "pages", "app"),
     "core/rules": ("duckdb", "core.store", "core.facts", "core.evaluation", "core.intake", "core.kept", "core.desk"),
-    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.desk", "core.people"),
+    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.matching", "core.desk", "core.people"),
     "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms", "core.desk",
                    "core.people"),
     "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
+    "core/matching": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.results", "core.desk"),
     "core/intake": ("core.rules", "core.evaluation", "core.kept", "core.desk", "core.people"),
     "core/people": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.desk", "core.terms"),
     "core/evaluation.py": ("core.kept", "core.results", "core.sample", "core.desk", "core.people"),

@@ -12,6 +12,7 @@ from core.desk.decisions import accept, approve, confirm, end_ownership, reason_
 from core.desk.erasing import erase
 from core.desk.journal import head
 from core.desk.keeping import backup, open_database, restore, rewrite
+from core.desk.matching import settle_match
 from core.desk.money import (
     approve_payout,
     pay_payout,
@@ -44,8 +45,8 @@ ACTIONS = (
     accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, erase,
     grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
     record_deal, record_finding, record_opportunity, record_payment, record_refund, record_search, reject, release,
-    request_action, resolve_dispute, revoke, set_setting, settle_conflict, snooze, take_back, transfer_ownership, undo,
-    waive, withdraw,
+    request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze, take_back,
+    transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 

@@ -18,6 +18,7 @@ from core.desk.erasing import recognise
 from core.desk.step import SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
 from core.intake import imports
 from core.intake.formats import Progress
+from core.matching.finding import propose
 from core.terms import catalogue
 
 NONE = [0, "0"]
@@ -36,6 +37,7 @@ def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
             return
         someone = people.Person(people.OPERATOR, None, None, None, None, ())
         step = Step(cursor, keeper, Signed(people.OPERATOR, "begin", now), someone, now, None)
+        propose(cursor, now)
         for table in journal.TABLES:
             step.counted(table, NONE)
         step.put("people", {"id": people.OPERATOR, "name": "The command line"})
@@ -68,6 +70,9 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
     def write(step: Step) -> None:
         _in_bulk(step, lambda: sample.write(step.con, leads, seed, until))
         step.bears_on.clear()
+        before = step.count("near_matches")
+        propose(step.cursor, step.at_instant)
+        step.counted("near_matches", before)
         add_people(step, people.SAMPLE)
 
     done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from core import store
+from core.facts import identity
 from core.terms import Program
 
 HERE = Path(__file__).parent
@@ -48,26 +49,65 @@ class Layout:
         self.views: set[str] = set()
         self.asking: list[str] | None = None
 
-    def close(self) -> None:
-        """Take the temporary relations away."""
-        for name in self.views:
-            self.cursor.execute(f"drop view if exists temp.{name}").fetchall()
-        for name in self.relations:
-            self.cursor.execute(f"drop table if exists temp.{name}").fetchall()
+    def see(self) -> None:
+        """Look at the stored tables as they stood: without what was taken back, under the roots that people named."""
+        self._leave_out_voided()
+        self._identify()
 
-    def leave_out_voided(self) -> None:
+    def _leave_out_voided(self) -> None:
         """Hide events and verdicts that were taken back by then behind views; nothing where none was."""
         self.keep("voided")
         for (table,) in self.cursor.execute("select distinct relation from voided").fetchall():
-            # The view shadows the table for this cursor alone; a full name still finds the table.
-            stored = f"{self._database()}.main.{table}"
-            text = store.statement(HERE / "standing_rows.sql").replace("stored_rows", stored)
-            self.cursor.execute(f"create or replace temp view {table} as {text}").fetchall()
-            self.views.add(table)
+            self._shadow(f"standing_{table}", HERE / "standing_rows.sql", table)
+            self._shadow(table, HERE / "standing_rows.sql", table)
 
-    def _database(self) -> str:
-        name = self.cursor.execute("select current_database()").fetchall()[0][0]
-        return '"' + name.replace('"', '""') + '"'
+    def _identify(self) -> None:
+        """What people answered about look-alikes: keys called the same stand under one root in every table that is
+        read from here on, and what is still open stands in `near`. Without answers the tables are read as they are.
+        """
+        answered = self.read("answers")
+        roots = identity.roots(answered.filter(answer="same"))
+        self.give("answered", answered)
+        self.give("roots", roots)
+        if not roots.is_empty():
+            self._stand_under(roots)
+        self.related = answered.filter(kind="organization", answer="related")
+        self.keep("near")
+
+    def _stand_under(self, roots: pl.DataFrame) -> None:
+        """Let every table be read with each key of `roots` (kind, key, root) replaced by its root."""
+        for file in sorted((HERE / "rooted").glob("*.sql")):
+            self._shadow(file.stem, file, file.stem)
+
+    def _shadow(self, view: str, file: Path, table: str) -> None:
+        """Make a temporary view that reads a stored table, or what `standing_` hides of it already.
+
+        A view of a table's own name shadows it for this cursor alone. In it `main.leads` would be the view itself: only
+        the catalog tells them apart.
+        """
+        standing = f"standing_{table}"
+        name = self.cursor.execute("select current_database()").fetchall()[0][0].replace('"', '""')
+        stored = standing if standing in self.views else f'"{name}".main.{table}'
+        text = store.statement(file).replace("stored_rows", stored)
+        self.cursor.execute(f"create or replace temp view {view} as {text}").fetchall()
+        self.views.add(view)
+
+    def keep_groups(self) -> None:
+        """Keep `org_groups`: groups of companies by their parents, and by what people called related."""
+        groups = self.read("groups")
+        if not self.related.is_empty():
+            roots = dict(self.cursor.sql("select key, root from roots where kind = 'organization'").fetchall())
+            pairs = [tuple(roots.get(key, key) for key in pair)
+                     for pair in self.related.select("left_key", "right_key").rows()]
+            groups = identity.with_related(groups, pairs)
+        self.give("org_groups", groups)
+
+    def close(self) -> None:
+        """Take the temporary relations away."""
+        for name in sorted(self.views, key=lambda name: name.startswith("standing_")):
+            self.cursor.execute(f"drop view if exists temp.{name}").fetchall()
+        for name in self.relations:
+            self.cursor.execute(f"drop table if exists temp.{name}").fetchall()
 
     def give(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame readable as a relation of that name."""
@@ -81,11 +121,11 @@ class Layout:
         text, values = self._statement(name)
         return self.cursor.sql(text, params=values or None).pl()
 
-    def keep(self, name: str, under: str | None = None) -> None:
+    def keep(self, name: str) -> None:
         """Run a statement and keep its rows as a relation for later ones, without bringing them here."""
         text, values = self._statement(name)
-        self.cursor.execute(f"create or replace temp table {under or name} as {text}", values or None).fetchall()
-        self.relations.add(under or name)
+        self.cursor.execute(f"create or replace temp table {name} as {text}", values or None).fetchall()
+        self.relations.add(name)
 
     def _statement(self, name: str) -> tuple[str, dict[str, object]]:
         text = store.statement(HERE / f"{name}.sql")

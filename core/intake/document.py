@@ -119,7 +119,7 @@ PARTNER_FIELDS = {
 ORGANIZATION_FIELDS = {
     "id": Field("id", required=True),
     "kind": Field("kind", _word("business", "individual", "university", "agency", "competitor")),
-    **{name: Field(name) for name in ("name", "domain", "country", "parent")},
+    **{name: Field(name) for name in ("name", "domain", "country", "parent", "phone", "street", "postal_code", "city")},
     "recorded_at": Field("recorded_at", _moment),
 }
 OWNER_FIELDS = {
@@ -138,7 +138,8 @@ PRODUCT_FIELDS = {
 }
 CONTACT_FIELDS = {
     "id": Field("id", required=True),
-    **{name: Field(name) for name in ("org", "full_name", "email", "company", "role", "employer_partner")},
+    **{name: Field(name) for name in ("org", "full_name", "email", "company", "role", "employer_partner", "phone",
+                                      "street", "postal_code", "city")},
     "recorded_at": Field("recorded_at", _moment),
 }
 LEAD_FIELDS = {

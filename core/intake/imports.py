@@ -26,8 +26,12 @@ from core.intake.kinds import BY_NAME
 from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, with_values
 from core.intake.vocabulary import KINDS
 from core.intake.work import SQL, Import, with_yes_no
+from core.matching.finding import propose as propose_near
 from core.model import Refusal
 from core.terms import Catalogue, catalogue
+
+PARTIES = ("contacts", "organizations", "partners")
+"""Tables of records that may be the same under another spelling."""
 
 KEEPS_OTHER_CELLS = ("leads", "contacts", "organizations")
 """Kinds of file whose cells that no field takes are kept beside their row."""
@@ -74,6 +78,7 @@ class Prepared:
     refused_cells: pl.DataFrame
     refused: pl.DataFrame
     keeps_file: bool
+    now: dt.datetime
 
 
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
@@ -111,7 +116,7 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     except formats.Question as question:
         nothing = pl.DataFrame()
         return Prepared(Report(question.sha256, 0, needs=question.needs, kind=kind or ""), path, {}, nothing, nothing,
-                        True)
+                        True, now)
     choice, source, answers = _chosen(con, table, program, kind, partner, given, recalled, now)
     file = f"{table.sha256}:{program}:{choice.kind}"
     work = Import(con, _next_id(con, file), terms, program, choice.kind, partner, now, choice.columns,
@@ -138,12 +143,17 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     report.notes = _notes(table, choice)
     # A file of refused rows that somebody may be mending is not written over for nothing new.
     return Prepared(report, path, rows, refused_cells, refused.drop("place"),
-                    keeps_file=earlier.height > 0 or bool(report.needs))
+                    keeps_file=earlier.height > 0 or bool(report.needs), now=now)
 
 
 def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats.Progress | None = None) -> None:
-    """Store what was prepared, inside the caller's transaction. Raises Refusal where somebody else stored the same."""
+    """Store what was prepared, inside the caller's transaction, and ask about look-alikes of what is new.
+
+    Raises Refusal where somebody else stored the same.
+    """
+    new = {table: prepared.rows[table]["id"] for table in PARTIES if table in prepared.rows}
     storing.put(cursor, prepared.rows, prepared.path.name, progress or _silent)
+    propose_near(cursor, prepared.now, new, prepared.report.import_id)
 
 
 def finish(prepared: Prepared) -> Report:

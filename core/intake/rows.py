@@ -8,6 +8,7 @@ import polars as pl
 
 from core import store
 from core.facts import columns, keys
+from core.matching import folding
 from core.model import Refusal
 
 MOMENT = pl.Datetime("us")
@@ -20,7 +21,8 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
         "other_details": pl.String, "recorded_at": MOMENT, "import": pl.String,
     },
     "organizations": {
-        **dict.fromkeys(("id", "name", "domain", "kind", "country", "parent", "other_details"), pl.String),
+        **dict.fromkeys(("id", "name", "domain", "kind", "country", "parent", "phone", "street", "postal_code", "city",
+                         "other_details"), pl.String),
         "recorded_at": MOMENT, "import": pl.String,
     },
     "organization_owners": {
@@ -33,7 +35,8 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
     },
     "contacts": {
         **dict.fromkeys(
-            ("id", "org", "full_name", "email", "company", "role", "employer_partner", "other_details"), pl.String
+            ("id", "org", "full_name", "email", "company", "role", "employer_partner", "phone", "street", "postal_code",
+             "city", "other_details"), pl.String
         ),
         "recorded_at": MOMENT, "import": pl.String,
     },
@@ -145,6 +148,9 @@ def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         org_key=keyed.select(pl.coalesce("org_key", "d:" + pl.col("email_domain_key"))).to_series(),
+        name_key=folding.name_keys(frame.select(pl.concat_str("first_name", "last_name", separator=" ",
+                                                              ignore_nulls=True)).to_series()),
+        company_key=folding.company_keys(frame["name"]),
     )
 
 
@@ -154,6 +160,9 @@ def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
         keyed["address_key"], keyed["email_class"],
         person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
         email_org_key=keyed.select("d:" + pl.col("email_domain_key")).to_series(),
+        name_key=folding.name_keys(frame["full_name"]),
+        company_key=folding.company_keys(frame["company"]),
+        phone_key=folding.phone_keys(frame["phone"]),
     )
 
 
@@ -169,7 +178,11 @@ def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFra
     keyed = keyed.join(from_addresses, on="id", how="left", maintain_order="left")
     has_domain = pl.col("org_key").str.starts_with("d:")
     key = pl.when(has_domain).then("org_key").otherwise(pl.coalesce("address_domain", "org_key", "o:" + pl.col("id")))
-    return frame.with_columns(org_key=keyed.select(key).to_series())
+    return frame.with_columns(
+        org_key=keyed.select(key).to_series(),
+        name_key=folding.company_keys(frame["name"]),
+        phone_key=folding.phone_keys(frame["phone"]),
+    )
 
 
 def _known_parties(rows: Rows, known: duckdb.DuckDBPyConnection | None) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -84,7 +84,10 @@ def product_not_in_use(t: Terms, clause: str) -> Finding:
     if scope == "organization_group_review":
         cases.append(case(group, UNKNOWN, "A company of the same group uses {}; whether that counts is for a person.",
                           _product("group_product"), rests_on=evidence))
+    near = pl.col("near_in_use") if t["require_in_use"] else pl.col("near_bought")
     cases += [
+        case(near, UNKNOWN, "It may be the same company as {}, which bought {}.", pl.col("near_owner_name"),
+             _product("near_product"), rests_on=("near_owner_match",)),
         case(pl.col("own_any_in_use"), UNKNOWN,
              "The organization is a customer, and the lead does not say which product it is for.", rests_on=evidence),
         case(pl.col("org_key_crowded"), UNKNOWN,
@@ -112,6 +115,7 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
     clocks = {"logged": ["logged"], "occurred": ["occurred"], "either": ["logged", "occurred"]}
     firm: list[Case] = []
     unclear: list[Case] = []
+    near: list[Case] = []
     for clock in clocks[t["active_prospect_clock"]]:
         latest, unjudged = f"{prefix}firm_{clock}", f"{prefix}open_{clock}"
         gap = (pl.col("submitted_on") - pl.col(f"{latest}_on")).dt.total_days()
@@ -121,10 +125,17 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
         unclear.append(case(inside(f"{unjudged}_on"), UNKNOWN,
                             f"Activity {clock} on {{}} may count: whether it was meaningful and about this lead is "
                             "for a person.", day(f"{unjudged}_on"), rests_on=("open_activity_id",)))
+        alike = f"{prefix}near_{clock}_on"
+        near.append(case(inside(alike), UNKNOWN,
+                         f"It may be the same as {{}}, with whom activity was {clock} on {{}}; the limit is "
+                         f"{days} days.",
+                         pl.col("near_activity_name").fill_null("another"), day(alike),
+                         rests_on=("near_activity_match", "near_activity_id")))
     earlier = pl.col(f"{prefix}firm_logged_on")
     return settled_by_person("not_active_prospect", Finding(clause, (
         *firm,
         *unclear,
+        *near,
         case(pl.col("org_key_crowded") | pl.col("person_key_crowded"), UNKNOWN,
              "More than 20 different names stand behind the address or the organization's key, so it identifies "
              "nobody."),
@@ -140,12 +151,13 @@ def not_active_prospect(t: Terms, clause: str, *, without_own_introductions: boo
 def place_finding(criterion: str, clause: str, free: str) -> Finding:
     """A criterion on rivals, read from what core/rules/ownership.py found among the leads of the same key.
 
-    Columns `rival.<criterion>` (1 fail, 2 unknown, null free), `rival_lead.<criterion>`, `rival_text.<criterion>`,
+    Columns `rival.<criterion>` (1 fail, 2 unknown, null free), `rival_lead.<criterion>`, `rival_near.<criterion>` (the
+    open question whether both are for the same), `rival_text.<criterion>`,
     `rival_until.<criterion>` (first day on which the other no longer stands in the way by time alone).
     """
     found, other = pl.col(f"rival.{criterion}"), pl.col(f"rival_lead.{criterion}").fill_null("another lead")
     text = pl.col(f"rival_text.{criterion}").fill_null("")
-    evidence = (f"rival_lead.{criterion}",)
+    evidence = (f"rival_lead.{criterion}", f"rival_near.{criterion}")
     return settled_by_person(criterion, finding(
         clause,
         case(found == FAIL, FAIL, "Lead {} {}.", other, text, rests_on=evidence),

@@ -23,11 +23,12 @@ from core.rules.criterion import (
     waivable,
     written,
 )
-from core.rules.outcome import owner_of
+from core.rules.outcome import of_matching, owner_of
 from core.rules.payouts import provided
 from core.terms import Terms
 
-FACTS = ("messages", "decisions", "judgements", "waivers", "contacts", "holdings", "bounces", "touches", "history")
+FACTS = ("messages", "decisions", "judgements", "waivers", "contacts", "holdings", "bounces", "touches", "history",
+         "lookalikes")
 
 QUALIFICATION = (
     "two_way", "potential_client", "b2b_fit", "need_intent", "scale", "role_influence", "contact_details",
@@ -273,6 +274,9 @@ def not_self_referral(t: Terms) -> Finding:
         case(pl.col("is_group_owned"), UNKNOWN,
              "The partner holds a company of the same group; a person decides whether it controls this one.",
              rests_on=("org", "partner")),
+        case(pl.col("near_partner_match").is_not_null(), UNKNOWN,
+             "The contact or its organization may be the partner itself under another spelling.",
+             rests_on=("near_partner_match", "contact", "partner")),
         otherwise(PASS, "Neither person, domain, employment nor ownership links the contact to the partner.",
                   rests_on=("contact", "partner")),
     )
@@ -318,6 +322,7 @@ def not_duplicate(t: Terms) -> Finding:
     ever = t["duplicate.reading"] == "known_ever"
     touched = pl.col("touched_at").is_not_null() if ever else inside("touched_on").fill_null(False)
     group = pl.col("group_touched_at").is_not_null() if ever else inside("group_touched_on").fill_null(False)
+    near = pl.col("near_touched_at").is_not_null() if ever else inside("near_touched_on").fill_null(False)
     # Reading: AMB-14. A group company is for a person, unless the setting decides.
     group_verdict = {"exact_org_group_review": UNKNOWN, "group": FAIL, "exact_org": PASS}[t["duplicate.org_match"]]
     covered = pl.col("has_contact_history").fill_null(False) & pl.col("has_activity_history").fill_null(False)
@@ -331,6 +336,9 @@ def not_duplicate(t: Terms) -> Finding:
         case(group & (group_verdict != PASS), group_verdict,
              "A company of the same group was last known or contacted on {}; the lead came on {}.",
              day("group_touched_on"), day("submitted_on"), rests_on=("group_touch_id",)),
+        case(near, UNKNOWN, "It may be the same as {}, last known or contacted on {}; the lead came on {}.",
+             pl.col("near_touch_name"), day("near_touched_on"), day("submitted_on"),
+             rests_on=("near_touch_match", "near_touch_id")),
         case(pl.col("is_tied"), UNKNOWN, "Another lead of the same person or organization came at the same instant."),
         case(pl.col("person_key_crowded") | pl.col("org_key_crowded"), UNKNOWN,
              "More than 20 different names stand behind the address or the domain, so it identifies nobody."),
@@ -420,6 +428,7 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
         "declined_after_approval": pl.col("declined_ever_at") > pl.col("approved_at"),
         "attribution_window_not_configured": clicked & (t["attribution_window_days"] is None),
         "attribution_window_lapsed": _is_not_credited(),
+        **of_matching(),
     }
 
 

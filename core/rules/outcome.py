@@ -195,6 +195,12 @@ def _plain_owner() -> dict[str, pl.Expr]:
     return owner_of(status)
 
 
+def of_matching() -> dict[str, pl.Expr]:
+    """Flags of every program: warnings about spellings and payees that nobody has answered yet."""
+    return {"lookalike_domain": pl.col("has_lookalike_domain"),
+            "shared_payee_details": pl.col("has_shared_payee_details")}
+
+
 def owner_of(status: pl.Expr, until: pl.Expr | None = None) -> dict[str, pl.Expr]:
     """The four owner columns from a status; the lead's partner is the owner where there is one."""
     holds, held = status.is_in(["confirmed", "provisional"]), status.is_in(["lapsed", "disassociated"])

@@ -29,9 +29,10 @@ STANDING = (
 PLACE = {
     **{f"rival.{name}": pl.UInt8 for name in JUDGED}, **{f"rival_lead.{name}": pl.String for name in JUDGED},
     **{f"rival_text.{name}": pl.String for name in JUDGED}, **{f"rival_until.{name}": pl.Date for name in JUDGED},
+    **{f"rival_near.{name}": pl.String for name in JUDGED},
     "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
     "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
-    "repeat_lead": pl.String, "repeat_on": pl.Date,
+    "repeat_lead": pl.String, "repeat_on": pl.Date, "repeat_near": pl.String,
 }
 """Columns of the places that `contest` finds, beside `no`."""
 
@@ -57,7 +58,8 @@ CLAUSES = {
 def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What each lead's rivals mean for it, and the conflicts.
 
-    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, has_common_product; explained:
+    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, near_match and
+    is_near_person (an open question whether they are the same), has_common_product; explained:
     whether the sentences are wanted, which are null otherwise.
     Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
@@ -82,8 +84,9 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
     of_earlier = pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")
     earlier = standings.lazy().select(of_earlier).rename({"e.no": "earlier"})
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
+    is_near = pl.col("near_match").is_not_null()
     same = (
-        pl.when(match == "organization").then(True)
+        pl.when(is_near).then(False).when(match == "organization").then(True)
         .when(match == "organization_product").then(pl.col("has_common_product"))
         .otherwise(pl.col("is_same_person") & pl.col("has_common_product"))
     )
@@ -109,15 +112,15 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
     )
 
 
-RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "is_tie", "l.lead", "l.program", "e.lead", "e.partner",
-         "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
+RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "l.lead", "l.program", "e.lead",
+         "e.partner", "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
 
 
 def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
     """Pairs in which the earlier lead can beat the later one, with what that means while the earlier is sound.
 
     Columns RIVAL: later and earlier (numbers), kind of criterion, effect (1 fail, 2 unknown, null none), text,
-    until (first day on which a clock of the earlier lead lets the later one go).
+    near_match, until (first day on which a clock of the earlier lead lets the later one go).
     """
     to_raf = (pl.col("l.program") == "raf") & (pl.col("e.program") == "ptr")
     any_program = (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
@@ -154,8 +157,12 @@ def _why(holds: pl.Expr) -> pl.Expr:
                                                       for name in days])
 
     came = ("e.submitted_on", "l.submitted_on")
+    near = pl.col("near_match").is_not_null()
     return (
-        pl.when("is_tie").then(say("of {} came at the same instant, on {}", "e.submitted_on"))
+        pl.when(near & pl.col("is_near_person"))
+        .then(say("of {}, which came on {}, may be for the same person", "e.submitted_on"))
+        .when(near).then(say("of {}, which came on {}, may be for the same company", "e.submitted_on"))
+        .when("is_tie").then(say("of {} came at the same instant, on {}", "e.submitted_on"))
         .when(~pl.col("is_same") & pl.col("was_accepted"))
         .then(say("of {}, accepted on {}, is for another contact or product of the same organization",
                   "e.accepted_on"))
@@ -283,10 +290,12 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
 
 
 def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
-    """Referrals of a contact that came before: no, repeat_of (live, paid, rejected), repeat_lead, repeat_on."""
+    """Referrals of a contact that came before: no, repeat_of (live, paid, rejected, or near: all of it of somebody who
+    may be the same), repeat_lead, repeat_on, repeat_near."""
     lost = state.select(earlier="no", is_lost="is_lost")
+    near = pl.col("is_near_person") & ~pl.col("is_ignored")
     earlier = sides.filter(
-        pl.col("is_same_person") & (pl.col("l.program") == "raf") & pl.col("is_one_program")
+        (pl.col("is_same_person") | near) & (pl.col("l.program") == "raf") & pl.col("is_one_program")
         & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
     ).join(lost.lazy(), on="earlier", how="left")
     came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
@@ -299,12 +308,15 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     limited = (limit == "contact") | ((limit == "contact_per_source") & same_source)
     paid = (pl.col("e.paid_first_at") <= came_at).fill_null(False) & limited
     rank = pl.when(live).then(0).when(paid).then(1).when(same_source & rejected).then(2)
+    asked = near & (pl.col("l.set.near_match") != "conflict")
+    rank = pl.when(rank.is_not_null() & asked).then(3).otherwise(rank)
     return (
         earlier.with_columns(rank=rank).filter(pl.col("rank").is_not_null())
         .sort("rank", "e.submitted_at", "e.lead").group_by(no="later", maintain_order=True).first()
-        .select("no", repeat_of=pl.col("rank").replace_strict({0: "live", 1: "paid", 2: "rejected"},
-                                                              return_dtype=pl.String),
-                repeat_lead="e.lead", repeat_on="e.submitted_on")
+        .select("no", repeat_of=pl.col("rank").replace_strict(
+                    {0: "live", 1: "paid", 2: "rejected", 3: "near"}, return_dtype=pl.String
+                ),
+                repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
         .collect()
     )
 
@@ -315,12 +327,12 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
     decisive = rivals.filter(pl.col("effect").is_not_null()).sort("effect", "e.submitted_at", "e.lead")
     per_kind = {
         kind: decisive.filter(pl.col("kind") == kind).group_by(no="later", maintain_order=True)
-        .agg(pl.first("l.program"), pl.first("effect"), pl.first("e.lead"), pl.first("text"), pl.first("until"))
+        .agg(pl.first("l.program", "effect", "e.lead", "text", "until", "near_match"))
         for kind in (OWNED, FIRST)
     }
     later = accepted_later.group_by("no", maintain_order=True).first().select(
         "no", pl.lit("raf").alias("l.program"), "effect", pl.col("lead").alias("e.lead"), "text",
-        until=pl.lit(None, pl.Date),
+        until=pl.lit(None, pl.Date), near_match=pl.lit(None, pl.String),
     )
     owned = pl.concat([per_kind[OWNED], later.join(per_kind[OWNED], on="no", how="anti")], how="vertical_relaxed")
     found = state.join(own, on="no", how="left")
@@ -332,7 +344,8 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
             source.select("no", pl.col("effect").alias(f"rival.{criterion}"),
                           pl.col("e.lead").alias(f"rival_lead.{criterion}"),
                           pl.col("text").alias(f"rival_text.{criterion}"),
-                          pl.col("until").alias(f"rival_until.{criterion}")),
+                          pl.col("until").alias(f"rival_until.{criterion}"),
+                          pl.col("near_match").alias(f"rival_near.{criterion}")),
             on="no", how="left",
         )
     lost = state.filter("is_lost").select(earlier="no")

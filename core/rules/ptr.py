@@ -9,11 +9,12 @@ from core import calendar
 from core.model import FAIL, NA, PASS, UNKNOWN
 from core.rules import celigo
 from core.rules.criterion import Finding, by_person, case, day, finding, otherwise, settled_by_person
-from core.rules.outcome import owner_of
+from core.rules.outcome import of_matching, owner_of
 from core.rules.payouts import commissions
 from core.terms import Terms
 
-FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activities", "history", "suggestions")
+FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activities", "history", "suggestions",
+         "lookalikes")
 
 COMMISSION_ONLY = ("no_competitor_suggested",)
 """Criteria that bear on the commission and never on the disposition (W17)."""
@@ -236,6 +237,7 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
         "breach_partner_introduced": pl.col("introduced_at").is_not_null(),
         "commission_forfeited": pl.col("is_commission_forfeited"),
         "refund_review": pl.col("is_refunded"),
+        **of_matching(),
     }
 
 

@@ -23,11 +23,12 @@ from core.rules.criterion import (
     waivable,
     written,
 )
-from core.rules.outcome import owner_of
+from core.rules.outcome import of_matching, owner_of
 from core.rules.payouts import counted_from, lacks, provided
 from core.terms import Terms
 
-FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activities", "history", "initial", "bars")
+FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activities", "history", "initial", "bars",
+         "lookalikes")
 
 SOFT = ("decision_role", "interest", "purchase_12m")
 CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")
@@ -272,6 +273,9 @@ def not_repeat(t: Terms) -> Finding:
         case(pl.col("repeat_of") == "rejected", FAIL,
              "{} of {} by the same source was rejected; rejected leads are not reviewed again.", other, since,
              rests_on=evidence, clause="raf.process.3.2"),
+        case(pl.col("repeat_of") == "near", UNKNOWN,
+             "{} of {} may be for the same person; a person decides whether this repeats it.", other, since,
+             rests_on=("repeat_lead", "repeat_near")),
         otherwise(PASS, "The same source had not submitted this contact, and no bonus was paid for it."),
     ))
 
@@ -470,6 +474,7 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
         "waiver_refused": waivers.list.set_difference(pl.lit(list(may_waive(t)), pl.List(pl.String))).list.len() > 0,
         "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, calendar.add_months(
             pl.col("initial_on"), t["engagement_months"])),
+        **of_matching(),
         "paid_then_disqualified": pl.col("paid_first_at") <= pl.col("discretion_last_at"),
     }
 

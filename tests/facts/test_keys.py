@@ -1,6 +1,8 @@
 """Which spellings are the same person or organization, which are not, and which name nobody."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -246,7 +248,28 @@ def test_a_company_key_shows_name_family_and_country():
     assert company_key("Siemens AG", "DE") == "siemens#ag|de"
     assert company_key("Northwind Logistics") == "northwind logistics|"
     assert company_key("Northwind", "UK") == company_key("Northwind", "gb") == "northwind|gb"
-    assert company_key("Northwind", "Germany") == "northwind|"
+    assert company_key("Northwind", "Nowhere") == "northwind|"
+
+
+@pytest.mark.parametrize("country, code", [
+    ("Germany", "de"), ("DEU", "de"), ("Deutschland", "de"), ("United States", "us"), ("U.S.A.", "us"), ("USA", "us"),
+    ("United States of America", "us"), ("UK", "gb"), ("United Kingdom", "gb"), ("England", "gb"),
+    ("Côte d'Ivoire", "ci"), ("South Korea", "kr"), ("Korea, Republic of", "kr"), ("Vietnam", "vn"), ("Turkey", "tr"),
+    ("The Netherlands", "nl"), ("España", "es"), ("Österreich", "at"), (" france ", "fr"),
+])
+def test_the_name_of_a_country_is_its_code(country, code):
+    assert company_key("Northwind", country) == company_key("Northwind", code) == f"northwind|{code}"
+
+
+def test_shares_of_two_classes_are_shares_of_one_company():
+    assert company_key("Alphabet Inc. (Class A)") == company_key("Alphabet Inc. (Class C)") == company_key("Alphabet Inc")
+    assert company_key("Northwind (Classic)") != company_key("Northwind")
+
+
+def test_the_names_of_the_index_are_five_hundred_companies():
+    with (Path(__file__).parents[1] / "intake/exports/companies/constituents.csv").open(encoding="utf-8") as file:
+        names = [row["Security"] for row in csv.DictReader(file)]
+    assert (len(names), len({company_key(name, "US") for name in names})) == (503, 500)
 
 
 @pytest.mark.parametrize("name", [

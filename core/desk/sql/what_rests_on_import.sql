@@ -40,6 +40,14 @@ rests as (
     union all
     select 5, 'a product', 'organization', organization from organization_products where import is distinct from $import
     union all
+    select 6, 'an answer about a look-alike', case m.left_table when 'contacts' then 'contact' when 'partners' then 'partner' else 'organization' end,
+        m.left_record
+    from near_matches as m join match_answers as a on m.id = a.near_match
+    union all
+    select 6, 'an answer about a look-alike', case m.right_table when 'contacts' then 'contact' when 'partners' then 'partner' else 'organization' end,
+        m.right_record
+    from near_matches as m join match_answers as a on m.id = a.near_match
+    union all
     select 5, 'an owner', 'organization', organization from organization_owners
     union all
     select 5, 'an ownership', 'partner', partner from organization_owners

@@ -26,48 +26,66 @@ Rows = dict[str, pl.DataFrame]
 
 def rows_of(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> Rows:
     """Every stored row that bears upon given leads and those connected to them, as the caller's transaction sees it."""
-    found = connected(cursor, leads)
+    found, keys = _connected(cursor, leads)
     own, organizations = found["leads"], found["organizations"]
     partners = _named(own, "partner")
-    persons, organization_keys = _named(own, "person_key"), _org_keys(own) | _named(organizations, "org_key")
+    persons = _named(own, "person_key") | keys["person"]
+    organization_keys = _org_keys(own) | _named(organizations, "org_key") | keys["organization"]
+    near = pl.concat([found["near_matches"], _read(cursor, "near_matches", keys=partners)]).unique("id")
+    found["near_matches"] = near
+    found["match_answers"] = _read(cursor, "match_answers", matches=_named(near, "id"))
+    beside = {table: _named(near.filter(pl.col(f"{side}_table") == table), f"{side}_record")
+              for table in ("contacts", "partners") for side in ("left", "right")}
     wide = _read(cursor, "wide_events", partners=partners, programs=_named(own, "program"))
     found["wide_events"] = wide
     found["events"] = _read(cursor, "events", leads=_named(own, "id"), persons=persons, ids=_named(wide, "id"),
                             organizations=organization_keys)
     found["verdicts"] = _read(cursor, "verdicts", leads=_named(own, "id"))
-    found["contacts"] = _read(cursor, "contacts", ids=_named(own, "contact"))
-    found["partners"] = _read(cursor, "partners", ids=partners)
+    found["contacts"] = _read(cursor, "contacts", ids=_named(own, "contact") | beside["contacts"])
+    found["partners"] = _read(cursor, "partners", ids=partners | beside["partners"])
     found["organization_owners"] = _read(cursor, "organization_owners", partners=partners)
     found["organization_products"] = _read(cursor, "organization_products", organizations=_named(organizations, "id"))
     if own["history_lookup"].null_count() < own.height:
-        found["history_coverage"] = _read(cursor, "history_coverage", organizations=_named(own, "org_key"))
+        found["history_coverage"] = _read(cursor, "history_coverage", organizations=organization_keys)
         found["imports"] = _read(cursor, "imports", ids=_named(found["history_coverage"], "import"))
     return found
 
 
-def connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> Rows:
-    """Leads joined to given ones by persons, organizations and groups, and the records of those organizations."""
+def connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> pl.DataFrame:
+    """Leads joined to given ones by persons, organizations, groups and look-alikes."""
+    return _connected(cursor, leads)[0]["leads"]
+
+
+def _connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> tuple[Rows, dict[str, set[str]]]:
+    """Those leads with the records of their organizations and their look-alikes, and the keys gone through, by kind."""
     part = fresh = _read(cursor, "leads", ids=leads)
-    records: list[pl.DataFrame] = []
-    known: set[str] = set()
-    while True:
-        persons = _named(fresh.filter(~pl.col("person_key_crowded")), "person_key") - known
-        keys = _org_keys(fresh.filter(~pl.col("org_key_crowded")))
-        beside = related(cursor, keys - known)
+    records, near = [], [_read(cursor, "near_matches", keys=())]
+    known: dict[str, set[str]] = {"person": set(), "organization": set()}
+    persons = _named(fresh.filter(~pl.col("person_key_crowded")), "person_key")
+    keys = _org_keys(fresh.filter(~pl.col("org_key_crowded")))
+    while persons or keys:
+        beside = related(cursor, keys)
         records.append(beside)
-        organizations = (keys | _named(beside, "org_key")) - known
-        if not persons and not organizations:
-            break
-        known |= persons | organizations
-        met = _read(cursor, "leads_of_keys", persons=persons, organizations=organizations)
+        keys |= _named(beside, "org_key") - known["organization"]
+        known["person"] |= persons
+        known["organization"] |= keys
+        near.append(_read(cursor, "near_matches", keys=persons | keys))
+        met = _read(cursor, "leads_of_keys", persons=persons, organizations=keys)
         fresh = met.unique("id").join(part, on="id", how="anti")
-        if fresh.is_empty():
-            break
         part = pl.concat([part, fresh])
+        persons = _named(fresh.filter(~pl.col("person_key_crowded")), "person_key") | _sides(near[-1], "person")
+        keys = _org_keys(fresh.filter(~pl.col("org_key_crowded"))) | _sides(near[-1], "organization")
+        persons, keys = persons - known["person"], keys - known["organization"]
     crowded = _named(part.filter("org_key_crowded"), "org_key")
-    if crowded:
-        records.append(related(cursor, crowded))
-    return {"leads": part, "organizations": pl.concat(records).unique("id")}
+    records.append(related(cursor, crowded))
+    rows = {"leads": part, "organizations": pl.concat(records).unique("id"), "near_matches": pl.concat(near)}
+    return rows, known
+
+
+def _sides(near: pl.DataFrame, kind: str) -> set[str]:
+    """The keys on both sides of near matches of a kind."""
+    of_kind = near.filter(pl.col("kind") == kind)
+    return _named(of_kind, "left_key") | _named(of_kind, "right_key")
 
 
 def related(cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> pl.DataFrame:
@@ -100,11 +118,12 @@ MESSAGES = ("outreach", "reply", "engagement", "discovery_call", "requirements_r
 DECISIONS = ("approved", "accepted", "rejected", "confirmed", "withdrawn", "discretion", "disassociated",
              "opportunity_created", "payout_paid", "abuse_finding", "notice_sent", "history_searched")
 EMPTY_WITHOUT: dict[str, tuple[str, ...]] = {
-    "activities": ("sales_activity",), "bars": ("abuse_finding",), "bounces": ("email_bounce",),
-    "deals": ("deal_won",), "decisions": DECISIONS, "duplicates": ("several leads",),
+    "activities": ("sales_activity",), "answers": ("match_answers",), "bars": ("abuse_finding",),
+    "bounces": ("email_bounce",), "deals": ("deal_won",), "decisions": DECISIONS, "duplicates": ("several leads",),
     "finals": ("approved", "payout_paid"), "groups": ("group",), "history": ("history_coverage",),
     "holdings": ("organization_owners", "group"), "initial": ("several leads",),
     "introductions": ("partner_introduced",), "judgements": ("verdicts",), "messages": MESSAGES,
+    "near": ("near_matches",),
     "outrun": ("several leads",), "payments": ("customer_payment",), "products": ("organization_products",),
     "rivals": ("several leads",), "suggestions": ("competitor_suggested",), "terminations": ("program_terminated",),
     "touches": ("several leads", "crm_touch"), "updates": ("source_contacted", "update_requested", "update_provided"),
@@ -122,6 +141,7 @@ class Beside(Layout):
         self.schemas: dict[str, pl.Schema] = {}
         self.holds: set[str] = set()
         self.filled: set[str] = set()
+        self.rows: Rows = {}
         super().__init__(store.connect(config={"threads": "1"}), None, None)
         self.cursor.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
 
@@ -135,9 +155,19 @@ class Beside(Layout):
             self.holds.add("several leads")
         if rows["organizations"]["parent"].null_count() < rows["organizations"].height:
             self.holds.add("group")
+        self.rows = rows
+        self._identify()
+        if not self.related.is_empty():
+            self.holds.add("group")
+
+    def _stand_under(self, roots: pl.DataFrame) -> None:
+        """Put the rows in again with each key replaced by its root."""
+        for table, frame in under_roots(self.rows, roots).items():
+            self._put(table, frame)
 
     def clear(self) -> None:
         """Give the rows of the part up."""
+        self.rows = {}
         for table in self.filled:
             self.cursor.execute(f"delete from {table}").fetchall()
         self.filled.clear()
@@ -197,6 +227,27 @@ class Beside(Layout):
             self.planned.add(name)
         given = ", ".join(f"{one} := timestamp '{value.isoformat(sep=' ')}'" for one, value in values.items())
         return self.cursor.execute(f"execute {name}_planned({given})" if given else f"execute {name}_planned")
+
+
+KEYS = {"person": ("person_key", "address_key"), "organization": ("org_key", "email_org_key")}
+"""The columns of stored tables that hold keys, by kind."""
+
+
+def under_roots(rows: Rows, roots: pl.DataFrame) -> Rows:
+    """The tables with keys, each key of `roots` (kind, key, root) replaced by its root; as core/facts/rooted does."""
+    found = {}
+    for table in ("leads", "events", "contacts", "organizations", "partners", "history_coverage"):
+        frame = rows.get(table)
+        if frame is None:
+            continue
+        for kind, columns in KEYS.items():
+            root = dict(roots.filter(kind=kind).select("key", "root").iter_rows())
+            frame = frame.with_columns(pl.col(name).replace(root) for name in columns if name in frame.columns)
+        if table == "leads":  # named only where it differs
+            differs = pl.col("email_org_key") != pl.col("org_key")
+            frame = frame.with_columns(email_org_key=pl.when(differs.fill_null(True)).then("email_org_key"))
+        found[table] = frame
+    return found
 
 
 _idle: deque[Beside] = deque()

@@ -39,7 +39,8 @@ def bring(work: Import, frame: pl.DataFrame) -> dict[str, pl.DataFrame]:
         products=pl.col("products").fill_null([]), expected_decision_on="expected_decision_date",
         history_lookup=pl.lit("unavailable"), said=pl.when(channel.is_null()).then("channel"),
     ).with_columns(other_details=details(channel="said"))
-    contacts = frame.select("org", "full_name", "email", "company", "role", id="contact")
+    contacts = frame.select("org", "full_name", "email", "company", "role", "phone", "street", "postal_code", "city",
+                            id="contact")
     return {"partners": _new_partner(work, frame), "organizations": new_organizations, "contacts": contacts,
             "leads": frame}
 

@@ -1,0 +1,64 @@
+"""What a screen shows of look-alikes: the open questions with both records side by side, and whom they touch.
+
+Called by pages, the desk and the command line. Changes nothing.
+"""
+
+import duckdb
+import polars as pl
+
+from core import store
+from core.matching.finding import SQL
+
+
+def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100) -> list[dict]:
+    """Questions that nobody has answered, warnings about domains first, then the likeliest.
+
+    Each: id, kind, score, reasons, is_lookalike, left and right ({"table", "id"}), fields ([{"field", "left", "right",
+    "differs"}], what differs first), leads and partners (ids of those it touches).
+    """
+    matches = store.read(con, SQL / "open_matches.sql", most=most)
+    shown = {
+        table: {row["id"]: row for row in store.read(
+            con, SQL / f"shown_{table}.sql", records=_records(matches, table)).to_dicts()}
+        for table in ("contacts", "organizations", "partners")
+    }
+    touched = leads_of(con, matches["id"].to_list()).group_by("id").agg(
+        pl.col("lead").unique().sort(), pl.col("partner").unique().sort()
+    )
+    by_match = {row["id"]: row for row in touched.to_dicts()}
+    return [_question(row, shown, by_match.get(row["id"], {"lead": [], "partner": []})) for row in matches.to_dicts()]
+
+
+def count_open(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many questions nobody has answered, by kind: person, organization, partner."""
+    return dict(store.read(con, SQL / "open_match_count.sql").rows())
+
+
+def leads_of(con: duckdb.DuckDBPyConnection, matches: list[str]) -> pl.DataFrame:
+    """id (of the near match), lead, partner: the leads under either key of given near matches."""
+    return store.read(con, SQL / "leads_of_matches.sql", matches=matches)
+
+
+def near_keys(con: duckdb.DuckDBPyConnection, keys: list[str]) -> set[str]:
+    """The keys and every key that was ever asked about as a look-alike of one of them, or of one so found."""
+    return set(store.read(con, SQL / "near_keys.sql", keys=keys)["key"])
+
+
+def _records(matches: pl.DataFrame, table: str) -> list[str]:
+    sides = [matches.filter(pl.col(f"{side}_table") == table)[f"{side}_record"] for side in ("left", "right")]
+    return pl.concat(sides).unique().sort().to_list()
+
+
+def _question(match: dict, shown: dict[str, dict[str, dict]], touched: dict) -> dict:
+    left, right = (shown[match[f"{side}_table"]].get(match[f"{side}_record"], {}) for side in ("left", "right"))
+    fields = [
+        {"field": name, "left": left.get(name), "right": right.get(name), "differs": left.get(name) != right.get(name)}
+        for name in dict.fromkeys((*left, *right)) if left.get(name) is not None or right.get(name) is not None
+    ]
+    return {
+        "id": match["id"], "kind": match["kind"], "score": match["score"], "reasons": match["reasons"],
+        "is_lookalike": match["is_lookalike"],
+        **{side: {"table": match[f"{side}_table"], "id": match[f"{side}_record"]} for side in ("left", "right")},
+        "fields": sorted(fields, key=lambda one: not one["differs"]),
+        "leads": touched["lead"], "partners": touched["partner"],
+    }
