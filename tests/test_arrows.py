@@ -87,6 +87,9 @@ ALTERS = ("insert into", "update ", "delete from", "truncate", "merge into")
 WRITES = {"core/store/__init__.py", "core/kept.py", "core/facts/part/__init__.py"}
 """Beside the desk: what carries out an insertion, what keeps the evaluation, and the parts laid beside the database."""
 
+FOLDS = ("core/matching/sql/fold_",)
+"""Names of older rows are folded where look-alikes are proposed, inside the desk's transaction."""
+
 
 def test_nothing_but_the_desk_alters_what_is_stored() -> None:
     found = set()
@@ -100,7 +103,7 @@ def test_nothing_but_the_desk_alters_what_is_stored() -> None:
     for file in sorted((ROOT / "core").rglob("*.sql")):
         code = "\n".join(line.split("--")[0] for line in file.read_text(encoding="utf-8").lower().splitlines())
         name = str(file.relative_to(ROOT))
-        if not name.startswith(("core/desk/", "core/store/migrations/")) and any(
+        if not name.startswith(("core/desk/", "core/store/migrations/", *FOLDS)) and any(
                 line.startswith(ALTERS) for line in code.splitlines()):
             found.add((name, "statement"))
     assert not found
