@@ -8,6 +8,8 @@ Rooms, in the order in which data flows through them:
 - `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
+- `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
+- `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `sample`: lifelike leads of any number
 
