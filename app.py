@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from core import log
 from core.model import Refusal
 from pages.parts import database
 
@@ -25,6 +26,7 @@ ROOT = Path(__file__).resolve().parent
 @contextlib.asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Open the database and bring the evaluation up to today; keep it so while the app runs."""
+    log.start()
     try:
         await run_in_threadpool(database.start)
     except Refusal as refusal:

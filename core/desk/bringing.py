@@ -15,7 +15,7 @@ from core import kept, people, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
 from core.desk.erasing import recognise
-from core.desk.step import SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
+from core.desk.step import OWN, SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
 from core.intake import imports
 from core.intake.formats import Progress
 from core.matching.finding import propose
@@ -36,7 +36,7 @@ def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
         if journal.head(store.Within(cursor)).number:
             return
         someone = people.Person(people.OPERATOR, None, None, None, None, ())
-        step = Step(cursor, keeper, Signed(people.OPERATOR, "begin", now), someone, now, None)
+        step = Step(cursor, keeper, Signed(people.OPERATOR, f"{OWN}begin", now), someone, now, None)
         propose(cursor, now)
         for table in journal.TABLES:
             step.counted(table, NONE)
@@ -140,8 +140,8 @@ def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
         leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})
         digest = journal.changes_digest(keeper, [tuple(row.values()) for row in leads])
         new = journal.write(cursor, keeper, journal.Entry(
-            f"advance/{journal.head(within).number + 1}", keeper.digest(now.isoformat()), instant(within, now), "time",
-            "advance", None, {}, {"leads": len(leads)}, [], {}, digest,
+            f"{OWN}advance/{journal.head(within).number + 1}", keeper.digest(now.isoformat()), instant(within, now),
+            "time", "advance", None, {}, {"leads": len(leads)}, [], {}, digest,
         ))
         record_leads(cursor, new.number, leads)
     return len(leads)

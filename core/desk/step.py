@@ -22,6 +22,9 @@ SQL = journal.SQL
 EVALUATED = ("events", "verdicts", "settings", "contacts", "leads", "organizations", "partners")
 """Tables whose rows bear on the evaluation."""
 
+OWN = "desk:"
+"""What keys of entries begin with that no person asked for."""
+
 INSTANT = dt.timedelta(microseconds=1)
 
 
@@ -185,6 +188,8 @@ def recorded(con: duckdb.DuckDBPyConnection, keeper: journal.Book) -> Iterator[d
 def _check(signed: Signed) -> None:
     if not signed.key.strip():
         raise Refusal("The change carries no idempotency key: give each change a text of its own.")
+    if signed.key.startswith(OWN):
+        raise Refusal(f"Keys that begin with {OWN} are the desk's own. Take another one.")
 
 
 def _repeated(cursor: duckdb.DuckDBPyConnection, signed: Signed, asked: str) -> Done | None:
@@ -311,7 +316,7 @@ def _record_refusal(con: duckdb.DuckDBPyConnection, keeper: journal.Book, signed
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
         journal.write(cursor, keeper, journal.Entry(
-            key=f"refused/{journal.head(within).number + 1}", content=keeper.digest(signed.key),
+            key=f"{OWN}refused/{journal.head(within).number + 1}", content=keeper.digest(signed.key),
             recorded_at=instant(within, signed.now), person=known_person(within, signed.person), action="refused",
             lead=lead, before={}, after={"action": action}, rows=[], totals={},
             changes=journal.changes_digest(keeper, []),

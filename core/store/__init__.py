@@ -78,7 +78,7 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
     try:
         con = duckdb.connect(str(path), config={**CONFIG, **(config or {})})
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
+        if "could not set lock" in str(error).lower():
             raise Refusal(
                 f"{path} is in use by another process, probably the dashboard. Stop it, or work on a copy."
             ) from error

@@ -23,6 +23,7 @@ of_lead as (
                 or (not given.org_key_crowded and events.org_key = given.org_key)
             )
         )
+    where events.id not in (select id from voids)
 ),
 
 judged as (
@@ -30,7 +31,7 @@ judged as (
         verdicts.decided_by as who, null as channel, null as call_status, null as decision, verdicts.criterion,
         null as what, verdicts.note, null as amount, null as currency, verdicts.verdict
     from verdicts
-    where verdicts.lead = $lead
+    where verdicts.lead = $lead and verdicts.id not in (select id from voids)
 ),
 
 submitted as (
