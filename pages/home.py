@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import queue
 from core.people.pages import may_open
-from pages.parts import badges, database, frame, people, words
+from pages.parts import badges, database, frame, modal, people, words
 
 acting = people.require("home")
 can_open = may_open(acting, "triage") is None
@@ -24,7 +24,8 @@ with st.grid(3, min_column_width=240, gap="small"):
     for place, (name, number, note, chosen) in enumerate(figures, start=1):
         with st.container(border=True, gap="xsmall"):
             st.metric(name, f"{number:,}", delta=note, delta_color="off", delta_arrow="off")
-            if can_open and st.button("Open these leads" if chosen else "Open the queue", shortcut=str(place)):
+            label = "Open these leads" if chosen else "Open the queue"
+            if can_open and st.button(label, shortcut=modal.key(str(place))):
                 st.switch_page(frame.TRIAGE, query_params=chosen)
 
 if not can_open:

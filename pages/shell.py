@@ -3,12 +3,11 @@
 import streamlit as st
 
 from core.people.pages import may_open
-from pages.parts import frame, keys, people
+from pages.parts import frame, modal, people
 
 st.set_page_config(page_title="Lead Review", page_icon="📥", layout="wide")
 acting = people.picker()
-keys.guide()
-st.navigation(
+page = st.navigation(
     [
         st.Page(file, title=name.capitalize(), icon=icon, default=name == "home",
                 url_path=None if name == "home" else name,
@@ -16,4 +15,7 @@ st.navigation(
         for name, (file, icon) in frame.PAGES.items()
     ],
     position="top",
-).run()
+)
+modal.enter(page.title)
+page.run()
+modal.show()

@@ -11,7 +11,7 @@ import streamlit as st
 from core import desk
 from core.desk import Done, Stale
 from core.model import Refusal
-from pages.parts import badges, database, people, words
+from pages.parts import badges, database, modal, people, words
 
 CHANGED = badges.Look("Changed meanwhile", "sync_problem", "orange")
 NOT_DONE = badges.Look("Not done", "error", "red")
@@ -25,17 +25,20 @@ def seen(con: duckdb.DuckDBPyConnection, lead: str) -> int:
     """
     if f"stale-{lead}" not in st.session_state:
         st.session_state[f"version-{lead}"] = desk.version(con, lead)
-    for key in st.session_state.pop("spent", []):
-        st.session_state.pop(key, None)
+    for key, value in st.session_state.pop("fields", {}).items():
+        if value is None:
+            st.session_state.pop(key, None)
+        else:
+            st.session_state[key] = value
     return st.session_state[f"version-{lead}"]
 
 
 def act(action: Callable[..., Done], lead: str, what: str, said: str, spent: Iterable[str] = (),
-        **arguments: object) -> bool:
-    """Do an action on the version that was shown; whether it was done.
+        place: str = "page", **arguments: object) -> Done | None:
+    """Do an action on the version that was shown; None where it was not done, which is said at the next drawing.
 
     what: tells this offer from others on the same lead. said: our own words for the toast. spent: keys of the fields
-    that are empty again once it is done; until then nothing that was typed is lost.
+    that are empty again once it is done; until then nothing that was typed is lost. place: where a refusal is said.
     """
     for key in ("refusal", f"stale-{lead}"):
         st.session_state.pop(key, None)
@@ -44,25 +47,32 @@ def act(action: Callable[..., Done], lead: str, what: str, said: str, spent: Ite
         done = action(database.connection(), signature, lead, **arguments)
     except Stale as stale:
         st.session_state[f"stale-{lead}"] = str(stale)
-        return False
+        return None
     except Refusal as refusal:
-        st.session_state["refusal"] = str(refusal)
-        return False
-    st.session_state["spent"] = [*st.session_state.get("spent", []), *spent]
+        refuse(str(refusal), place)
+        return None
+    for key in spent:
+        fill(key, None)
     st.session_state["toast"] = said
     st.session_state[f"last-{lead}"] = (done.number, said)
-    return True
+    return done
 
 
-def take_back(lead: str, number: int, reason: str, said: str = "Taken back.", spent: Iterable[str] = ()) -> bool:
+def fill(key: str, value: object) -> None:
+    """Give a field a value when it is next drawn, as one on the screen cannot be set. None: as it was at first."""
+    st.session_state["fields"] = st.session_state.get("fields", {}) | {key: value}
+
+
+def take_back(lead: str, number: int, reason: str, said: str = "Taken back.", spent: Iterable[str] = (),
+              place: str = "page") -> Done | None:
     """Undo an entry of a lead."""
     def undo(con: duckdb.DuckDBPyConnection, signature: desk.Signed, _: str) -> Done:
         return desk.undo(con, signature, number, reason)
 
-    is_done = act(undo, lead, f"undo/{number}", said, spent)
-    if is_done:
+    done = act(undo, lead, f"undo/{number}", said, spent, place)
+    if done:
         st.session_state.pop(f"last-{lead}", None)
-    return is_done
+    return done
 
 
 def look_again(lead: str) -> None:
@@ -84,12 +94,19 @@ def tell(lead: str | None = None) -> None:
             badges.badge(CHANGED)
             words.line(text=stale(lead), quiet="Nothing that you typed is lost; the page shows the lead as it is now.")
             st.button("Look again", on_click=look_again, args=(lead,))
-    refused()
+    refused("page")
 
 
-def refused() -> None:
-    """The sentence of a refusal, once."""
-    if sentence := st.session_state.pop("refusal", None):
+def refuse(sentence: str, place: str) -> None:
+    """Say at the next drawing of a place why something was not done."""
+    st.session_state["refusal"] = (place, sentence)
+
+
+def refused(place: str) -> None:
+    """The sentence of a refusal, once, in its place."""
+    found, sentence = st.session_state.get("refusal", (None, ""))
+    if found == place:
+        st.session_state.pop("refusal")
         with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(NOT_DONE)
             words.line(text=sentence)
@@ -97,11 +114,12 @@ def refused() -> None:
 
 def failed(lead: str) -> None:
     """In a dialog: why its action was not done, with the way on."""
-    refused()
+    refused("dialog")
     if stale(lead):
         with st.container(border=True, gap="xsmall"):
             badges.badge(CHANGED)
             words.line(text=stale(lead), quiet="What you typed here is kept.")
             if st.button("Close and look again"):
                 look_again(lead)
+                modal.close()
                 st.rerun()

@@ -11,7 +11,7 @@ from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import badges, database, people, words
+from pages.parts import badges, database, modal, people, words
 
 REFUSED = badges.Look("Not possible", "block", "orange")
 DONE, NOT_DONE = badges.Look("Done", "check", "green"), badges.Look("Not done", "error", "red")
@@ -24,12 +24,9 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, leads: list[str]) -> No
         rows = _preview(con, acting, leads, "claim")
         _say(rows, "taken")
         with st.container(horizontal=True, gap="small"):
-            if st.button("Take…", shortcut="t", type="primary"):
-                _ask("claim", acting, leads)
-            if st.button("Assign…"):
-                _ask("assign", acting, leads)
-            if st.button("Reject…", shortcut="x"):
-                _ask("reject", acting, leads)
+            st.button("Take…", shortcut=modal.key("t"), type="primary", on_click=_open, args=("claim", acting, leads))
+            st.button("Assign…", on_click=_open, args=("assign", acting, leads))
+            st.button("Reject…", shortcut=modal.key("x"), on_click=_open, args=("reject", acting, leads))
         words.quiet("Each is asked again and done by itself; you see what became of every one.")
 
 
@@ -54,14 +51,18 @@ DIALOGS = {"claim": ("Take these leads", "Take", "taken"),
            "reject": ("Reject these leads", "Reject", "rejected")}
 
 
-def _ask(action: str, acting: Person, leads: list[str]) -> None:
-    title, verb, done = DIALOGS[action]
+def _open(action: str, acting: Person, leads: list[str]) -> None:
     rows = _preview(database.connection(), acting, leads, action)  # the versions that were shown, not those at the end
     if action == "reject":
         rows = _of_one_program(rows)
     st.session_state.pop("bulk", None)
+    modal.ask(_ask, action, rows)
 
-    @st.dialog(title, width="medium")
+
+def _ask(action: str, rows: list[dict]) -> None:
+    title, verb, done = DIALOGS[action]
+
+    @modal.dialog(title, width="medium")
     def ask() -> None:
         if results := st.session_state.get("bulk"):
             _results(results)
@@ -120,4 +121,5 @@ def _results(results: list[tuple[str, str | None]]) -> None:
             badges.badge(NOT_DONE if refusal else DONE)
             words.line(lead, refusal or "")
     if st.button("Close", type="primary", shortcut="Ctrl+Enter"):
+        modal.close()
         st.rerun()

@@ -8,11 +8,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from core import desk, queue, work
-from core.desk import reason_codes
+from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
 from core.queue import Line, Story
-from pages.parts import acts, badges, database, dates, words
+from pages.parts import acts, badges, database, dates, modal, words
 from pages.parts.money import money, percent
 
 AFFIRM = {
@@ -28,9 +28,14 @@ def _send(verb: str) -> bool:
     return st.form_submit_button(verb, type="primary", shortcut="Ctrl+Enter")
 
 
-def _ends(is_sent: bool, lead: str, act: Callable[[], bool]) -> None:
+def _act(*offer: object, **arguments: object) -> Done | None:
+    return acts.act(*offer, place="dialog", **arguments)
+
+
+def _ends(is_sent: bool, lead: str, act: Callable[[], Done | None]) -> None:
     """Close the dialog where the action was done, else say why not."""
     if is_sent and act():
+        modal.close()
         st.rerun()
     acts.failed(lead)
 
@@ -43,7 +48,7 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
     """Approve, accept or confirm: what is decided, on what, and what follows."""
     verb, decide, said = AFFIRM[action]
 
-    @st.dialog(f"{verb} this lead?")
+    @modal.dialog(f"{verb} this lead?")
     def ask() -> None:
         words.line(who, f"{lead}, {told.program.short_name}.")
         tally = told.tally
@@ -60,12 +65,12 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
             words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription.")
         with st.form(f"{action}-{lead}", border=False):
             is_sent = _send(verb)
-        _ends(is_sent, lead, lambda: acts.act(decide, lead, action, said))
+        _ends(is_sent, lead, lambda: _act(decide, lead, action, said))
 
     ask()
 
 
-@st.dialog("Reject this lead")
+@modal.dialog("Reject this lead")
 def reject(told: Story, lead: str) -> None:
     """A fixed reason, the clause in words, and the explanation."""
     codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
@@ -79,12 +84,12 @@ def reject(told: Story, lead: str) -> None:
             st.caption("The terms ask for a written reason, so this cannot be left out.")
         is_sent = _send("Reject")
     if is_sent and code is None:
-        st.session_state["refusal"] = "Choose the clause that the lead fails."
+        acts.refuse("Choose the clause that the lead fails.", "dialog")
         is_sent = False
-    _ends(is_sent, lead, lambda: acts.act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
+    _ends(is_sent, lead, lambda: _act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
 
 
-@st.dialog("Waive a criterion")
+@modal.dialog("Waive a criterion")
 def waive(lead: str, line: Line) -> None:
     """Set one failed criterion aside."""
     key = f"waive-text-{lead}-{line.text.id}"
@@ -93,11 +98,11 @@ def waive(lead: str, line: Line) -> None:
     with st.form(f"waive-{lead}", border=False):
         reason = _text("Why it is set aside", key)
         is_sent = _send("Waive")
-    _ends(is_sent, lead, lambda: acts.act(desk.waive, lead, f"waive/{line.text.id}", f"{line.text.label}: waived.",
+    _ends(is_sent, lead, lambda: _act(desk.waive, lead, f"waive/{line.text.id}", f"{line.text.label}: waived.",
                                           [key], criterion=line.text.id, reason=reason))
 
 
-@st.dialog("Log an activity")
+@modal.dialog("Log an activity")
 def log(told: Story, lead: str) -> None:
     """What was said or done; it becomes the evidence that is chosen for the next verdicts."""
     now = queue.local_moment(database.now(), told.zone)
@@ -112,14 +117,17 @@ def log(told: Story, lead: str) -> None:
         note = _text("Note", keys[3], "What was said")
         is_sent = _send("Log it")
 
-    def send() -> bool:
-        return acts.act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
-                        channel=channel, occurred_at=queue.instant(at, told.zone) if at else None, note=note)
+    def send() -> Done | None:
+        done = _act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
+                    channel=channel, occurred_at=queue.instant(at, told.zone) if at else None, note=note)
+        if done:
+            acts.fill(f"event-{lead}", done.after["event"])
+        return done
 
     _ends(is_sent, lead, send)
 
 
-@st.dialog("Ask the partner for more")
+@modal.dialog("Ask the partner for more")
 def ask_partner(told: Story, lead: str) -> None:
     """Which criteria wait for the partner, and what they are asked."""
     open_lines = [line for line in told.lines if line.verdict == "unknown" and line.text.decided_by != "act"]
@@ -133,11 +141,11 @@ def ask_partner(told: Story, lead: str) -> None:
             "It is a request for news that the terms count (ptr.maintain.2a)", key=keys[2], persist_state="page")
         st.caption("It is recorded here. Nothing is sent yet: tell them yourself.")
         is_sent = _send("Record the question")
-    _ends(is_sent, lead, lambda: acts.act(desk.request_action, lead, "ask", "The question is recorded.", keys,
+    _ends(is_sent, lead, lambda: _act(desk.request_action, lead, "ask", "The question is recorded.", keys,
                                           missing=missing, text=text, is_update=is_update))
 
 
-@st.dialog("Take the partner's answer")
+@modal.dialog("Take the partner's answer")
 def take_answer(told: Story, lead: str, request: dict) -> None:
     """What came back; for news on a registration also whether it says enough."""
     keys = [f"answer-{name}-{request['id']}" for name in ("text", "enough")]
@@ -148,23 +156,23 @@ def take_answer(told: Story, lead: str, request: dict) -> None:
             "As news on the registration (ptr.maintain.2b)", list(SAYS_ENOUGH), index=None, key=keys[1],
             placeholder="It was no request for news", persist_state="page")
         is_sent = _send("Record the answer")
-    _ends(is_sent, lead, lambda: acts.act(
+    _ends(is_sent, lead, lambda: _act(
         desk.answer_request, lead, f"answer/{request['id']}", "The answer is recorded.", keys, request=request["id"],
         text=text, descriptive=SAYS_ENOUGH.get(enough)))
 
 
-@st.dialog("The CRM was searched")
+@modal.dialog("The CRM was searched")
 def search(lead: str) -> None:
     """That somebody looked for the history of this lead."""
     key = f"search-{lead}"
     with st.form(f"form-{key}", border=False):
         note = _text("Where you searched, and for what", key)
         is_sent = _send("Record the search")
-    _ends(is_sent, lead, lambda: acts.act(desk.record_search, lead, "search", "The search is recorded.", [key],
+    _ends(is_sent, lead, lambda: _act(desk.record_search, lead, "search", "The search is recorded.", [key],
                                           note=note))
 
 
-@st.dialog("Comment")
+@modal.dialog("Comment")
 def comment(lead: str) -> None:
     """A note for colleagues, and who should see it."""
     names = {row["id"]: row["name"] for row in work.holders(database.connection(), database.now())}
@@ -174,11 +182,11 @@ def comment(lead: str) -> None:
         mentions = st.multiselect("For the eyes of", list(names), key=keys[1], format_func=names.get,
                                   placeholder="Everybody", persist_state="page")
         is_sent = _send("Comment")
-    _ends(is_sent, lead, lambda: acts.act(desk.comment, lead, "comment", "Commented.", keys, text=text,
+    _ends(is_sent, lead, lambda: _act(desk.comment, lead, "comment", "Commented.", keys, text=text,
                                           mentions=mentions))
 
 
-@st.dialog("Set this lead aside")
+@modal.dialog("Set this lead aside")
 def snooze(told: Story, lead: str) -> None:
     """Until which day nobody is asked for it; its clocks run on."""
     keys = [f"aside-{name}-{lead}" for name in ("until", "reason")]
@@ -189,13 +197,13 @@ def snooze(told: Story, lead: str) -> None:
         st.caption("It leaves your list until then. Clocks run on.")
         is_sent = _send("Set aside")
     if is_sent and until is None:
-        st.session_state["refusal"] = "Choose the day until which it is set aside."
+        acts.refuse("Choose the day until which it is set aside.", "dialog")
         is_sent = False
-    _ends(is_sent, lead, lambda: acts.act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
+    _ends(is_sent, lead, lambda: _act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
                                           until_on=until, reason=reason))
 
 
-@st.dialog("Give this lead to somebody")
+@modal.dialog("Give this lead to somebody")
 def assign(told: Story, lead: str) -> None:
     """A person with a role in the program."""
     names = {row["id"]: f"{row['name']} · {', '.join(row['roles'])}"
@@ -204,10 +212,10 @@ def assign(told: Story, lead: str) -> None:
     with st.form(f"form-{key}", border=False):
         person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, persist_state="page")
         is_sent = _send("Assign")
-    _ends(is_sent, lead, lambda: acts.act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
+    _ends(is_sent, lead, lambda: _act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
 
 
-@st.dialog("Take an entry back")
+@modal.dialog("Take an entry back")
 def undo(lead: str, number: int, sentence: str) -> None:
     """Undo an entry of the history, with a reason; the entry stays in the journal."""
     key = f"undo-{lead}-{number}"
@@ -215,5 +223,5 @@ def undo(lead: str, number: int, sentence: str) -> None:
     with st.form(f"form-{key}", border=False):
         reason = _text("Why it is taken back", key)
         is_sent = _send("Take it back")
-    _ends(is_sent, lead, lambda: acts.take_back(lead, number, reason, spent=[key]))
+    _ends(is_sent, lead, lambda: acts.take_back(lead, number, reason, spent=[key], place="dialog"))
 

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import work
 from core.people import Person
-from pages.parts import words
+from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for name, icon in (
@@ -61,13 +61,14 @@ def section(name: str) -> Iterator[None]:
 
 def back_to_queue() -> None:
     """The way to the queue as it was left."""
-    if st.button("Queue", icon=":material/arrow_back:", type="tertiary", shortcut="l"):
+    if st.button("Queue", icon=":material/arrow_back:", type="tertiary", shortcut=modal.key("l")):
         st.switch_page(TRIAGE, query_params=st.session_state.get("queue_query", {}))
 
 
 def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None) -> None:
     """On to the next lead that nobody else works on."""
-    if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary", shortcut="n"):
+    if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
+                 shortcut=modal.key("n")):
         if found := work.next_lead(con, acting, as_of, after):
             st.switch_page(CHECKLIST, query_params={"lead": found})
         st.toast("No lead is left that nobody works on.", icon=":material/check:")

@@ -7,7 +7,7 @@ import streamlit as st
 from core import queue
 from core.queue import Story
 from core.work import Work
-from pages.parts import acts, dates, dialogs, words
+from pages.parts import acts, dates, dialogs, modal, words
 
 
 def _at(told: Story, instant: dt.datetime) -> str:
@@ -22,8 +22,8 @@ def requests(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
         words.line(first=_at(told, row["recorded_at"]), text=row["note"],
                    quiet=words.join(names.get(row["asked_by"], row["asked_by"]),
                                     ", ".join(labels.get(one, one) for one in row["missing"])))
-        if st.button("Take the answer…", key=f"answer-{row['id']}", disabled=bool(why_not), help=why_not):
-            dialogs.take_answer(told, lead, row)
+        st.button("Take the answer…", key=f"answer-{row['id']}", disabled=bool(why_not), help=why_not,
+                  on_click=modal.ask, args=(dialogs.take_answer, told, lead, row))
 
 
 def comments(told: Story, work: Work, names: dict[str, str]) -> None:
@@ -43,6 +43,7 @@ def entries(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
             who = "" if row["person"] == "time" else names.get(row["person"], row["person"])
             words.line(first=_at(told, row["recorded_at"]), text=words.join(who, row["sentence"], by=" "),
                        quiet="taken back" if row["is_undone"] else "")
-            if row["can_be_undone"] and st.button("Undo…", key=f"undo-{row['number']}", type="tertiary",
-                                                  help=f"Take entry {row['number']} back"):
-                dialogs.undo(lead, row["number"], f"{who} {row['sentence']}.")
+            if row["can_be_undone"]:
+                st.button("Undo…", key=f"undo-{row['number']}", type="tertiary", on_click=modal.ask,
+                          help=f"Take entry {row['number']} back",
+                          args=(dialogs.undo, lead, row["number"], f"{who} {row['sentence']}."))

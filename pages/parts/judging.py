@@ -12,10 +12,9 @@ import streamlit as st
 from core import desk, queue
 from core.queue import Line, Story
 from core.work import Work
-from pages.parts import acts, badges, dates, dialogs, words
+from pages.parts import acts, badges, dates, dialogs, modal, words
 
 VERBS = {"pass": "p", "fail": "f", "unknown": "u"}
-NO_VERDICT = "The facts alone decide this. Log the activity, and it is evaluated again."
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,8 @@ def opener(judging: Judging, line: Line) -> None:
 
 def show(judging: Judging, line: Line) -> None:
     """The fields and verbs of the open criterion."""
-    lead, criterion, refused = judging.lead, line.text.id, judging.work.why_not.get("judge")
+    lead, criterion = judging.lead, line.text.id
+    refused = acts.LOOK_FIRST if acts.stale(lead) else judging.work.why_not.get("judge")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
                      format_func=judging.events.get, placeholder="None chosen", on_change="ignore",
@@ -74,17 +74,18 @@ def show(judging: Judging, line: Line) -> None:
         for verdict, key in VERBS.items():
             look = badges.VERDICT[verdict]
             st.button(look.word, key=f"{verdict}-{criterion}-{judging.version}", icon=f":material/{look.icon}:",
-                      shortcut=key, on_click=_judge, args=(judging, line, verdict), help=refused,
+                      shortcut=modal.key(key), on_click=_judge, args=(judging, line, verdict), help=refused,
                       disabled=bool(refused))
         not_waived = None if criterion in judging.told.may_waive else "The terms do not allow to waive this criterion."
         not_waived = judging.work.why_not.get("waive", "This program knows no waiver.") or not_waived
-        if st.button("Waive…", key=f"waive-{criterion}-{judging.version}", icon=":material/front_hand:", shortcut="w",
-                     disabled=bool(not_waived), help=not_waived):
-            dialogs.waive(lead, line)
+        st.button("Waive…", key=f"waive-{criterion}-{judging.version}", icon=":material/front_hand:",
+                  shortcut=modal.key("w"), disabled=bool(not_waived), help=not_waived, on_click=modal.ask,
+                  args=(dialogs.waive, lead, line))
         st.space("stretch")
         for word, key, step in (("Previous", "k", -1), ("Next", "j", 1)):
-            st.button(word, type="tertiary", shortcut=key, on_click=choose,
+            st.button(word, type="tertiary", shortcut=modal.key(key), on_click=choose,
                       args=(lead, judging.told.beside(criterion, step)))
+    acts.refused(criterion)
 
 
 def _judge(judging: Judging, line: Line, verdict: str) -> None:
@@ -93,7 +94,7 @@ def _judge(judging: Judging, line: Line, verdict: str) -> None:
     note, link = (st.session_state.get(key) or "" for key in fields.values())
     is_done = acts.act(
         desk.judge, lead, f"judge/{criterion}/{verdict}", f"{line.text.label}: {badges.VERDICT[verdict].word.lower()}.",
-        spent=fields.values(), criterion=criterion, verdict=verdict, note=note, link=link.strip() or None,
-        event=st.session_state.get(f"event-{lead}"),
+        spent=fields.values(), place=criterion, criterion=criterion, verdict=verdict, note=note,
+        link=link.strip() or None, event=st.session_state.get(f"event-{lead}"),
     )
     choose(lead, judging.told.next_open(criterion) if is_done else criterion)

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from pages.parts import modal
+
 KEYS = {
     "N": "next lead that nobody else works on", "O": "open the lead", "L": "back to the queue, as it was",
     "T": "take the lead", "Z": "set it aside until a day", "M": "ask the partner for more",
@@ -12,19 +14,13 @@ KEYS = {
 }
 
 
+@modal.dialog("Keys")
 def guide() -> None:
-    """The dialog, where somebody pressed G."""
-    if st.session_state.pop("guide", False):
-        _show()
+    """Every key and what it does."""
+    st.caption("Letters do nothing while you type in a field, nor while a dialog is open.")
+    st.table({"Key": list(KEYS), "Does": list(KEYS.values())}, border="horizontal")
 
 
 def button() -> None:
     """What opens the guide; at the end of the bar."""
-    st.button("Keys", key="open_guide", type="tertiary", shortcut="g", on_click=st.session_state.__setitem__,
-              args=("guide", True))
-
-
-@st.dialog("Keys")
-def _show() -> None:
-    st.caption("Letters do nothing while you type in a field.")
-    st.table({"Key": list(KEYS), "Does": list(KEYS.values())}, border="horizontal")
+    st.button("Keys", type="tertiary", shortcut=modal.key("g"), on_click=modal.ask, args=(guide,))

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import work
 from core.people import Person
-from pages.parts import acts, database, dates, frame, lead, stories, verbs, words
+from pages.parts import acts, database, dates, frame, lead, modal, stories, verbs, words
 
 MOST_MISSING = 4
 
@@ -32,6 +32,13 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
             words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
         submitted = dates.day(stories.local_day(told, header["submitted_at"]))
         words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
+        acts.tell(name)
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Open", type="primary", shortcut=modal.key("o")):
+                st.switch_page(frame.CHECKLIST, query_params={"lead": name})
+            verbs.take(done, name, version)
+            if done.worker == acting.id:
+                verbs.release(done, name, version)
         met, asked = told.progress
         words.line(f"{met} of {asked} criteria are met.")
         lead.reason(told)
@@ -44,10 +51,3 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
         lead.owner(told)
         st.subheader(lead.payout_title(told), anchor=False)
         lead.payout(told)
-        acts.tell(name)
-        with st.container(horizontal=True, gap="small"):
-            if st.button("Open", type="primary", shortcut="o"):
-                st.switch_page(frame.CHECKLIST, query_params={"lead": name})
-            verbs.take(done, name, version)
-            if done.worker == acting.id:
-                verbs.release(done, name, version)

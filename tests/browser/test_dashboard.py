@@ -21,7 +21,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from core import kept, queue, store
-from tests.conftest import hostile_lead
+from tests.conftest import copied, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -154,9 +154,7 @@ def test_a_page_opened_first_of_all_runs_inside_the_shell(
 @pytest.fixture
 def sample_copy(sample_file: Path, facts: dict, tmp_path: Path) -> Path:
     """A copy of the sample: a file can be open in one process only."""
-    copy = tmp_path / "leads.duckdb"
-    copy.write_bytes(Path(str(sample_file)).read_bytes())
-    return copy
+    return copied(sample_file, tmp_path)
 
 
 def test_from_home_to_an_overdue_lead_its_clause_and_back(server: Server, page: Page, facts: dict) -> None:
@@ -172,7 +170,7 @@ def test_from_home_to_an_overdue_lead_its_clause_and_back(server: Server, page: 
     page.locator("[data-testid=stPopover] button").nth(1).click()
     expect(page.get_by_text("Decided by").first).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Queue").click()
+    page.get_by_role("button", name="Queue").click()
     page.wait_for_url("**due=Overdue**", wait_until="commit")
     settle(page)
     expect(page.get_by_text(f"{facts['overdue']:,} pending, most costly to leave first")).to_be_visible()
