@@ -1,4 +1,5 @@
-# make run: the dashboard. make test: every test. make setup: what both need. make bench: figures as ratios.
+# make run: the dashboard. make test: every test. make setup: what both need. make bench: figures.
+# faults: what must hold when things go wrong, at full size (FAULTS_ARGS="--share 0.1 kills").
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -6,7 +7,7 @@ export LEADS_DB ?= data/leads.duckdb
 VENV := .venv/bin
 READY := .venv/ready
 
-.PHONY: run setup test packages bench screenshots
+.PHONY: run setup test packages bench faults screenshots
 
 run: $(READY)
 	@$(VENV)/python -m core prepare
@@ -39,6 +40,9 @@ test: setup
 
 bench: setup
 	@$(VENV)/python -m tests.bench $(BENCH_ARGS)
+
+faults: setup
+	@$(VENV)/python -m tests.faults $(FAULTS_ARGS)
 
 OUT ?= .pictures
 screenshots: setup

@@ -206,6 +206,19 @@ def people_(
     print_line(done.after)
 
 
+@app.command()
+def erase(
+    contact: Annotated[str, typer.Argument(help="Id of a contact.")],
+    by: By = people.OPERATOR,
+    db: Database = DEFAULT_DB,
+) -> None:
+    """Erase the personal data of a contact, and rewrite the file so that nothing of it stays behind."""
+    con = opened(db)
+    done = desk.erase(con, signed(by), contact)
+    desk.rewrite(con)
+    print_line(done.after)
+
+
 def opened(db: Path) -> duckdb.DuckDBPyConnection:
     """An existing database, open. Raises Refusal where there is none."""
     if not db.exists():

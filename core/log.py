@@ -35,6 +35,6 @@ def start() -> None:
     _configured(logging.INFO)
 
 
-def event(name: str, **fields: object) -> None:
+def event(name: str, /, **fields: object) -> None:
     """Write one event with the fields that are listed; empty ones are left out."""
     structlog.get_logger().info(name, **{field: value for field, value in fields.items() if value is not None})

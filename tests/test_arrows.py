@@ -8,12 +8,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 MAY_NOT = {
     "core": ("streamlit", "pages", "app"),
-    "core/rules": ("duckdb", "core.store", "core.facts", "core.evaluation", "core.intake", "core.kept"),
-    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept"),
-    "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms"),
+    "core/rules": ("duckdb", "core.store", "core.facts", "core.evaluation", "core.intake", "core.kept", "core.desk"),
+    "core/facts": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.desk", "core.people"),
+    "core/store": ("core.rules", "core.facts", "core.evaluation", "core.intake", "core.terms", "core.desk",
+                   "core.people"),
     "core/terms": ("core.store", "core.facts", "core.rules", "core.evaluation", "core.intake"),
-    "core/intake": ("core.rules", "core.evaluation", "core.kept"),
-    "core/evaluation.py": ("core.kept", "core.results", "core.sample"),
+    "core/intake": ("core.rules", "core.evaluation", "core.kept", "core.desk", "core.people"),
+    "core/people": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.desk", "core.terms"),
+    "core/evaluation.py": ("core.kept", "core.results", "core.sample", "core.desk", "core.people"),
+    "core/kept.py": ("core.desk", "core.people"),
+    "core/results.py": ("core.desk", "core.people"),
     "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "dt.datetime.now")
@@ -71,3 +75,31 @@ def test_statements_stand_only_in_sql_files_and_do_no_date_arithmetic() -> None:
         code = "\n".join(line.split("--")[0] for line in text.lower().splitlines())
         assert "interval" not in code, f"{file.name} does arithmetic with intervals"
         assert "current_date" not in code and "now()" not in code, f"{file.name} reads a clock"
+
+
+ALTERS = ("insert into", "update ", "delete from", "truncate", "merge into")
+WRITES = {"core/store/__init__.py", "core/kept.py"}
+"""Beside the desk: what carries out an insertion, and what keeps the evaluation."""
+
+
+def test_nothing_but_the_desk_alters_what_is_stored() -> None:
+    found = set()
+    for file in [*sources("core"), *sources("pages"), ROOT / "app.py"]:
+        name = str(file.relative_to(ROOT))
+        if name.startswith("core/desk/") or name in WRITES:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(ALTERS):
+                found.add((name, node.value))
+    for file in sorted((ROOT / "core").rglob("*.sql")):
+        code = "\n".join(line.split("--")[0] for line in file.read_text(encoding="utf-8").lower().splitlines())
+        name = str(file.relative_to(ROOT))
+        if not name.startswith(("core/desk/", "core/store/migrations/")) and any(
+                line.startswith(ALTERS) for line in code.splitlines()):
+            found.add((name, "statement"))
+    assert not found
+    used = {
+        (str(file.relative_to(ROOT)), name) for file in [*sources("pages"), ROOT / "app.py"] for name in imported(file)
+        if name in ("core.store.transaction", "core.store.append", "core.store.insert", "core.sample", "core.results.load")
+    }
+    assert not used

@@ -9,8 +9,9 @@ from core.desk.administration import add_person, grant, revoke
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
 from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
+from core.desk.erasing import erase
 from core.desk.journal import head
-from core.desk.keeping import backup, open_database, restore
+from core.desk.keeping import backup, open_database, restore, rewrite
 from core.desk.money import (
     approve_payout,
     pay_payout,
@@ -39,8 +40,8 @@ from core.desk.working import (
 )
 
 ACTIONS = (
-    accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, grant,
-    import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
+    accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, erase,
+    grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
     record_deal, record_finding, record_opportunity, record_payment, record_refund, record_search, reject, release,
     request_action, resolve_dispute, revoke, set_setting, settle_conflict, snooze, transfer_ownership, undo, waive,
     withdraw,
@@ -49,6 +50,6 @@ ACTIONS = (
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "open_database", "open_requests", "possible", "preview_setting", "reason_codes", "restore", "told", "version",
-    "worker", *(action.__name__ for action in ACTIONS),
+    "open_database", "open_requests", "possible", "preview_setting", "reason_codes", "restore", "rewrite", "told",
+    "version", "worker", *(action.__name__ for action in ACTIONS),
 ]

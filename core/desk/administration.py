@@ -1,4 +1,4 @@
-"""People and their roles, and the erasure of a contact's personal data."""
+"""People and the roles they hold."""
 
 import datetime as dt
 from collections.abc import Sequence

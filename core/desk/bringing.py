@@ -13,6 +13,7 @@ import polars as pl
 from core import kept, people, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
+from core.desk.erasing import recognise
 from core.desk.step import SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
 from core.intake import imports
 from core.terms import catalogue
@@ -58,12 +59,18 @@ def load(con: duckdb.DuckDBPyConnection, signed: Signed, lines: Iterable[str]) -
 
 
 def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed: int, until: dt.date) -> Done:
-    """Write sample leads and the people of the sample. after: rows per table."""
+    """Write sample leads and the people of the sample, then evaluate them. after: rows per table.
+
+    Evaluated after it is stored: a million leads at once would not fit into the memory of one transaction.
+    """
     def write(step: Step) -> None:
         _in_bulk(step, lambda: sample.write(step.con, leads, seed, until))
+        step.bears_on.clear()
         add_people(step, people.SAMPLE)
 
-    return perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
+    done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
+    advance(con, signed.now)
+    return done
 
 
 def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, program: str, kind: str | None = None,
@@ -99,6 +106,7 @@ def _in_bulk(step: Step, bring: Callable[[], dict]) -> None:
     counted = {table: step.count(table) for table in journal.FACTS}
     earlier = store.read(step.con, SQL / "rows_per_lead.sql")
     step.after |= bring()
+    recognise(step)
     for table, before in counted.items():
         step.counted(table, before)
     now = store.read(step.con, SQL / "rows_per_lead.sql")

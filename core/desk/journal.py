@@ -36,7 +36,7 @@ FACTS = ("partners", "organizations", "organization_owners", "organization_produ
          "verdicts", "settings", "imports", "import_rows", "history_coverage")
 ACTS = ("people", "grants", "revocations", "assignments", "verdict_evidence", "comments", "snoozes",
         "action_requests", "action_answers", "conflict_cases", "conflict_settlements", "disputes",
-        "dispute_resolutions", "payout_approvals", "payout_payments", "voids")
+        "dispute_resolutions", "payout_approvals", "payout_payments", "voids", "erasures")
 TABLES = (*FACTS, *ACTS)
 """Every table whose rows an entry answers for. What can be computed again (evaluations, versions) is not among them."""
 
@@ -232,17 +232,29 @@ def row_digests(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, ids
     return {name: keeper.digest(f"{table}\x1e{row}") for name, row in found}
 
 
-def totals(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, without: Iterable[str] = ()) -> list:
-    """Number of rows of a table and the sum of their keyed digests, but for the ids `without`."""
+def totals(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, without: Iterable[str] = (),
+           only: Iterable[str] | None = None) -> list:
+    """Number of rows of a table and the sum of their keyed digests, but for the ids `without`, or of `only` some."""
     text = store.statement(SQL / "totals.sql").replace("'row'", store.written_out(cursor, table))
     text = text.replace("stored_rows", table)
     without = sorted(without)
     if without:
         text = text.replace("where true", "where id not in (select unnest($without::varchar[]))")
-    secret = keeper.digest(f"rows of {table}")
-    values = {"secret": secret} | ({"without": without} if without else {})
+    if only is not None:
+        text = text.replace("where true", "where id in (select unnest($only::varchar[]))")
+    values = {"secret": keeper.digest(f"rows of {table}")} | ({"without": without} if without else {})
+    values |= {} if only is None else {"only": sorted(only)}
     rows, digest = cursor.execute(text, values).fetchall()[0]
     return [rows, str(digest)]
+
+
+def named(con: duckdb.DuckDBPyConnection | store.Within) -> dict[str, set[str]]:
+    """By table, the ids of rows that an entry answers for one by one."""
+    found: dict[str, set[str]] = {}
+    for (text,) in store.read(con, SQL / "rows_of_entries.sql").rows():
+        for table, name, _ in read_plain(text):
+            found.setdefault(table, set()).add(name)
+    return found
 
 
 def difference(after: list, before: list) -> list:

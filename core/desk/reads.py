@@ -9,13 +9,13 @@ import duckdb
 
 from core import people, store
 from core.desk.decisions import may_follow, standing
-from core.desk.step import SQL, history, lead_row
+from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
 
 def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.datetime) -> list[dict]:
     """Every action on a lead that its program knows: action, label, why_not (None where the person may do it now)."""
-    row, someone = lead_row(con, lead), people.person(con, who, now)
+    row, someone = lead_row(con, lead), people.person(con, who, instant(con, now))
     decided = standing(con, lead)
     found = []
     for action, permission in people.permissions().items():

@@ -113,7 +113,7 @@ class Step:
         self.is_evaluated |= table in EVALUATED
         return row["id"]
 
-    def event(self, kind: str, happened_at: dt.datetime | None = None, **columns: object) -> str:
+    def event(self, kind: str, happened_at: dt.datetime | None = None, /, **columns: object) -> str:
         """Insert an event of the lead; returns its id. happened_at: where it was before it is recorded."""
         own = {"id": self.name(kind), "type": kind, "happened_at": happened_at or self.at_instant,
                "decided_by": self.person.id} | ({"lead": self.lead["lead"]} if self.lead else {})
@@ -158,6 +158,8 @@ def perform(con: duckdb.DuckDBPyConnection, signed: Signed, action: str, content
                 step = _begun(cursor, keeper, signed, action, lead, program)
                 write(step)
                 done = ended(step, action, asked)
+    except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+        raise store.not_stored(error) from error
     except Forbidden:
         _record_refusal(con, keeper, signed, action, lead)
         raise

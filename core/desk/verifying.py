@@ -4,6 +4,7 @@ Called by the command line, and on every backup. Reads only. What can be compute
 part of it: it is computed again.
 """
 
+import contextlib
 from collections.abc import Iterator
 
 import duckdb
@@ -27,11 +28,11 @@ def first_fault(con: duckdb.DuckDBPyConnection) -> str | None:
 def faults(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Everything that is not as it should be, one sentence each, the journal's own faults first."""
     keeper = journal.book(con)
-    with store.transaction(con) as cursor:  # one state of the database, whoever writes meanwhile
-        within = store.Within(cursor)
+    earlier = keeper.heads()
+    with _snapshot(con) as within:
         entries = store.read(within, SQL / "journal.sql").to_dicts()
         yield from _chain(keeper, entries)
-        yield from _outside(keeper, entries)
+        yield from _outside(entries, earlier, keeper.heads())
         yield from _leads(within, keeper, entries)
         yield from _rows(within, keeper, entries)
         yield from _totals(within, keeper, entries)
@@ -40,6 +41,20 @@ def faults(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
         missing = TRIGGERS - store.read(within, SQL / "triggers.sql").height
         if missing:
             yield f"{missing} of the {TRIGGERS} triggers that keep tables append-only are missing."
+
+
+@contextlib.contextmanager
+def _snapshot(con: duckdb.DuckDBPyConnection | store.Within) -> Iterator[store.Within]:
+    """One state of the database, whoever writes meanwhile; nobody waits for it."""
+    with con.cursor() as cursor:
+        if isinstance(con, store.Within):
+            yield con
+            return
+        cursor.begin()
+        try:
+            yield store.Within(cursor)
+        finally:
+            cursor.rollback()
 
 
 TRIGGERS = sum(store.statement(file).count("\ncreate trigger ") for file in store.MIGRATIONS)
@@ -61,12 +76,16 @@ def _chain(keeper: journal.Book, entries: list[dict]) -> Iterator[str]:
         previous = row["hash"]
 
 
-def _outside(keeper: journal.Book, entries: list[dict]) -> Iterator[str]:
+def _outside(entries: list[dict], earlier: dict | None, now: dict | None) -> Iterator[str]:
+    """The end of the journal against the head file, as that was before and after the journal was read."""
     last = journal.Head(entries[-1]["number"], entries[-1]["hash"]) if entries else journal.Head()
-    heads = keeper.heads()
-    if heads is None or last not in heads.values():
-        told = f"entry {heads['confirmed'].number}" if heads else "nothing"
-        yield f"The journal ends at entry {last.number}; outside the database, {told} is known as its end."
+    if earlier is None or now is None:
+        yield f"The journal ends at entry {last.number}; the head file that says so outside the database is missing."
+    elif last not in (*earlier.values(), *now.values()) and not (
+        earlier["confirmed"].number < last.number < now["confirmed"].number  # others wrote meanwhile
+    ):
+        told = now["confirmed"].number
+        yield f"The journal ends at entry {last.number}; outside the database, entry {told} is known as its end."
 
 
 def _leads(within: store.Within, keeper: journal.Book, entries: list[dict]) -> Iterator[str]:

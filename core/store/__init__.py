@@ -77,13 +77,17 @@ def connect(path: str | Path = ":memory:") -> duckdb.DuckDBPyConnection:
     """
     try:
         con = duckdb.connect(str(path), config=CONFIG)
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         if "lock" in str(error).lower():
             raise Refusal(
                 f"{path} is in use by another process, probably the dashboard. Stop it, or work on a copy."
             ) from error
         raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
-    migrate(con)
+    try:
+        migrate(con)
+    except duckdb.Error as error:
+        con.close()
+        raise Refusal(f"{path} cannot be read as a database of this product: {str(error).splitlines()[0]}") from error
     return con
 
 
@@ -129,8 +133,18 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
             raise
         try:
             cursor.commit()
-        except duckdb.Error as error:
+        except (duckdb.TransactionException, duckdb.ConstraintException) as error:
             raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
+        except duckdb.Error as error:
+            raise not_stored(error) from error
+
+
+def not_stored(error: duckdb.Error) -> Refusal:
+    """What is said where the disk refuses: it is not known whether the change was stored."""
+    return Refusal(
+        f"The change could not be stored: {str(error).splitlines()[0]} Make room on the disk or give the right to "
+        "write, start again, and repeat the change with the same key: it is then done once, whatever became of it."
+    )
 
 
 def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:

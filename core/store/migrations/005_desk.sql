@@ -154,6 +154,13 @@ create table voids (
     recorded_at timestamp not null
 );
 
+-- One row per person whose data was erased: a keyed digest, by which a later submission of theirs is recognised.
+create table erasures (
+    id varchar primary key,
+    erased_by varchar not null,
+    recorded_at timestamp not null
+);
+
 -- One row per thing that may stand once: the key names it, the row holds its place until it is taken back.
 create table places (
     key varchar primary key,

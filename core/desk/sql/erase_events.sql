@@ -1,0 +1,5 @@
+-- Empty the texts of a person's events; the digests stand for the keys.
+update events
+set email = null, other_details = null, reason = case when trim(reason) <> '' then $word end,
+    person_key = coalesce($digests[list_position($keys, person_key)], person_key)
+where id in (select unnest($ids::varchar[]))

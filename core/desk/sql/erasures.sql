@@ -1,0 +1,2 @@
+-- The digests of persons who were erased. One row per digest.
+select id from erasures
