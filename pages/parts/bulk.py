@@ -91,7 +91,7 @@ def _of_one_program(rows: list[dict]) -> list[dict]:
 def _person() -> dict[str, str | None]:
     names = {row["id"]: row["name"] for row in work.holders(database.connection(), database.now())}
     return {"person": st.selectbox("Who works on them", list(names), index=None, format_func=names.get,
-                                   placeholder="Choose a person")}
+                                   placeholder="Choose a person", required=True)}
 
 
 def _reason(rows: list[dict]) -> dict[str, str | None]:
@@ -99,7 +99,7 @@ def _reason(rows: list[dict]) -> dict[str, str | None]:
         return {}
     program = catalogue().programs[rows[0]["program"]]
     codes = reason_codes(program)
-    code = st.selectbox("Reason", list(codes), index=None, placeholder="Choose the clause",
+    code = st.selectbox("Reason", list(codes), index=None, placeholder="Choose the clause", required=True,
                         format_func=lambda one: f"{codes[one].heading} · {one}")
     text = st.text_area(f"Explanation{'' if is_explained(program) else ' (may be left out)'}", height=110,
                         placeholder=f"In words that the {program.partner_word} may read")

@@ -76,7 +76,8 @@ def reject(told: Story, lead: str) -> None:
     codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
     with st.form(f"reject-{lead}", border=False):
         code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
-                            format_func=lambda one: f"{codes[one].heading} · {one}", persist_state="page")
+                            format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
+                            persist_state="page")
         is_owed = is_explained(told.program)
         text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
                      f"In words that the {told.program.partner_word} may read")
@@ -109,7 +110,7 @@ def log(told: Story, lead: str) -> None:
     keys = [f"log-{name}-{lead}" for name in ("kind", "channel", "when", "note")]
     with st.form(f"log-{lead}", border=False):
         kind = st.selectbox("What happened", list(ACTIVITIES), key=keys[0], format_func=badges.ACTIVITIES.get,
-                            persist_state="page")
+                            required=True, persist_state="page")
         channel = st.selectbox("Channel", CHANNELS, index=None, key=keys[1], placeholder="Not said",
                                format_func=lambda one: badges.CHANNELS[one], persist_state="page")
         at = st.datetime_input(f"When, by the clock of {told.zone}", value=now.replace(second=0), key=keys[2],
@@ -210,7 +211,8 @@ def assign(told: Story, lead: str) -> None:
              for row in work.holders_in(database.connection(), told.program.id, database.now())}
     key = f"assign-{lead}"
     with st.form(f"form-{key}", border=False):
-        person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, persist_state="page")
+        person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, required=True,
+                              persist_state="page")
         is_sent = _send("Assign")
     _ends(is_sent, lead, lambda: _act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
 
