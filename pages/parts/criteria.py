@@ -37,7 +37,7 @@ def show(told: Story, judging: Judging | None) -> None:
 
 
 def _lines(told: Story, lines: list[Line], judging: Judging | None) -> None:
-    with st.container(gap="xxsmall"):
+    with st.container(gap="xsmall"):
         for line in lines:
             if judging is not None and line.text.id == judging.criterion:
                 with st.container(border=True, gap="small"):

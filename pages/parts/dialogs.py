@@ -1,6 +1,6 @@
 """The dialogs of a lead: each asks for what one action of the desk needs. Ctrl+Enter confirms, Esc closes.
 
-What was typed stays in its field until the action is done, also when the dialog is closed or the action is refused.
+What was sent stays in its field until the action is done, also where it is refused and the dialog closed to look again.
 """
 
 from collections.abc import Callable

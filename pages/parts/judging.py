@@ -61,15 +61,10 @@ def opener(judging: Judging, line: Line) -> None:
 def show(judging: Judging, line: Line) -> None:
     """The fields and verbs of the open criterion."""
     lead, criterion = judging.lead, line.text.id
-    refused = acts.LOOK_FIRST if acts.stale(lead) else judging.work.why_not.get("judge")
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
-                     format_func=judging.events.get, placeholder="None chosen", on_change="ignore",
-                     persist_state="page", disabled=bool(refused) or not judging.events)
-        st.text_input("Or a note", key=f"note-{lead}-{criterion}", on_change="ignore", persist_state="page",
-                      placeholder="What you saw, and where", width=290, disabled=bool(refused))
-        st.text_input("Or a link", key=f"link-{lead}-{criterion}", on_change="ignore", persist_state="page",
-                      placeholder="https://", width=170, disabled=bool(refused))
+    refused = judging.work.why_not.get("judge")
+    if refused is None:
+        _evidence(judging, criterion)
+    refused = acts.LOOK_FIRST if acts.stale(lead) else refused
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for verdict, key in VERBS.items():
             look = badges.VERDICT[verdict]
@@ -86,6 +81,17 @@ def show(judging: Judging, line: Line) -> None:
             st.button(word, type="tertiary", shortcut=modal.key(key), on_click=choose,
                       args=(lead, judging.told.beside(criterion, step)))
     acts.refused(criterion)
+
+
+def _evidence(judging: Judging, criterion: str) -> None:
+    """What the verdict rests on. Never disabled while the criterion is open: that would lose what was typed."""
+    lead, looks = judging.lead, {"on_change": "ignore", "persist_state": "page"}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
+                     format_func=judging.events.get, placeholder="None chosen", **looks)
+        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=170, **looks)
+        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=290,
+                      **looks)
 
 
 def _judge(judging: Judging, line: Line, verdict: str) -> None:
