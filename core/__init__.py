@@ -9,6 +9,7 @@ Rooms, in the order in which data flows through them:
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
+- `work`: how people share the work on leads, as pages read it
 - `sample`: lifelike leads of any number
 
 Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;

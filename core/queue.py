@@ -27,6 +27,8 @@ DUE = {
 """Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
 ANY_DAY = (*DUE["any"], "none")
 SOON_DAYS, WEEK_DAYS = 3, 7
+GROUPS = ("qualification", "exclusion", "process")
+"""Groups of criteria, in the order in which pages show them."""
 DISPOSITIONS = ("pending", "qualified", "rejected", "expired")
 ASKED_FIRST = ("human", "both", "computed", "act")
 """Who answers a criterion, in the order in which to ask: a person now, a person or a fact, a fact, the closing act."""
@@ -278,8 +280,9 @@ class Story:
 
     @property
     def to_judge(self) -> list[str]:
-        """The criteria that take a person's verdict, in the program's order."""
-        return [line.text.id for line in self.lines if line.text.decided_by in ("human", "both")]
+        """The criteria that take a person's verdict, in the order in which pages show them."""
+        return [line.text.id for name in GROUPS for line in self.lines
+                if line.text.group == name and line.text.decided_by in ("human", "both")]
 
     def next_open(self, after: str | None) -> str | None:
         """The next criterion for a person to judge that nobody has decided, after one of them and then from the first;

@@ -11,7 +11,7 @@ from pages.parts import badges, dates, frame, words
 from pages.parts import judging as open_criterion
 from pages.parts.judging import Judging
 
-GROUPS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
+HEADINGS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
 
 
 def show(told: Story, judging: Judging | None) -> None:
@@ -19,13 +19,13 @@ def show(told: Story, judging: Judging | None) -> None:
 
     judging: None where one can look, not decide.
     """
-    for group, name in GROUPS.items():
+    for group in queue.GROUPS:
         lines, met, asked = told.group(group)
         if not lines:
             continue
         clear = group == "exclusion" and met == asked
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.subheader(name, anchor=False, width="content")
+            st.subheader(HEADINGS[group], anchor=False, width="content")
             st.caption(f"{met} of {asked} {'clear' if group == 'exclusion' else 'met'}", width="content")
         if clear:
             is_open = judging is not None and judging.criterion in {line.text.id for line in lines}

@@ -60,9 +60,11 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
                     words.line(line.text.label, width="content")
         amount, currency, rate = told.reward()
         if action != "accept" and rate is None:
-            words.line("If it qualifies:", f"{money(amount, currency)} to the {told.program.partner_word}.")
+            words.line("If it qualifies:", f"{money(amount, currency)} to the {told.program.partner_word}." if amount
+                       else "the amount is not known; the program owner can set it.")
         elif rate:
-            words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription.")
+            words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription." if told.terms[rate]
+                       else "the commission rate is not known; the program owner can set it.")
         with st.form(f"{action}-{lead}", border=False):
             is_sent = _send(verb)
         _ends(is_sent, lead, lambda: _act(decide, lead, action, said))

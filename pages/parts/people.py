@@ -24,12 +24,12 @@ def picker() -> Person | None:
     found = {row["id"]: row for row in work.holders(database.connection(), database.now())}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badges.badge(NO_SIGN_IN)
-        words.quiet("Open on this machine only. Whoever opens it acts as the person chosen here.", width="content")
+        words.quiet("This machine only: you act as the person chosen here.", width="content")
         st.space("stretch")
         keys.button()
         if not found:
             return None
-        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=280, required=True,
+        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
                      format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
     return someone()
 
