@@ -16,6 +16,7 @@ from core import kept, store
 from core.evaluation import FOREVER, Evaluation
 from core.model import LETTERS, PASS, VERDICTS, WAIVED
 from core.results import stored_settings
+from core.rules.outcome import hook
 from core.terms import Catalogue, Clause, CriterionText, Program, Terms, catalogue
 
 SQL = store.HERE / "sql"
@@ -26,6 +27,8 @@ DUE = {
 """Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
 ANY_DAY = (*DUE["any"], "none")
 SOON_DAYS, WEEK_DAYS = 3, 7
+GROUPS = ("qualification", "exclusion", "process")
+"""Groups of criteria, in the order in which pages show them."""
 DISPOSITIONS = ("pending", "qualified", "rejected", "expired")
 ASKED_FIRST = ("human", "both", "computed", "act")
 """Who answers a criterion, in the order in which to ask: a person now, a person or a fact, a fact, the closing act."""
@@ -43,13 +46,19 @@ TOPICS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; None and empty mean: everything. due: a key of DUE."""
+    """What the queue is narrowed to; None and empty mean: everything. due: a key of DUE.
+
+    whose: mine (of `person`), nobody (free to take), aside (set aside until a later day); the first two without what is
+    set aside.
+    """
 
     disposition: str | None = "pending"
     due: str | None = None
     program: str | None = None
     partner: str | None = None
     search: str = ""
+    whose: str | None = None
+    person: str | None = None
 
 
 def local_day(instant: dt.datetime, zone: str) -> dt.date:
@@ -66,6 +75,11 @@ def end_of_day(day: dt.date, zone: str) -> dt.datetime:
 def local_moment(instant: dt.datetime, zone: str) -> dt.datetime:
     """A UTC instant as the clock on the wall in an IANA zone shows it."""
     return instant.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def instant(moment: dt.datetime, zone: str) -> dt.datetime:
+    """The UTC instant of a clock on the wall in an IANA zone."""
+    return moment.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -103,7 +117,8 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
 def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> tuple[dict, dict]:
     """Leads per disposition (`all` too) under the other filters, and per due choice (`all` too) under the others."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
-                       partner=chosen.partner, search=chosen.search.strip() or None)
+                       partner=chosen.partner, search=chosen.search.strip() or None, whose=chosen.whose,
+                       person=chosen.person)
     classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
     by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
     by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
@@ -123,11 +138,13 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
 
     Columns: lead, program, disposition, full_name, email, company, partner, partner_name, submitted_at, due_on,
     due_clock, days_left (null where nothing is due), reason, needs (labels of what is open, whom to ask first),
+    worker and worker_name (who works on it, null: nobody), aside_until (a later day, where it is set aside),
     met and asked (criteria that are met, of those that apply).
     """
     found = store.read(
         con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
         partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
+        whose=chosen.whose, person=chosen.person,
         due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
     )
     programs = catalogue().programs
@@ -240,6 +257,38 @@ class Story:
     def progress(self) -> tuple[int, int]:
         """Criteria that are met, and criteria that apply."""
         return _progress(self.outcome["verdicts"])
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """How many criteria have each verdict."""
+        letters = self.outcome["verdicts"]
+        return {name: letters.count(letter) for name, letter in zip(VERDICTS, LETTERS, strict=True)}
+
+    @property
+    def may_waive(self) -> tuple[str, ...]:
+        """The criteria that the lead's terms allow to set aside."""
+        return hook(self.terms, "may_waive", ())
+
+    @property
+    def to_judge(self) -> list[str]:
+        """The criteria that take a person's verdict, in the order in which pages show them."""
+        return [line.text.id for name in GROUPS for line in self.lines
+                if line.text.group == name and line.text.decided_by in ("human", "both")]
+
+    def next_open(self, after: str | None) -> str | None:
+        """The next criterion for a person to judge that nobody has decided, after one of them and then from the first;
+        None where none is left."""
+        verdicts = {line.text.id: line.verdict for line in self.lines}
+        order = self.to_judge
+        start = order.index(after) + 1 if after in order else 0
+        return next((one for one in order[start:] + order[:start] if one != after and verdicts[one] == "unknown"), None)
+
+    def beside(self, criterion: str | None, step: int) -> str | None:
+        """The criterion to judge that stands some steps after one, around the end."""
+        order = self.to_judge
+        if not order:
+            return None
+        return order[(order.index(criterion) + step) % len(order) if criterion in order else 0]
 
     def group(self, name: str) -> tuple[list[Line], int, int]:
         """The criteria of a group, how many are met, and how many apply; what does not apply excludes nothing."""

@@ -1,10 +1,25 @@
-"""Checklist: one lead against every criterion of its program, as of now or of a past day."""
+"""Checklist: one lead against every criterion of its program, with its verdicts and its decision; or of a past day."""
 
 import streamlit as st
 
-from core import queue
-from pages.parts import as_of_bar, criteria, database, dates, frame, lead, stories, words
+from core import queue, work
+from pages.parts import (
+    acts,
+    as_of_bar,
+    criteria,
+    database,
+    dates,
+    frame,
+    history,
+    judging,
+    lead,
+    people,
+    stories,
+    verbs,
+    words,
+)
 
+acting = people.require("checklist")
 con, kept_as_of = database.connection(), database.as_of()
 name = st.query_params.get("lead", "")
 header = stories.header(con, name) if name else None
@@ -16,13 +31,16 @@ if kept_as_of is None or header is None:
         frame.no_such_lead(name)
     st.stop()
 
+version = acts.seen(con, name)  # before the rest is read, so that a change in between is noticed
 zone = queue.zones(con)[header["program"]]
+who = header["full_name"] or header["email"] or "Nobody named"
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    words.heading(header["full_name"] or header["email"] or "Nobody named")
+    words.heading(who)
     words.line(text=words.join(header["role"], header["company"], by=", "), width="content")
     st.space("stretch")
     day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
     frame.back_to_queue()
+    frame.next_lead(con, acting, kept_as_of, name)
 
 as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
 told = stories.story(name, as_of, kept_as_of)
@@ -31,35 +49,36 @@ if told is None:
     frame.not_yet(dates.day(queue.local_day(header["submitted_at"], zone)))
     st.stop()
 
+names = {row["id"]: row["name"] for row in work.holders(con, database.now())}
+done = None if day else work.work(con, acting, name, database.now(), told.today)
 with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     lead.state_badges(told)
+    if done:
+        lead.worker_badge(done, acting.id, names)
     words.quiet(words.join(name, told.program.short_name, f"from {header['partner_name']}",
                            lead.submitted_at(told, header["submitted_at"])), width="content")
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)
 as_of_bar.show(day)
+happened = queue.timeline(con, name, as_of)
+if done:
+    acts.tell(name)
+    verbs.work_row(told, done, name, version)
 
 main, aside = frame.main_and_aside()
 with main:
-    criteria.show(told)
+    criteria.show(told, judging.of(told, done, name, version, happened) if done else None)
 with aside:
-    is_open = told.outcome["disposition"] in ("pending", "qualified")
-    cards = {
-        "Missing to qualify": lead.missing if is_open else None,
-        "What changes by itself": lead.changes,
-        "Owner": lead.owner,
-        "Conflicts": lead.conflicts if told.conflicts else None,
-        lead.payout_title(told): lead.payout,
-        "Clocks and duties": lead.clocks_and_duties,
-        "Worth knowing": lead.flags if told.outcome["flags"] else None,
-    }
-    for title, block in cards.items():
-        if block is None:
-            continue
-        with st.container(border=True, gap="xsmall"):
-            st.subheader(title, anchor=False)
-            block(told)
-    st.subheader("Timeline", anchor=False)
-    with st.container(gap="xsmall"):
-        lead.timeline(told, queue.timeline(con, name, as_of))
+    lead.cards(told)
+    if done and done.requests:
+        with frame.card("Waiting for the partner"):
+            history.requests(told, done, name, names)
+    if done:
+        with frame.section("Comments and history"):
+            history.comments(told, done, names)
+            history.entries(told, done, name, names)
+    with frame.section("Timeline"):
+        lead.timeline(told, happened)
+if done:
+    verbs.decision_bar(told, done, name, version, who)

@@ -3,8 +3,11 @@
 import streamlit as st
 
 from core import queue
-from pages.parts import badges, database, frame, words
+from core.people.pages import may_open
+from pages.parts import badges, database, frame, modal, people, words
 
+acting = people.require("home")
+can_open = may_open(acting, "triage") is None
 con, as_of = database.connection(), database.as_of()
 frame.title("Home", "What waits for a decision, and what to do first")
 if as_of is None:
@@ -21,9 +24,13 @@ with st.grid(3, min_column_width=240, gap="small"):
     for place, (name, number, note, chosen) in enumerate(figures, start=1):
         with st.container(border=True, gap="xsmall"):
             st.metric(name, f"{number:,}", delta=note, delta_color="off", delta_arrow="off")
-            if st.button("Open these leads" if chosen else "Open the queue", shortcut=str(place)):
+            label = "Open these leads" if chosen else "Open the queue"
+            if can_open and st.button(label, shortcut=modal.key(str(place))):
                 st.switch_page(frame.TRIAGE, query_params=chosen)
 
+if not can_open:
+    frame.sample_note(queue.totals(con))
+    st.stop()
 st.subheader("First, these")
 first = queue.page(con, as_of, queue.Filters(due="any"), 1, 5).to_dicts()
 if not first:

@@ -1,17 +1,21 @@
 """The script that st.App runs: the frame around every page. Must not lie beside app.py (see app.py)."""
 
-from pathlib import Path
-
 import streamlit as st
 
-ROOT = Path(__file__).resolve().parents[1]
+from core.people.pages import may_open
+from pages.parts import frame, modal, people
 
 st.set_page_config(page_title="Lead Review", page_icon="📥", layout="wide")
-st.navigation(
+acting = people.picker()
+page = st.navigation(
     [
-        st.Page(ROOT / "pages" / "home.py", title="Home", icon=":material/home:", default=True),
-        st.Page(ROOT / "pages" / "triage.py", title="Triage", icon=":material/inbox:", url_path="triage"),
-        st.Page(ROOT / "pages" / "checklist.py", title="Checklist", icon=":material/checklist:", url_path="checklist"),
+        st.Page(file, title=name.capitalize(), icon=icon, default=name == "home",
+                url_path=None if name == "home" else name,
+                visibility="hidden" if acting is None or may_open(acting, name) else "visible")
+        for name, (file, icon) in frame.PAGES.items()
     ],
     position="top",
-).run()
+)
+modal.enter(page.title)
+page.run()
+modal.show()

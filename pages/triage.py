@@ -1,12 +1,13 @@
-"""Triage: every lead in the order in which waiting costs, with a peek at one of them."""
+"""Triage: every lead in the order in which waiting costs, with a peek at one of them, or one step for several."""
 
 import streamlit as st
 
 from core import queue
-from pages.parts import database, filters, frame, peek, table
+from pages.parts import bulk, database, filters, frame, peek, people, table
 
 SIZE = 20
 
+acting = people.require("triage")
 con, as_of = database.connection(), database.as_of()
 if as_of is None:
     frame.title("Triage", "Nothing to do")
@@ -15,10 +16,12 @@ if as_of is None:
 
 filters.restore()
 title = st.empty()
-chosen, by_due = filters.ask(con, as_of)
+chosen, by_due = filters.ask(con, as_of, acting.id)
 waiting = by_due[chosen.due or "all"]
-with title.container():
+with title.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.title("Triage", f"{waiting:,} {chosen.disposition or 'in all'}, most costly to leave first")
+    st.space("stretch")
+    frame.next_lead(con, acting, as_of)
 if not waiting:
     filters.nothing_found(chosen)
     st.stop()
@@ -34,7 +37,10 @@ with main:
     first, last, _ = queue.span(number, SIZE, waiting)
     said.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
 rows = queue.page(con, as_of, chosen, number, SIZE)
-picked = table.show(slot, rows, with_disposition=chosen.disposition is None)
+ticked = table.show(slot, rows, with_disposition=chosen.disposition is None)
 filters.remember()
 with aside:
-    peek.show(con, picked, as_of)
+    if len(ticked) > 1:
+        bulk.show(con, acting, ticked)
+    else:
+        peek.show(con, acting, ticked[0], as_of)

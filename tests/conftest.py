@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core import kept, sample, store
+from core import desk, kept, people, sample, store
+from core.desk import journal
 
 LEADS = 700
 
@@ -19,7 +20,7 @@ def now() -> dt.datetime:
 
 @pytest.fixture(scope="session")
 def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with made-up leads until yesterday, evaluated now, and one lead with a hostile name."""
+    """A database file with made-up leads until yesterday, evaluated now, one lead with a hostile name, and people."""
     path = tmp_path_factory.mktemp("sample") / "leads.duckdb"
     con = store.connect(path)
     sample.write(con, LEADS, 1, now().date() - dt.timedelta(1))
@@ -29,8 +30,19 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
             {"name": HOSTILE, "lead": hostile_lead(con)},
         ).fetchall()
     kept.refresh(con, now())
+    desk.begin(con, now())
+    for name, whole_name, role, program in people.SAMPLE:
+        desk.add_person(con, desk.Signed("operator", f"person/{name}", now()), name, whole_name)
+        desk.grant(con, desk.Signed("operator", f"grant/{name}", now()), name, role, program)
     con.close()
     return path
+
+
+def copied(file: Path, folder: Path) -> Path:
+    """A copy of a database with its head file and key: a file can be open in one process only."""
+    for part in (file, journal.head_file(file), journal.key_file(file)):
+        (folder / part.name).write_bytes(part.read_bytes())
+    return folder / file.name
 
 
 HOSTILE = '![x](http://evil.example/a.png) <img src="http://evil.example/b.png"> **bold** [click](http://evil.example)'

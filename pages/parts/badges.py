@@ -44,6 +44,8 @@ PAYOUT = {
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
 }
 READING = Look("Reading", "gavel", "violet")
+MINE, TAKEN = Look("Yours", "person", "blue"), Look("Taken by", "person", "blue")
+ASIDE = Look("Set aside", "snooze", "gray")
 
 
 def badge(look: Look, word: str | None = None, width: int | Literal["content"] = "content") -> None:
@@ -170,3 +172,18 @@ def blocker(name: str) -> tuple[str, str]:
         field = name.removeprefix("payee.")
         return f"The payee's {PAYEE_FIELDS.get(field, field.replace('_', ' '))} is missing", "the payee"
     return name.replace("_", " ").replace(".", ": ").capitalize(), "the program owner"
+
+
+ACTIVITIES = {
+    "outreach": "We wrote or called", "reply": "The contact replied", "automatic_reply": "An automatic reply came",
+    "call": "A call was held", "demo": "A demo was held", "call_booked": "A call was booked",
+    "call_missed": "A call was missed", "hard_bounce": "E-mail bounced for good",
+    "soft_bounce": "E-mail bounced for now", "requirements": "Requirements were received",
+    "engagement": "The contact was in touch", "decline": "The contact declined",
+}
+CHANNELS = {"email": "E-mail", "phone": "Phone", "meeting": "Meeting", "chat": "Chat", "other": "Other"}
+
+
+def event_name(kind: str) -> str:
+    """An event in words."""
+    return EVENTS.get(kind, kind.replace("_", " ").capitalize())

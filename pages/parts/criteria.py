@@ -1,40 +1,62 @@
-"""The checklist of one lead: a line per criterion with verdict, sentence, evidence, and its clause one click away."""
+"""The checklist of one lead: a line per criterion with verdict, sentence, evidence, and its clause one click away.
+
+The criterion that is open for a verdict stands in a frame of its own (pages/parts/judging.py).
+"""
 
 import streamlit as st
 
 from core import queue
 from core.queue import Line, Story
 from pages.parts import badges, dates, frame, words
+from pages.parts import judging as open_criterion
+from pages.parts.judging import Judging
 
-GROUPS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
+HEADINGS = {"qualification": "Qualification", "exclusion": "Exclusions", "process": "Process"}
 
 
-def show(told: Story) -> None:
-    """Sections by group, lines in the program's order; exclusions folded where none applies or is open."""
-    for group, name in GROUPS.items():
+def show(told: Story, judging: Judging | None) -> None:
+    """Sections by group, lines in the program's order; exclusions folded where none applies or is open.
+
+    judging: None where one can look, not decide.
+    """
+    for group in queue.GROUPS:
         lines, met, asked = told.group(group)
         if not lines:
             continue
         clear = group == "exclusion" and met == asked
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-            st.subheader(name, anchor=False, width="content")
+            st.subheader(HEADINGS[group], anchor=False, width="content")
             st.caption(f"{met} of {asked} {'clear' if group == 'exclusion' else 'met'}", width="content")
         if clear:
-            with st.expander(f"None of the {len(lines)} exclusions applies", icon=":material/check_circle:"):
-                _lines(told, lines)
+            is_open = judging is not None and judging.criterion in {line.text.id for line in lines}
+            with st.expander(f"None of the {len(lines)} exclusions applies", icon=":material/check_circle:",
+                             expanded=is_open):
+                _lines(told, lines, judging)
         else:
-            _lines(told, lines)
+            _lines(told, lines, judging)
 
 
-def _lines(told: Story, lines: list[Line]) -> None:
-    with st.container(gap="small"):
+def _lines(told: Story, lines: list[Line], judging: Judging | None) -> None:
+    with st.container(gap="xsmall"):
         for line in lines:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-                badges.badge(badges.VERDICT[line.verdict], width=116)
-                with st.container(gap=None, width="stretch"):
-                    words.line(line.text.label, line.because)
-                    _beneath(told, line)
-                _clause(told, line)
+            if judging is not None and line.text.id == judging.criterion:
+                with st.container(border=True, gap="small"):
+                    _line(told, line, None)
+                    st.text(line.text.question)
+                    open_criterion.show(judging, line)
+            else:
+                _line(told, line, judging)
+
+
+def _line(told: Story, line: Line, judging: Judging | None) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        badges.badge(badges.VERDICT[line.verdict], width=116)
+        with st.container(gap=None, width="stretch"):
+            words.line(line.text.label, line.because)
+            _beneath(told, line)
+        if judging is not None:
+            open_criterion.opener(judging, line)
+        _clause(told, line)
 
 
 def _beneath(told: Story, line: Line) -> None:
@@ -53,7 +75,7 @@ def _described(told: Story, row: dict) -> str:
     """One piece of evidence in words: what it is, when, by whom."""
     at = dates.day(queue.local_day(row["happened_at"], told.zone)) if row.get("happened_at") else None
     if row["kind"] == "event":
-        name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
+        name = badges.event_name(row["type"])
         elsewhere = f"on lead {row['lead']}" if row["lead"] not in (None, told.outcome["lead"]) else None
         return words.join(name, row["channel"], at, elsewhere, row["who"] and f"by {row['who']}", row["note"],
                           by=", ")

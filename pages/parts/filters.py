@@ -12,13 +12,14 @@ from core.terms import catalogue
 DISPOSITION = {"Pending": "pending", "Qualified": "qualified", "Rejected": "rejected", "Expired": "expired",
                "All": None}
 DUE = {"Any day": None, "Overdue": "overdue", "Today": "today", "Next 3 days": "three", "Next 7 days": "seven"}
-KEYS = ("disposition", "due", "program", "partner", "search", "page")
+WHOSE = {"Mine": "mine", "Nobody's": "nobody", "Set aside": "aside"}
+KEYS = ("disposition", "due", "program", "partner", "whose", "search", "page")
 
 
 def _reset() -> None:
-    """Another choice begins at its first page, with no lead picked."""
+    """Another choice begins at its first page, with no lead ticked."""
     st.session_state["page"] = 1
-    st.session_state.pop("picked", None)
+    st.session_state.pop("ticked", None)
 
 
 def _said(key: str, choices: dict[str, str | None]) -> str:
@@ -47,8 +48,8 @@ def remember() -> None:
     st.session_state["queue_query"] = {key: value for key, value in st.query_params.items() if key in KEYS}
 
 
-def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, dict[str, int]]:
-    """Draw the filters; returns what is chosen and the counts per due choice under it."""
+def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tuple[Filters, dict[str, int]]:
+    """Draw the filters; returns what is chosen and the counts per due choice under it. person: whose `Mine` is."""
     places = st.grid(2, min_column_width=430, gap=("xsmall", "small"))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=300,
@@ -63,12 +64,15 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, di
         partner = names.get(st.selectbox(
             "Partner", list(names), index=None, key="partner", bind="query-params", on_change=_reset,
             placeholder="All partners", label_visibility="collapsed", width=260, persist_state="session"))
+        whose = WHOSE.get(st.selectbox(
+            "Whose", list(WHOSE), index=None, key="whose", bind="query-params", on_change=_reset,
+            placeholder="Everybody's", label_visibility="collapsed", width=150, persist_state="session"))
         st.space("stretch")
         st.toggle("Plain list", key="plain", bind="query-params",
                   help="Rows as text with a button each, for keyboards and screen readers")
     disposition = DISPOSITION[_said("disposition", DISPOSITION)]
     due = DUE[_said("due", DUE)]
-    chosen = Filters(disposition, due, program, partner, search or "")
+    chosen = Filters(disposition, due, program, partner, search or "", whose, person)
     by_disposition, by_due = queue.counts(con, as_of, chosen)
     with places:
         st.radio("Disposition", list(DISPOSITION), key="disposition", bind="query-params", horizontal=True,
@@ -81,8 +85,8 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[Filters, di
 
 
 def _clear() -> None:
-    for key, value in {"disposition": "Pending", "due": "Any day", "program": None, "partner": None, "search": "",
-                       "page": 1}.items():
+    for key, value in {"disposition": "Pending", "due": "Any day", "program": None, "partner": None, "whose": None,
+                       "search": "", "page": 1}.items():
         st.session_state[key] = value
 
 
@@ -91,6 +95,8 @@ def nothing_found(chosen: Filters) -> None:
     with st.container(border=True):
         if chosen.search.strip():
             st.text(f"No lead matches ‘{chosen.search.strip()}’ under these filters.")
+        elif chosen.whose == "mine":
+            st.text("You work on no lead under these filters. Take one: press N for the next that nobody has.")
         elif chosen.due:
             st.text("Nothing is due then. Choose another day, or look at everything that waits.")
         else:

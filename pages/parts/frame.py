@@ -1,14 +1,23 @@
 """What every page has: its title row, its empty states, the note on sample data, and where links lead."""
 
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import words
+from core import work
+from core.people import Person
+from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME, TRIAGE, CHECKLIST = (str(ROOT / "pages" / f"{name}.py") for name in ("home", "triage", "checklist"))
+PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for name, icon in (
+    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"))}
+"""Every page with its file and icon, in the order of the navigation."""
+HOME, TRIAGE, CHECKLIST = (file for file, _ in PAGES.values())
 
 
 def title(name: str, caption: str) -> None:
@@ -34,10 +43,35 @@ def no_leads() -> None:
         st.caption("Stop the dashboard first: only one program at a time can write to the database.")
 
 
+@contextlib.contextmanager
+def card(name: str) -> Iterator[None]:
+    """A framed block with a heading."""
+    with st.container(border=True, gap="xsmall"):
+        st.subheader(name, anchor=False)
+        yield
+
+
+@contextlib.contextmanager
+def section(name: str) -> Iterator[None]:
+    """A heading with its list, without a frame."""
+    st.subheader(name, anchor=False)
+    with st.container(gap="xsmall"):
+        yield
+
+
 def back_to_queue() -> None:
-    """A link to the queue as it was left."""
-    st.page_link(TRIAGE, label="Queue", icon=":material/arrow_back:",
-                 query_params=st.session_state.get("queue_query", {}))
+    """The way to the queue as it was left."""
+    if st.button("Queue", icon=":material/arrow_back:", type="tertiary", shortcut=modal.key("l")):
+        st.switch_page(TRIAGE, query_params=st.session_state.get("queue_query", {}))
+
+
+def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None) -> None:
+    """On to the next lead that nobody else works on."""
+    if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
+                 shortcut=modal.key("n")):
+        if found := work.next_lead(con, acting, as_of, after):
+            st.switch_page(CHECKLIST, query_params={"lead": found})
+        st.toast("No lead is left that nobody works on.", icon=":material/check:")
 
 
 def no_such_lead(name: str) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import queue
 from core.queue import Story
+from core.work import Work
 from pages.parts import badges, dates, frame, words
 from pages.parts.money import money, percent
 
@@ -19,6 +20,35 @@ def state_badges(told: Story) -> None:
     badges.badge(badges.DISPOSITION[told.outcome["disposition"]])
     if told.due_in is not None:
         badges.badge(badges.due(told.due_in))
+
+
+def worker_badge(done: Work, me: str, names: dict[str, str]) -> None:
+    """Who works on it, and whether it is set aside. A name comes from outside, so it stands beside the badge."""
+    if done.worker == me:
+        badges.badge(badges.MINE)
+    elif done.worker is not None:
+        badges.badge(badges.TAKEN)
+        words.line(text=names.get(done.worker, done.worker), width="content")
+    if done.aside_until:
+        badges.badge(badges.ASIDE, f"Set aside until {dates.day(done.aside_until)}")
+
+
+def cards(told: Story) -> None:
+    """The cards beside the criteria: what is missing, what changes, who holds it, what it pays."""
+    is_open = told.outcome["disposition"] in ("pending", "qualified")
+    blocks = {
+        "Missing to qualify": missing if is_open else None,
+        "What changes by itself": changes,
+        "Owner": owner,
+        "Conflicts": conflicts if told.conflicts else None,
+        payout_title(told): payout,
+        "Clocks and duties": clocks_and_duties,
+        "Worth knowing": flags if told.outcome["flags"] else None,
+    }
+    for title, block in blocks.items():
+        if block is not None:
+            with frame.card(title):
+                block(told)
 
 
 def reason(told: Story) -> None:
@@ -150,7 +180,7 @@ def _happening(told: Story, row: dict) -> str:
         text = told.program.criteria.get(row["criterion"])
         name = text.label if text else str(row["criterion"]).replace("_", " ").capitalize()
         return f"{name}: {badges.VERDICT[row['verdict']].word.lower()}"
-    name = badges.EVENTS.get(row["type"], row["type"].replace("_", " ").capitalize())
+    name = badges.event_name(row["type"])
     amount = None if row["amount"] is None else money(row["amount"], row["currency"] or "USD")
     detail = words.join(
         row["channel"], row["call_status"], row["decision"], row["what"], row["criterion"], amount, by=", "

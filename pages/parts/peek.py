@@ -1,24 +1,30 @@
-"""The peek beside the queue: where one lead stands, what is missing, who holds it, what it is worth."""
+"""The peek beside the queue: where one lead stands, what is missing, who holds it, what it is worth; and its verbs."""
 
 import datetime as dt
 
 import duckdb
 import streamlit as st
 
-from pages.parts import dates, frame, lead, stories, words
+from core import work
+from core.people import Person
+from pages.parts import acts, database, dates, frame, lead, modal, stories, verbs, words
 
 MOST_MISSING = 4
 
 
-def show(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime) -> None:
-    """One card with the answers, and the button that opens the lead."""
+def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.datetime) -> None:
+    """One card with the answers, and the verbs that need no more than a look."""
     with st.container(border=True, gap="small"):
+        version = acts.seen(con, name)
         told, header = stories.story(name, as_of, as_of), stories.header(con, name)
         if told is None or header is None:
             st.text("This lead is not there any more. Pick another one.")
             return
+        done = work.work(con, acting, name, database.now(), told.today)
+        names = {row["id"]: row["name"] for row in work.holders(con, database.now())}
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             lead.state_badges(told)
+            lead.worker_badge(done, acting.id, names)
             st.space("stretch")
             words.quiet(name, width="content")
         with st.container(gap=None):
@@ -26,6 +32,13 @@ def show(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime) -> None:
             words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
         submitted = dates.day(stories.local_day(told, header["submitted_at"]))
         words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
+        acts.tell(name)
+        with st.container(horizontal=True, gap="small"):
+            if st.button("Open", type="primary", shortcut=modal.key("o")):
+                st.switch_page(frame.CHECKLIST, query_params={"lead": name})
+            verbs.take(done, name, version)
+            if done.worker == acting.id:
+                verbs.release(done, name, version)
         met, asked = told.progress
         words.line(f"{met} of {asked} criteria are met.")
         lead.reason(told)
@@ -38,5 +51,3 @@ def show(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime) -> None:
         lead.owner(told)
         st.subheader(lead.payout_title(told), anchor=False)
         lead.payout(told)
-        if st.button("Open", type="primary", shortcut="o"):
-            st.switch_page(frame.CHECKLIST, query_params={"lead": name})

@@ -1,4 +1,4 @@
-"""The queue as a table or as a plain list; both give back the lead that was picked."""
+"""The queue as a table or as a plain list; both give back the leads that are ticked."""
 
 import hashlib
 
@@ -9,14 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts import badges, dates, words
 
 
-def show(place: DeltaGenerator, rows: pl.DataFrame, with_disposition: bool) -> str:
-    """Draw one page of the queue; returns the picked lead, the first where none is. rows: core.queue.page."""
+def show(place: DeltaGenerator, rows: pl.DataFrame, with_disposition: bool) -> list[str]:
+    """Draw one page of the queue; returns the ticked leads, the first where none is. rows: core.queue.page."""
     ids = rows["lead"].to_list()
-    if st.session_state.get("picked") not in ids:
-        st.session_state["picked"] = ids[0]
+    ticked = [one for one in st.session_state.get("ticked", []) if one in ids]
     with place:
-        (_plain if st.session_state.get("plain") else _grid)(rows, ids, with_disposition)
-    return st.session_state["picked"]
+        (_plain if st.session_state.get("plain") else _grid)(rows, ids, ticked, with_disposition)
+    return ticked or ids[:1]
 
 
 def _who(row: dict) -> str:
@@ -27,27 +26,25 @@ def _needs(labels: list[str]) -> str:
     return (labels[0] + (f" +{len(labels) - 1}" if len(labels) > 1 else "")) if labels else "—"
 
 
-def _grid(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
+def _grid(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:
     # A selection is by position, so it must not outlive the rows it was made on.
     key = "grid-" + hashlib.sha1(repr(ids).encode()).hexdigest()[:10]
 
     def pick() -> None:
-        chosen = st.session_state[key]["selection"]["rows"]
-        if chosen:
-            st.session_state["picked"] = ids[chosen[0]]
+        st.session_state["ticked"] = [ids[row] for row in st.session_state[key]["selection"]["rows"]]
 
     shown = [_cells(row) for row in rows.to_dicts()]
     pills = {dates.left(days): badges.pill_colour("gray" if days is None else badges.due(days).family)
              for days in rows["days_left"]}
     states = [look.word for look in badges.DISPOSITION.values()]
     column = st.column_config
-    order = ["lead", "due", "who", "needs", "clock", "criteria", "partner"]
+    order = ["lead", "due", "who", "needs", "clock", "criteria", "worker"]
     if with_disposition:  # it must be seen without scrolling, the clock need not
-        order = ["lead", "due", "disposition", "who", "needs", "criteria", "partner", "clock"]
+        order = ["lead", "due", "disposition", "who", "needs", "criteria", "worker", "clock"]
     st.dataframe(
-        pl.DataFrame(shown), key=key, on_select=pick, selection_mode="single-row", hide_index=True, row_height=35,
+        pl.DataFrame(shown), key=key, on_select=pick, selection_mode="multi-row", hide_index=True, row_height=35,
         height=38 + 35 * len(ids), column_order=order, alt="The queue; the plain list holds the same rows as text",
-        selection_default={"selection": {"rows": [ids.index(st.session_state["picked"])], "columns": []}},
+        selection_default={"selection": {"rows": [ids.index(one) for one in ticked], "columns": []}},
         column_config={
             "lead": column.TextColumn("Lead", width=84),
             "due": column.MultiselectColumn("Due", options=list(pills), color=list(pills.values()), width=104),
@@ -55,23 +52,29 @@ def _grid(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
             "needs": column.TextColumn("Still needed", width=180),
             "clock": column.TextColumn("Clock", width=120),
             "criteria": column.TextColumn("Criteria", width=64),
-            "partner": column.TextColumn("Partner", width=96),
+            "worker": column.TextColumn("Taken by", width=96),
             "disposition": column.MultiselectColumn(
                 "Disposition", options=states, color=[badges.pill_colour("gray")] * len(states), width=100),
         },
     )
 
 
+def _worker(row: dict) -> str:
+    """Who works on it; a lead that is set aside says until when."""
+    until = row["aside_until"] and f"until {dates.day(row['aside_until'])}"
+    return words.join(row["worker_name"], until, by=", ") or "—"
+
+
 def _cells(row: dict) -> dict:
     return {
         "lead": row["lead"], "due": [dates.left(row["days_left"])], "who": _who(row), "needs": _needs(row["needs"]),
         "clock": badges.clock_name(row["due_clock"]) if row["due_clock"] else "—",
-        "criteria": f"{row['met']} of {row['asked']}", "partner": row["partner_name"],
+        "criteria": f"{row['met']} of {row['asked']}", "worker": _worker(row),
         "disposition": [badges.DISPOSITION[row["disposition"]].word],
     }
 
 
-def _plain(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
+def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:
     for place, row in enumerate(rows.to_dicts()):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if row["days_left"] is None:
@@ -81,8 +84,10 @@ def _plain(rows: pl.DataFrame, ids: list[str], with_disposition: bool) -> None:
             with st.container(gap=None, width="stretch"):
                 words.line(_who(row))
                 words.quiet(words.join(row["lead"], f"{row['met']} of {row['asked']} criteria",
-                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}"))
+                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}",
+                                       row["worker_name"] and f"taken by {row['worker_name']}"))
             if with_disposition:
                 badges.badge(badges.DISPOSITION[row["disposition"]])
-            st.button(f"Look at {words.label(row['lead'], str(place + 1))}", key=f"pick-{row['lead']}",
-                      on_click=st.session_state.__setitem__, args=("picked", ids[place]))
+            label = words.label(row["lead"], str(place + 1))
+            st.button(f"Look at {label}", key=f"pick-{row['lead']}", on_click=st.session_state.__setitem__,
+                      args=("ticked", ids[place:place + 1]))

@@ -3,69 +3,18 @@
 A missing browser fails: `make test` installs the packages that tests/packages.txt names.
 """
 
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from core import kept, queue, store
-from tests.conftest import hostile_lead
-
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = Path("/usr/bin/chromium")
-SLOW = 30_000
-IDLE = """() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'
-    && !document.querySelector('[data-testid=stSkeleton]')"""
-
-
-
-class Server:
-    """The dashboard as its own process."""
-
-    def __init__(self, path: Path):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)],
-            cwd=ROOT, env={**os.environ, "LEADS_DB": str(path)}, text=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
-
-    def wait(self) -> "Server":
-        """Until /healthz answers; the output of the process where it does not."""
-        for _ in range(240):
-            if self.process.poll() is not None:
-                raise AssertionError(f"The server ended: {self.process.stdout.read()}")
-            try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                    assert json.load(answer)["ok"]
-                    return self
-            except (urllib.error.URLError, ConnectionError, TimeoutError):
-                time.sleep(0.25)  # a process that is starting can only be polled
-        raise AssertionError("The server did not answer within a minute.")
-
-    def stop(self) -> None:
-        """End exactly this process."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+from core.desk import journal
+from tests.browser.conftest import SLOW, Server, settle, visit
+from tests.conftest import copied, hostile_lead
 
 
 @pytest.fixture(scope="module")
@@ -92,39 +41,6 @@ def server(sample_file: Path, facts: dict) -> Iterator[Server]:
         yield running.wait()
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium."""
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A tab that fails its test where anything is asked of another origin."""
-    tab = browser.new_page(viewport={"width": 1440, "height": 900})
-    asked: list[str] = []
-    tab.on("request", lambda request: asked.append(request.url))
-    yield tab
-    tab.close()
-    strangers = [url for url in asked if not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))]
-    assert not strangers
-
-
-def settle(page: Page) -> None:
-    """Until the script has run and everything is drawn."""
-    page.wait_for_function(IDLE, timeout=SLOW)
-
-
-def visit(page: Page, url: str) -> None:
-    """Open an address and wait for its page."""
-    page.goto(url)
-    expect(page.locator("h1").first).to_be_visible(timeout=SLOW)
-    settle(page)
 
 
 def click_row(page: Page, row: int) -> None:
@@ -154,9 +70,7 @@ def test_a_page_opened_first_of_all_runs_inside_the_shell(
 @pytest.fixture
 def sample_copy(sample_file: Path, facts: dict, tmp_path: Path) -> Path:
     """A copy of the sample: a file can be open in one process only."""
-    copy = tmp_path / "leads.duckdb"
-    copy.write_bytes(Path(str(sample_file)).read_bytes())
-    return copy
+    return copied(sample_file, tmp_path)
 
 
 def test_from_home_to_an_overdue_lead_its_clause_and_back(server: Server, page: Page, facts: dict) -> None:
@@ -172,7 +86,7 @@ def test_from_home_to_an_overdue_lead_its_clause_and_back(server: Server, page: 
     page.locator("[data-testid=stPopover] button").nth(1).click()
     expect(page.get_by_text("Decided by").first).to_be_visible()
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="Queue").click()
+    page.get_by_role("button", name="Queue").click()
     page.wait_for_url("**due=Overdue**", wait_until="commit")
     settle(page)
     expect(page.get_by_text(f"{facts['overdue']:,} pending, most costly to leave first")).to_be_visible()
@@ -278,4 +192,22 @@ def test_a_database_in_use_is_one_sentence_and_no_start(tmp_path: Path) -> None:
     holder.close()
     assert second.process.returncode != 0
     assert "in use by another process" in said
+    assert "Traceback" not in said
+
+
+def test_bound_to_an_address_that_others_reach_it_does_not_start(tmp_path: Path) -> None:
+    open_to_all = Server(tmp_path / "leads.duckdb", "--server.address", "0.0.0.0")
+    said, _ = open_to_all.process.communicate(timeout=60)
+    assert open_to_all.process.returncode != 0
+    assert "There is no sign-in yet, so the dashboard serves this machine alone" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "leads.duckdb").exists()
+
+
+def test_a_database_whose_journal_was_cut_off_is_one_sentence_and_no_start(sample_copy: Path) -> None:
+    journal.head_file(sample_copy).unlink()
+    cut = Server(sample_copy)
+    said, _ = cut.process.communicate(timeout=60)
+    assert cut.process.returncode != 0
+    assert "is missing, which says where the journal of leads.duckdb ends" in said
     assert "Traceback" not in said

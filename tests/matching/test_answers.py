@@ -7,8 +7,7 @@ import json
 import pytest
 
 from core import results, store
-from core.evaluation import Moment, evaluate
-from core.kept import connected
+from core.kept import connected, explain
 from core.matching import answers, reading
 from core.model import Refusal
 from core.terms import catalogue
@@ -210,10 +209,9 @@ def test_a_connected_part_with_look_alikes_equals_the_whole(name: str, said: str
     if said:
         say(con, said, dt.datetime(2024, 1, 2), proposals(con)[0]["id"])
     moment = dt.datetime.fromisoformat(one["as_of"].rstrip("Z"))
-    part = connected(con, lead)
     whole = results.of_database(con, catalogue(), moment)
-    alone = results.by_document(evaluate(con, catalogue(), [Moment(moment)], only=part, explained=True), catalogue())[0]
-    assert set(part) == set(whole["leads"])
+    alone = results.by_document(explain(con, lead, moment), catalogue())[0]
+    assert set(connected(con, lead)) == set(whole["leads"]) == set(alone["leads"])
     assert what_differs(whole, alone) == []
 
 

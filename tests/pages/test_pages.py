@@ -101,7 +101,7 @@ def test_a_search_without_a_hit_offers_to_take_the_filters_off(filled: duckdb.Du
     at = drawn("triage", search="no such company anywhere")
     assert "No lead matches ‘no such company anywhere’" in words_of(at)
     assert not at.dataframe
-    at.button[0].click().run()
+    next(one for one in at.button if one.label == "Take the filters off").click().run()
     assert len(at.dataframe[0].value) == 20
 
 
@@ -133,7 +133,7 @@ def test_a_day_before_the_submission_says_so(filled: duckdb.DuckDBPyConnection) 
 def test_an_unknown_lead_is_named_and_leads_back_to_the_queue(filled: duckdb.DuckDBPyConnection) -> None:
     at = drawn("checklist", lead="X-404")
     assert "There is no lead ‘X-404’" in words_of(at)
-    assert [one.proto.label for one in at.get("page_link")] == ["Queue"]
+    assert "Queue" in {one.label for one in at.button}
 
 
 def test_no_name_from_outside_is_read_as_markdown(filled: duckdb.DuckDBPyConnection) -> None:
@@ -189,8 +189,3 @@ def test_an_amount_that_nobody_set_is_never_a_number() -> None:
     assert money(None) == percent(None) == "not known"
     assert money(Decimal("12480.5")) == "US$12,480.50"
     assert percent(Decimal("0.10")) == "10 %"
-
-
-def test_pages_hold_no_verbs_yet(filled: duckdb.DuckDBPyConnection) -> None:
-    at = drawn("checklist", lead=hostile_lead(filled))
-    assert not {"Approve", "Reject", "Pass", "Fail", "Waive"} & {one.label for one in at.button}

@@ -25,6 +25,18 @@ matching as (
         )
 ),
 
+working as (
+    select lead, person from assignments
+    where id not in (select id from voids)
+    qualify row_number() over (partition by lead order by recorded_at desc) = 1
+),
+
+resting as (
+    select lead, until_on from snoozes
+    where id not in (select id from voids)
+    qualify row_number() over (partition by lead order by recorded_at desc) = 1
+),
+
 found as (
     select
         evaluations.disposition,
@@ -38,9 +50,17 @@ found as (
         end as due_class
     from evaluations
     join days on days.program = evaluations.program
+    left join working on working.lead = evaluations.lead
+    left join resting on resting.lead = evaluations.lead and resting.until_on > days.today
     where ($program::varchar is null or evaluations.program = $program)
         and ($partner::varchar is null or evaluations.lead in (select id from leads where partner = $partner))
         and ($search::varchar is null or evaluations.lead in (select id from matching))
+        and case $whose::varchar
+            when 'mine' then working.person = $person and resting.lead is null
+            when 'nobody' then working.person is null and resting.lead is null
+            when 'aside' then resting.lead is not null
+            else true
+        end
 )
 
 select disposition, due_class, count(*) as leads from found group by disposition, due_class

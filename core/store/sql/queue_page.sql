@@ -26,10 +26,23 @@ matching as (
         )
 ),
 
+working as (
+    select lead, person from assignments
+    where id not in (select id from voids)
+    qualify row_number() over (partition by lead order by recorded_at desc) = 1
+),
+
+resting as (
+    select lead, until_on from snoozes
+    where id not in (select id from voids)
+    qualify row_number() over (partition by lead order by recorded_at desc) = 1
+),
+
 found as (
     select
         evaluations.lead, evaluations.program, evaluations.disposition, evaluations.verdicts, evaluations.pending_on,
-        evaluations.due_on, evaluations.due_clock, evaluations.reason, days.today,
+        evaluations.due_on, evaluations.due_clock, evaluations.reason, days.today, working.person as worker,
+        resting.until_on as aside_until,
         case
             when evaluations.due_on is null then 'none'
             when evaluations.due_on < days.today then 'overdue'
@@ -40,10 +53,18 @@ found as (
         end as due_class
     from evaluations
     join days on days.program = evaluations.program
+    left join working on working.lead = evaluations.lead
+    left join resting on resting.lead = evaluations.lead and resting.until_on > days.today
     where ($disposition::varchar is null or evaluations.disposition = $disposition)
         and ($program::varchar is null or evaluations.program = $program)
         and ($partner::varchar is null or evaluations.lead in (select id from leads where partner = $partner))
         and ($search::varchar is null or evaluations.lead in (select id from matching))
+        and case $whose::varchar
+            when 'mine' then working.person = $person and resting.lead is null
+            when 'nobody' then working.person is null and resting.lead is null
+            when 'aside' then resting.lead is not null
+            else true
+        end
 ),
 
 shown as (
@@ -56,7 +77,7 @@ shown as (
 named as (
     select
         shown.*, contacts.full_name, contacts.email, coalesce(organizations.name, contacts.company) as company,
-        leads.submitted_at, leads.partner,
+        leads.submitted_at, leads.partner, coalesce(people.name, people.id) as worker_name,
         coalesce(partners.name, nullif(concat_ws(' ', partners.first_name, partners.last_name), ''), leads.partner)
             as partner_name
     from shown
@@ -64,6 +85,7 @@ named as (
     left join contacts on contacts.id = leads.contact
     left join organizations on organizations.id = leads.org
     left join partners on partners.id = leads.partner
+    left join people on people.id = shown.worker
 )
 
 select * from named order by disposition <> 'pending', due_on nulls last, lead

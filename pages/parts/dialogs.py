@@ -1,0 +1,231 @@
+"""The dialogs of a lead: each asks for what one action of the desk needs. Ctrl+Enter confirms, Esc closes.
+
+What was sent stays in its field until the action is done, also where it is refused and the dialog closed to look again.
+"""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core import desk, queue, work
+from core.desk import Done, reason_codes
+from core.desk.decisions import is_explained
+from core.desk.reviewing import ACTIVITIES, CHANNELS
+from core.queue import Line, Story
+from pages.parts import acts, badges, database, dates, modal, words
+from pages.parts.money import money, percent
+
+AFFIRM = {
+    "approve": ("Approve", desk.approve, "Approved. It is sales-qualified where every criterion is met."),
+    "accept": ("Accept", desk.accept, "Accepted."),
+    "confirm": ("Confirm", desk.confirm, "Confirmed."),
+}
+"""The decisions for a lead: verb, action, what the toast says."""
+SAYS_ENOUGH = {"It says enough": "yes", "It does not say enough": "no", "Not judged yet": "unknown"}
+
+
+def _send(verb: str) -> bool:
+    return st.form_submit_button(verb, type="primary", shortcut="Ctrl+Enter")
+
+
+def _act(*offer: object, **arguments: object) -> Done | None:
+    return acts.act(*offer, place="dialog", **arguments)
+
+
+def _ends(is_sent: bool, lead: str, act: Callable[[], Done | None]) -> None:
+    """Close the dialog where the action was done, else say why not."""
+    if is_sent and act():
+        modal.close()
+        st.rerun()
+    acts.failed(lead)
+
+
+def _text(label: str, key: str, placeholder: str = "") -> str:
+    return st.text_area(label, key=key, placeholder=placeholder, height=110, persist_state="page")
+
+
+def affirm(action: str, told: Story, lead: str, who: str) -> None:
+    """Approve, accept or confirm: what is decided, on what, and what follows."""
+    verb, decide, said = AFFIRM[action]
+
+    @modal.dialog(f"{verb} this lead?")
+    def ask() -> None:
+        words.line(who, f"{lead}, {told.program.short_name}.")
+        tally = told.tally
+        words.line(text=f"{tally['pass']} criteria pass, {tally['fail']} fail, {tally['unknown']} are unknown.")
+        for line in told.lines:
+            if line.verdict == "fail" or (line.verdict == "unknown" and line.text.decided_by != "act"):
+                with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                    badges.badge(badges.VERDICT[line.verdict])
+                    words.line(line.text.label, width="content")
+        amount, currency, rate = told.reward()
+        if action != "accept" and rate is None:
+            words.line("If it qualifies:", f"{money(amount, currency)} to the {told.program.partner_word}." if amount
+                       else "the amount is not known; the program owner can set it.")
+        elif rate:
+            words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription." if told.terms[rate]
+                       else "the commission rate is not known; the program owner can set it.")
+        with st.form(f"{action}-{lead}", border=False):
+            is_sent = _send(verb)
+        _ends(is_sent, lead, lambda: _act(decide, lead, action, said))
+
+    ask()
+
+
+@modal.dialog("Reject this lead")
+def reject(told: Story, lead: str) -> None:
+    """A fixed reason, the clause in words, and the explanation."""
+    codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
+    with st.form(f"reject-{lead}", border=False):
+        code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
+                            format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
+                            persist_state="page")
+        is_owed = is_explained(told.program)
+        text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
+                     f"In words that the {told.program.partner_word} may read")
+        if is_owed:
+            st.caption("The terms ask for a written reason, so this cannot be left out.")
+        is_sent = _send("Reject")
+    if is_sent and code is None:
+        acts.refuse("Choose the clause that the lead fails.", "dialog")
+        is_sent = False
+    _ends(is_sent, lead, lambda: _act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
+
+
+@modal.dialog("Waive a criterion")
+def waive(lead: str, line: Line) -> None:
+    """Set one failed criterion aside."""
+    key = f"waive-text-{lead}-{line.text.id}"
+    words.line(line.text.label, line.because)
+    st.caption(line.clause.paraphrase)
+    with st.form(f"waive-{lead}", border=False):
+        reason = _text("Why it is set aside", key)
+        is_sent = _send("Waive")
+    _ends(is_sent, lead, lambda: _act(desk.waive, lead, f"waive/{line.text.id}", f"{line.text.label}: waived.",
+                                          [key], criterion=line.text.id, reason=reason))
+
+
+@modal.dialog("Log an activity")
+def log(told: Story, lead: str) -> None:
+    """What was said or done; it becomes the evidence that is chosen for the next verdicts."""
+    now = queue.local_moment(database.now(), told.zone)
+    keys = [f"log-{name}-{lead}" for name in ("kind", "channel", "when", "note")]
+    with st.form(f"log-{lead}", border=False):
+        kind = st.selectbox("What happened", list(ACTIVITIES), key=keys[0], format_func=badges.ACTIVITIES.get,
+                            required=True, persist_state="page")
+        channel = st.selectbox("Channel", CHANNELS, index=None, key=keys[1], placeholder="Not said",
+                               format_func=lambda one: badges.CHANNELS[one], persist_state="page")
+        at = st.datetime_input(f"When, by the clock of {told.zone}", value=now.replace(second=0), key=keys[2],
+                               step=60, persist_state="page")
+        note = _text("Note", keys[3], "What was said")
+        is_sent = _send("Log it")
+
+    def send() -> Done | None:
+        done = _act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
+                    channel=channel, occurred_at=queue.instant(at, told.zone) if at else None, note=note)
+        if done:
+            acts.fill(f"event-{lead}", done.after["event"])
+        return done
+
+    _ends(is_sent, lead, send)
+
+
+@modal.dialog("Ask the partner for more")
+def ask_partner(told: Story, lead: str) -> None:
+    """Which criteria wait for the partner, and what they are asked."""
+    open_lines = [line for line in told.lines if line.verdict == "unknown" and line.text.decided_by != "act"]
+    labels = {line.text.id: line.text.label for line in open_lines}
+    keys = [f"ask-{name}-{lead}" for name in ("missing", "text", "update")]
+    with st.form(f"ask-{lead}", border=False):
+        missing = st.multiselect("What waits for the answer", list(labels), key=keys[0], format_func=labels.get,
+                                 placeholder="Criteria that are open", persist_state="page")
+        text = _text("What they are asked", keys[1], f"In words that the {told.program.partner_word} may read")
+        is_update = told.program.id == "ptr" and st.checkbox(
+            "It is a request for news that the terms count (ptr.maintain.2a)", key=keys[2], persist_state="page")
+        st.caption("It is recorded here. Nothing is sent yet: tell them yourself.")
+        is_sent = _send("Record the question")
+    _ends(is_sent, lead, lambda: _act(desk.request_action, lead, "ask", "The question is recorded.", keys,
+                                          missing=missing, text=text, is_update=is_update))
+
+
+@modal.dialog("Take the partner's answer")
+def take_answer(told: Story, lead: str, request: dict) -> None:
+    """What came back; for news on a registration also whether it says enough."""
+    keys = [f"answer-{name}-{request['id']}" for name in ("text", "enough")]
+    words.line("Asked:", request["note"])
+    with st.form(f"answer-{request['id']}", border=False):
+        text = _text("What they answered", keys[0])
+        enough = told.program.id == "ptr" and st.selectbox(
+            "As news on the registration (ptr.maintain.2b)", list(SAYS_ENOUGH), index=None, key=keys[1],
+            placeholder="It was no request for news", persist_state="page")
+        is_sent = _send("Record the answer")
+    _ends(is_sent, lead, lambda: _act(
+        desk.answer_request, lead, f"answer/{request['id']}", "The answer is recorded.", keys, request=request["id"],
+        text=text, descriptive=SAYS_ENOUGH.get(enough)))
+
+
+@modal.dialog("The CRM was searched")
+def search(lead: str) -> None:
+    """That somebody looked for the history of this lead."""
+    key = f"search-{lead}"
+    with st.form(f"form-{key}", border=False):
+        note = _text("Where you searched, and for what", key)
+        is_sent = _send("Record the search")
+    _ends(is_sent, lead, lambda: _act(desk.record_search, lead, "search", "The search is recorded.", [key],
+                                          note=note))
+
+
+@modal.dialog("Comment")
+def comment(lead: str) -> None:
+    """A note for colleagues, and who should see it."""
+    names = {row["id"]: row["name"] for row in work.holders(database.connection(), database.now())}
+    keys = [f"comment-{name}-{lead}" for name in ("text", "mentions")]
+    with st.form(f"comment-{lead}", border=False):
+        text = _text("Comment", keys[0])
+        mentions = st.multiselect("For the eyes of", list(names), key=keys[1], format_func=names.get,
+                                  placeholder="Everybody", persist_state="page")
+        is_sent = _send("Comment")
+    _ends(is_sent, lead, lambda: _act(desk.comment, lead, "comment", "Commented.", keys, text=text,
+                                          mentions=mentions))
+
+
+@modal.dialog("Set this lead aside")
+def snooze(told: Story, lead: str) -> None:
+    """Until which day nobody is asked for it; its clocks run on."""
+    keys = [f"aside-{name}-{lead}" for name in ("until", "reason")]
+    with st.form(f"aside-{lead}", border=False):
+        until = st.date_input("Until", value=None, min_value=told.today, key=keys[0],
+                              format="YYYY-MM-DD", persist_state="page")
+        reason = _text("Why (may be left out)", keys[1])
+        st.caption("It leaves your list until then. Clocks run on.")
+        is_sent = _send("Set aside")
+    if is_sent and until is None:
+        acts.refuse("Choose the day until which it is set aside.", "dialog")
+        is_sent = False
+    _ends(is_sent, lead, lambda: _act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
+                                          until_on=until, reason=reason))
+
+
+@modal.dialog("Give this lead to somebody")
+def assign(told: Story, lead: str) -> None:
+    """A person with a role in the program."""
+    names = {row["id"]: f"{row['name']} · {', '.join(row['roles'])}"
+             for row in work.holders_in(database.connection(), told.program.id, database.now())}
+    key = f"assign-{lead}"
+    with st.form(f"form-{key}", border=False):
+        person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, required=True,
+                              persist_state="page")
+        is_sent = _send("Assign")
+    _ends(is_sent, lead, lambda: _act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
+
+
+@modal.dialog("Take an entry back")
+def undo(lead: str, number: int, sentence: str) -> None:
+    """Undo an entry of the history, with a reason; the entry stays in the journal."""
+    key = f"undo-{lead}-{number}"
+    words.line(f"Entry {number}:", sentence)
+    with st.form(f"form-{key}", border=False):
+        reason = _text("Why it is taken back", key)
+        is_sent = _send("Take it back")
+    _ends(is_sent, lead, lambda: acts.take_back(lead, number, reason, spent=[key], place="dialog"))
+

@@ -1,0 +1,106 @@
+"""The criterion that is open for a verdict: its question, what it rests on, its verbs with their keys.
+
+A verdict is saved at once; the next undecided criterion opens in its place. The evidence chosen for one stays chosen
+for the next, because one call often answers several.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from core import desk, queue
+from core.queue import Line, Story
+from core.work import Work
+from pages.parts import acts, badges, dates, dialogs, modal, words
+
+VERBS = {"pass": "p", "fail": "f", "unknown": "u"}
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What the verdicts of one lead are given on: the lead as shown, what may be done, and its logged events."""
+
+    told: Story
+    work: Work
+    lead: str
+    version: int
+    events: dict[str, str]
+
+    @property
+    def criterion(self) -> str | None:
+        """The criterion that is open: the one chosen, else the first that nobody has decided."""
+        chosen = st.session_state.get(_current(self.lead))
+        return chosen if chosen in self.told.to_judge else self.told.next_open(None)
+
+
+def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame) -> Judging:
+    """The verdicts of a lead. happened: core.queue.timeline."""
+    rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
+    events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
+        queue.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
+    return Judging(told, work, lead, version, events)
+
+
+def _current(lead: str) -> str:
+    return f"criterion-{lead}"
+
+
+def choose(lead: str, criterion: str | None) -> None:
+    """Open a criterion."""
+    st.session_state[_current(lead)] = criterion
+
+
+def opener(judging: Judging, line: Line) -> None:
+    """The button on a closed line that opens it; nothing where no person can judge it."""
+    if line.text.id in judging.told.to_judge:
+        st.button("Judge", key=f"open-{line.text.id}", type="tertiary", on_click=choose,
+                  args=(judging.lead, line.text.id), help=f"Open ‘{line.text.label}’")
+
+
+def show(judging: Judging, line: Line) -> None:
+    """The fields and verbs of the open criterion."""
+    lead, criterion = judging.lead, line.text.id
+    refused = judging.work.why_not.get("judge")
+    if refused is None:
+        _evidence(judging, criterion)
+    refused = acts.LOOK_FIRST if acts.stale(lead) else refused
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        for verdict, key in VERBS.items():
+            look = badges.VERDICT[verdict]
+            st.button(look.word, key=f"{verdict}-{criterion}-{judging.version}", icon=f":material/{look.icon}:",
+                      shortcut=modal.key(key), on_click=_judge, args=(judging, line, verdict), help=refused,
+                      disabled=bool(refused))
+        not_waived = None if criterion in judging.told.may_waive else "The terms do not allow to waive this criterion."
+        not_waived = judging.work.why_not.get("waive", "This program knows no waiver.") or not_waived
+        st.button("Waive…", key=f"waive-{criterion}-{judging.version}", icon=":material/front_hand:",
+                  shortcut=modal.key("w"), disabled=bool(not_waived), help=not_waived, on_click=modal.ask,
+                  args=(dialogs.waive, lead, line))
+        st.space("stretch")
+        for word, key, step in (("Previous", "k", -1), ("Next", "j", 1)):
+            st.button(word, type="tertiary", shortcut=modal.key(key), on_click=choose,
+                      args=(lead, judging.told.beside(criterion, step)))
+    acts.refused(criterion)
+
+
+def _evidence(judging: Judging, criterion: str) -> None:
+    """What the verdict rests on. Never disabled while the criterion is open: that would lose what was typed."""
+    lead, looks = judging.lead, {"on_change": "ignore", "persist_state": "page"}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
+                     format_func=judging.events.get, placeholder="None chosen", **looks)
+        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=170, **looks)
+        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=290,
+                      **looks)
+
+
+def _judge(judging: Judging, line: Line, verdict: str) -> None:
+    lead, criterion = judging.lead, line.text.id
+    fields = {name: f"{name}-{lead}-{criterion}" for name in ("note", "link")}
+    note, link = (st.session_state.get(key) or "" for key in fields.values())
+    is_done = acts.act(
+        desk.judge, lead, f"judge/{criterion}/{verdict}", f"{line.text.label}: {badges.VERDICT[verdict].word.lower()}.",
+        spent=fields.values(), place=criterion, criterion=criterion, verdict=verdict, note=note,
+        link=link.strip() or None, event=st.session_state.get(f"event-{lead}"),
+    )
+    choose(lead, judging.told.next_open(criterion) if is_done else criterion)

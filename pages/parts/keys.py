@@ -1,0 +1,26 @@
+"""The guide to the keys: one meaning a key on every page. `?` cannot be bound, so it opens by G."""
+
+import streamlit as st
+
+from pages.parts import modal
+
+KEYS = {
+    "N": "next lead that nobody else works on", "O": "open the lead", "L": "back to the queue, as it was",
+    "T": "take the lead", "Z": "set it aside until a day", "M": "ask the partner for more",
+    "E": "log an activity", "J": "next criterion", "K": "previous criterion",
+    "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",
+    "A": "approve, accept or confirm (asks once)", "X": "reject (asks for the reason)",
+    "1, 2, 3": "open a figure of the home page", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
+}
+
+
+@modal.dialog("Keys")
+def guide() -> None:
+    """Every key and what it does."""
+    st.caption("Letters do nothing while you type in a field, nor while a dialog is open.")
+    st.table({"Key": list(KEYS), "Does": list(KEYS.values())}, border="horizontal")
+
+
+def button() -> None:
+    """What opens the guide; at the end of the bar."""
+    st.button("Keys", type="tertiary", shortcut=modal.key("g"), on_click=modal.ask, args=(guide,))

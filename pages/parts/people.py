@@ -1,0 +1,66 @@
+"""Who is acting: until there is sign-in, a person chosen on this machine. Called by the shell and first by every page.
+
+The app serves this machine alone (`app.py`), so whoever can choose here could open the database file as well. A page
+asks `require`; the desk asks the permission table again at every action.
+"""
+
+import secrets
+
+import streamlit as st
+
+from core import people, work
+from core.desk import Signed
+from core.model import Refusal
+from core.people import Person
+from core.people.pages import may_open
+from pages.parts import badges, database, keys, words
+
+KEY = "acting"
+NO_SIGN_IN = badges.Look("No sign-in yet", "person_alert", "orange")
+
+
+def picker() -> Person | None:
+    """The bar that says so, with the choice of a person; None where nobody holds a role."""
+    found = {row["id"]: row for row in work.holders(database.connection(), database.now())}
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badges.badge(NO_SIGN_IN)
+        words.quiet("This machine only: you act as the person chosen here.", width="content")
+        st.space("stretch")
+        keys.button()
+        if not found:
+            return None
+        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
+                     format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
+    return someone()
+
+
+def someone() -> Person:
+    """Who acts, with the roles of this moment. Raises Refusal where nobody is chosen."""
+    if KEY not in st.session_state:
+        raise Refusal("Nobody is chosen who acts. Open the dashboard at its first page.")
+    return people.person(database.connection(), st.session_state[KEY], database.now())
+
+
+def require(page: str) -> Person:
+    """Who acts, where a role of theirs opens the page; else one sentence in its place and nothing after it."""
+    try:
+        acting = someone()
+        refused = may_open(acting, page)
+    except Refusal as refusal:
+        refused = str(refusal)
+    if refused is None:
+        return acting
+    st.title(page.capitalize(), anchor=False)
+    with st.container(border=True):
+        words.line(text=refused)
+    st.stop()
+
+
+def signed(what: str, version: int | None) -> Signed:
+    """The signature of one change as it was offered on the screen.
+
+    what: the change and the lead it is offered on. The same offer signed twice (a double click, a repeated rerun)
+    carries the same idempotency key, so it happens once; after it the version is another, and so is the key.
+    """
+    session = st.session_state.setdefault("session", secrets.token_hex(8))
+    return Signed(someone().id, f"{session}/{what}/{version}", database.now(), version)

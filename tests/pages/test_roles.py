@@ -1,0 +1,174 @@
+"""Who sees which page and which verbs, from the shell on; what the desk is asked, and what it leaves behind."""
+
+import ast
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import LoopbackOnly, is_loopback
+from core import desk, kept, people, queue, work
+from core.people.pages import may_open, pages
+from pages.parts import database, frame
+from tests.conftest import copied, now
+from tests.pages.test_pages import ROOT, drawn, words_of
+
+ROLES = {"sara": "sales", "chen": "channel", "mona": "manager", "finn": "finance", "ada": "admin"}
+
+
+@pytest.fixture
+def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The app's own connection to a copy of the sample that may be changed."""
+    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
+    database.close()
+    yield database.connection()
+    database.close()
+
+
+def undecided(con: duckdb.DuckDBPyConnection, program: str) -> str:
+    """An undecided lead of a program."""
+    return queue.page(con, kept.kept_as_of(con), queue.Filters(program=program), 1, 1)["lead"][0]
+
+
+def acting(page: str, person: str, **query: str) -> AppTest:
+    """A page as a person sees it."""
+    at = drawn(page, **query)
+    at.selectbox(key="acting").select(person).run()
+    assert not at.exception
+    return at
+
+
+def verbs(at: AppTest) -> dict[str, bool]:
+    """The buttons of a page by label, and whether each can be pressed."""
+    return {one.label: not one.disabled for one in at.button}
+
+
+def test_every_page_asks_first_who_may_open_it() -> None:
+    for name, (file, _) in frame.PAGES.items():
+        body = ast.parse(Path(file).read_text(encoding="utf-8")).body
+        first = next(one for one in body if any(isinstance(node, ast.Call) for node in ast.walk(one)))
+        assert ast.unparse(first.value) == f"people.require('{name}')"
+        assert name in pages()
+
+
+@pytest.mark.parametrize("person", ROLES)
+@pytest.mark.parametrize("page", pages())
+def test_a_page_opens_for_its_roles_and_refuses_the_others_by_its_address_too(
+    con: duckdb.DuckDBPyConnection, page: str, person: str
+) -> None:
+    at = acting(page, person)
+    refused = f"{page.capitalize()} is for" in words_of(at)
+    assert refused == (ROLES[person] not in pages()[page])
+    assert refused == (may_open(people.person(con, person, now()), page) is not None)
+    if refused:
+        assert not at.dataframe
+        assert "US$" not in words_of(at)
+
+
+@pytest.mark.parametrize(
+    ("person", "can", "cannot"),
+    [("sara", {"Pass", "Reject…", "Take", "Log an activity…"}, {"Approve…"}),
+     ("chen", {"Pass", "Reject…", "Take"}, {"Approve…"}),
+     ("mona", {"Pass", "Reject…", "Approve…"}, set()),
+     ("finn", {"Take", "Comment…"}, {"Pass", "Reject…", "Approve…"})],
+)
+def test_the_checklist_offers_each_role_its_verbs(
+    con: duckdb.DuckDBPyConnection, person: str, can: set, cannot: set
+) -> None:
+    found = verbs(acting("checklist", person, lead=undecided(con, "cerri")))
+    assert {name for name in can | cannot if found[name]} == can
+
+
+def test_of_a_past_day_one_can_look_not_decide(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "cerri")
+    day = queue.header(con, lead)["submitted_at"].date().isoformat()
+    shown = verbs(drawn("checklist", lead=lead, as_of=day))
+    assert not {"Pass", "Fail", "Reject…", "Approve…", "Take", "Undo"} & set(shown)
+
+
+def test_a_lead_is_taken_once_and_the_verb_is_gone(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "cerri")
+    at = drawn("checklist", lead=lead)
+    next(one for one in at.button if one.label == "Take").click().run()
+    assert desk.worker(con, lead) == "sara"
+    assert not verbs(at)["Take"]
+    next(one for one in at.button if one.label == "Undo").click().run()
+    assert desk.worker(con, lead) is None
+    assert [row["sentence"] for row in desk.told(con, lead)] == ["took an entry back", "took the lead on"]
+
+
+def test_a_verdict_without_evidence_is_refused_in_one_sentence_and_one_with_a_note_is_kept(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    lead = undecided(con, "cerri")
+    at = drawn("checklist", lead=lead)
+    next(one for one in at.button if one.label == "Pass").click().run()
+    assert "A verdict rests on a note, a link or a logged event: give one of them." in words_of(at)
+    next(one for one in at.text_input if one.label == "Or a note").input("Said so on the phone")
+    next(one for one in at.button if one.label == "Pass").click().run()
+    assert [row["sentence"].split(":")[0] for row in desk.told(con, lead)] == ["judged a criterion"]
+
+
+def test_the_next_lead_is_one_that_nobody_else_works_on(con: duckdb.DuckDBPyConnection) -> None:
+    as_of, sara = kept.kept_as_of(con), people.person(con, "sara", now())
+    first = work.next_lead(con, sara, as_of)
+    second = work.next_lead(con, sara, as_of, first)
+    third = work.next_lead(con, sara, as_of, second)
+    assert len({first, second, third}) == 3
+    desk.claim(con, desk.Signed("chen", "claim", now(), desk.version(con, first)), first)
+    desk.claim(con, desk.Signed("sara", "own", now(), desk.version(con, second)), second)
+    assert work.next_lead(con, sara, as_of) == second
+    assert work.next_lead(con, people.person(con, "chen", now()), as_of, first) == third
+    assert work.next_lead(con, people.person(con, "sam", now()), as_of).startswith("R")
+
+
+def test_the_queue_knows_mine_nobodys_and_what_is_set_aside(con: duckdb.DuckDBPyConnection) -> None:
+    as_of, lead = kept.kept_as_of(con), undecided(con, "raf")
+
+    def listed(whose: str) -> set[str]:
+        return set(queue.page(con, as_of, queue.Filters(whose=whose, person="sara"), 1, 5000)["lead"])
+
+    assert lead in listed("nobody") and lead not in listed("mine")
+    desk.claim(con, desk.Signed("sara", "claim", now(), desk.version(con, lead)), lead)
+    assert listed("mine") == {lead} and lead not in listed("nobody")
+    later = queue.local_day(now(), "UTC").replace(year=now().year + 1, day=1)
+    desk.snooze(con, desk.Signed("sara", "aside", now(), desk.version(con, lead)), lead, later)
+    assert listed("aside") == {lead} and not listed("mine")
+
+
+def test_a_preview_says_for_each_lead_why_it_cannot_be_taken(con: duckdb.DuckDBPyConnection) -> None:
+    leads = queue.page(con, kept.kept_as_of(con), queue.Filters(), 1, 3)["lead"].to_list()
+    desk.claim(con, desk.Signed("chen", "claim", now(), desk.version(con, leads[1])), leads[1])
+    rows = work.preview(con, people.person(con, "sara", now()), leads, "claim", now())
+    assert [row["why_not"] for row in rows] == [None, "chen works on this lead.", None]
+
+
+@pytest.mark.parametrize(
+    ("address", "alone"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False),
+     ("192.0.2.7", False), (None, False), ("", False), ("review.internal", False)],
+)
+def test_an_address_serves_this_machine_alone_or_not(address: str | None, alone: bool) -> None:
+    assert is_loopback(address) == alone
+
+
+@pytest.mark.parametrize(("host", "status"), [("127.0.0.1", 200), ("192.0.2.7", 403)])
+def test_who_comes_by_an_address_that_others_reach_is_refused(host: str, status: int) -> None:
+    sent: list[dict] = []
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    async def inner(scope: dict, receive: object, send: object) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    asyncio.run(LoopbackOnly(inner)({"type": "http", "server": (host, 80)}, None, send))
+    assert sent[0]["status"] == status
+
+
+def test_the_shell_draws_the_pages_of_the_table() -> None:
+    assert set(frame.PAGES) == set(pages())
+    assert (ROOT / "pages" / "shell.py").exists()
