@@ -28,6 +28,8 @@ COLUMNS_READ = {
         "customer_asked", "person_key", "org_key",
     ),
     "verdicts": ("lead", "criterion", "verdict", "happened_at", "recorded_at"),
+    "wide_events": ("id", "partner", "program"),
+    "voids": ("relation", "id", "recorded_at"),
     "history_coverage": ("org_key", "part", "recorded_at", "import"),
     "imports": ("id", "program"),
 }

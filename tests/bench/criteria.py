@@ -50,8 +50,9 @@ class Ready:
 
 def ready(con: duckdb.DuckDBPyConnection) -> Iterator[Ready]:
     """The facts of every lead, laid out and prepared as an evaluation does it, by program and terms."""
-    layout = Layout(con, AS_OF, FOREVER, None)
-    groups = evaluation._groups(layout, catalogue(), [Moment(AS_OF)])
+    layout = Layout(con, AS_OF, FOREVER)
+    layout.see()
+    groups = evaluation._groups(layout, catalogue(), [Moment(AS_OF)], False)
     evaluation._lay_out(layout, catalogue(), groups, False)
     evaluation._contest(layout, groups, False)
     layout.close()
@@ -61,7 +62,7 @@ def ready(con: duckdb.DuckDBPyConnection) -> Iterator[Ready]:
 
 
 def _ready(group: Group) -> Ready:
-    verdicts = {name: found.verdict for name, found in group.findings().items()}
+    verdicts = {name: found.verdict for name, found in group.course.found.items()}
     columns = sorted({column for verdict in verdicts.values() for column in verdict.meta.root_names()})
     return Ready(group.program.id, group.prepared(group.facts).select(columns).collect(), verdicts)
 

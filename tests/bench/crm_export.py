@@ -14,7 +14,7 @@ import polars as pl
 
 FAULTS = {"no date": 0.004, "no such day": 0.003, "unknown partner": 0.003, "nobody": 0.002, "row again": 0.005}
 """What is wrong with rows that are to be refused, and with which share of all rows."""
-CAPITALS, BLANKS, US_DATES, WEB_PAGE, QUOTED_NOTE = 0.06, 0.04, 0.2, 0.3, 0.1
+CAPITALS, BLANKS, WEB_PAGE, QUOTED_NOTE = 0.06, 0.04, 0.3, 0.1
 SOURCES = ("Web Form", "web form", "Partner Portal", "Deal Registration", "Referral Form")
 STATUSES = ("New", "Open", "Working", "Qualified", "Unqualified")
 NOTES = ("Met at the fair, wants a call", 'Says "not before spring"', "Asked twice;\nno answer yet", "Uses a rival today")
@@ -59,7 +59,6 @@ def _cells(people: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     def one_of(words: tuple[str, ...]) -> pl.Series:
         return pl.Series(words)[rng.integers(0, len(words), people.height)]
 
-    iso, us = (pl.col("submitted_at").dt.strftime(form) for form in ("%Y-%m-%d %H:%M:%S", "%m/%d/%Y %I:%M %p"))
     page = pl.lit("https://www.") + pl.col("domain") + "/about"
     numbers = rng.integers(1_000_000, 9_999_999, people.height)
     email, company = pl.col("email"), pl.col("company")
@@ -74,7 +73,7 @@ def _cells(people: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         "Phone Number": "+1 555 " + pl.Series(numbers).cast(pl.String),
         "Lead Source": one_of(SOURCES),
         "Product Interest": pl.col("products").list.join("; ").str.replace_all("_", " ").str.to_titlecase(),
-        "Submission Date": pl.when(some(US_DATES)).then(us).otherwise(iso),
+        "Submission Date": pl.col("submitted_at").dt.strftime("%m/%d/%Y %I:%M %p"),
         "Expected Close Date": pl.col("expected_decision_on").dt.strftime("%Y-%m-%d"),
         "Partner ID": pl.col("partner"),
         "Lead Status": one_of(STATUSES),
@@ -94,7 +93,7 @@ def _with_faults(rows: pl.DataFrame, rng: np.random.Generator) -> tuple[pl.DataF
         return at == list(FAULTS).index(name)
 
     spoiled = rows.with_columns(
-        pl.when(where("no date")).then(None).when(where("no such day")).then(pl.lit("2026-02-31 10:00:00"))
+        pl.when(where("no date")).then(None).when(where("no such day")).then(pl.lit("02/31/2026 10:00 AM"))
         .otherwise("Submission Date").alias("Submission Date"),
         pl.when(where("unknown partner")).then(pl.lit("XX-unknown")).otherwise("Partner ID").alias("Partner ID"),
         *(pl.when(where("nobody")).then(None).otherwise(name).alias(name)

@@ -53,7 +53,7 @@ def at_least(what: str, value: float, limit: float, unit: str = "times") -> Row:
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 2 else f"{value:.4g}"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 2 else f"{value:.2f}"
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -25,4 +25,5 @@ def test_every_table_that_a_statement_reads_is_scanned() -> None:
     with con.cursor() as cursor:
         tables = {row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()}
     read = {name for text in statements() for name in re.findall(r"\b(?:from|join) ([a-z_]+)", text)} & tables
-    assert read == set(COLUMNS_READ)
+    steps = {name for text in statements() for name in re.findall(r"(?:with|,)\s+([a-z_]+) as \(", text)}
+    assert read - steps == set(COLUMNS_READ)

@@ -16,7 +16,8 @@ LEADS = 2_000
 
 
 def test_every_row_of_every_measurement_is_whole() -> None:
-    chosen = [name for name in bench.MEASUREMENTS if name != "evaluation"]  # of so few leads it measures nothing
+    # of so few leads the others measure nothing, and labelled pairs come with packages that only the bench installs
+    chosen = ["criteria", "first_page", "imports", "what_if"]
     answer = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--json", "--leads", str(LEADS), "--only", ",".join(chosen)],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -84,7 +85,7 @@ def test_an_export_comes_in_but_for_the_rows_that_were_spoiled(tmp_path: Path) -
     report = import_file(con, export.path, imports.PROGRAM, now=imports.NEXT_DAY, zone=imports.ZONE)
     assert report.kind == "leads"
     assert not report.needs
-    said = {"no date": "no submission date", "no such day": "2026-02-31", "unknown partner": "is not known",
+    said = {"no date": "no submission date", "no such day": "02/31/2026", "unknown partner": "is not known",
             "nobody": "names nobody", "row again": "the same as row"}
     for fault, words in said.items():
         assert sum(words in row["reason"] for row in report.refused) == export.faults[fault], fault
