@@ -70,8 +70,8 @@ def kind_of(table: Table, asked_for: str | None, partner: str | None) -> str:
     if asked_for:
         return asked_for
     if not found and not named & {spelling for part in _PERSON for spelling in FIELDS["leads"][part]}:
-        raise Refusal(f"{table.name}: its columns do not tell what it holds ({_some(columns)}). Give --kind: "
-                      f"{_list()}.")
+        raise Refusal(f"{table.name}: its columns do not tell what it holds ({_some(columns)}). "
+                      f"Say which kind it is (--kind): {_list()}.")
     names_partner = partner is not None or bool(named & set(FIELDS["leads"]["partner"]))
     return "leads" if not found or (holds == "contacts" and names_partner) else holds
 

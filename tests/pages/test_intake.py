@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import store
+from core import desk
 from pages.parts import database
 from tests.conftest import HOSTILE, copied
 from tests.pages.test_pages import markdown_of, words_of
@@ -97,11 +97,9 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(con: duckdb.DuckDBPy
 
 def test_an_import_on_which_something_rests_is_not_taken_back(con: duckdb.DuckDBPyConnection) -> None:
     at = pressed(uploaded("contact_data.csv", HUBSPOT.read_bytes()), "Import 22 rows")
-    with store.transaction(con) as cursor:
-        cursor.execute(
-            "insert into verdicts (id, lead, criterion, value, decided_by, decided_at, recorded_at) select 'v-rests', "
-            "id, 'cerri.qual.2.fit', 'pass', 'sara', submitted_at, submitted_at from leads where import is not null "
-            "limit 1").fetchall()
+    with con.cursor() as cursor:
+        [(lead,)] = cursor.sql("select min(id) from leads where import is not null").fetchall()
+    desk.claim(con, desk.Signed("sara", "claim", database.now(), desk.version(con, lead)), lead)
     pressed(pressed(at, "Take back"), "Take it back")
     assert "cannot be taken back" in words_of(at)
     assert imports(con)[0]["taken_back_at"] is None
