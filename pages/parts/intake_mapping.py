@@ -12,7 +12,7 @@ from core.intake.mapping import ANSWER, CONTENTS, NAME, NO_COLUMN, REMEMBERED, F
 from pages.parts import badges, database, words
 from pages.parts.intake_file import Upload, forget
 
-WHY = {NAME: "by its name", CONTENTS: "by its contents", ANSWER: "as you said", REMEMBERED: "remembered", None: ""}
+WHY = {NAME: "by its name", CONTENTS: "by its contents", ANSWER: "as you said", REMEMBERED: "remembered"}
 BEFORE = {"_sheet": "Which sheet is to be read?", "_encoding": "In which encoding is the file written?"}
 QUESTION = badges.Look("Question", "help", "yellow")
 NAMED = 30
@@ -53,9 +53,11 @@ def show(upload: Upload, proposal: Proposal) -> None:
     asked = {need["column"] for need in proposal.needs}
     missing = [one for one in proposal.fields if not one.column and one.field not in asked]
     if missing:
-        with st.expander(f"{len(missing)} fields without a column"), st.container(gap="xsmall"):
+        with st.expander(f"{len(missing)} fields without a column"):
+            grid = st.grid(2, min_column_width=430, gap="xsmall")
             for one in missing:
-                _row(upload, one, columns, None)
+                with grid.cell():
+                    _row(upload, one, columns, None)
     if proposal.unused:
         names = ", ".join(row["column"] for row in proposal.unused[:NAMED])
         more = f" and {len(proposal.unused) - NAMED} more" if len(proposal.unused) > NAMED else ""
@@ -98,8 +100,10 @@ def _row(upload: Upload, one: FieldProposal, columns: list[str], reading: str | 
         words.line(_label(one.field), width=150)
         st.selectbox(f"Column of {_label(one.field)}", choices, index=choices.index(one.column or NO_COLUMN), key=key,
                      on_change=answer, label_visibility="collapsed", width=260, required=True)
-        words.line(quiet=words.join(WHY[one.why], reading), width=110)
-        words.line(text=_shown(one.examples))
+        if one.why:
+            words.line(quiet=words.join(WHY[one.why], reading), width=110)
+        if one.examples:
+            words.line(text=_shown(one.examples))
 
 
 def _label(field: str) -> str:

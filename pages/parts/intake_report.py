@@ -69,8 +69,9 @@ def show() -> None:
                           "Column": [row["column"] or "" for row in report.refused],
                           "Why it was refused": [row["reason"] for row in report.refused]},
                          hide_index=True, alt="Refused rows", height="content" if len(report.refused) < SIZE else 390,
-                         column_config={"Row": st.column_config.NumberColumn(width=70, format="%d"),
-                                        "Column": st.column_config.TextColumn(width=200)})
+                         column_config={"Row": st.column_config.NumberColumn(width=60, format="%d"),
+                                        "Column": st.column_config.TextColumn(width=160),
+                                        "Why it was refused": st.column_config.TextColumn(width=860)})
         if rejects:
             st.download_button("Download the refused rows", rejects, f"{name}.refused.csv", "text/csv",
                                on_click="ignore", icon=":material/download:")
