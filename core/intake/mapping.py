@@ -70,8 +70,8 @@ def kind_of(table: Table, asked_for: str | None, partner: str | None) -> str:
     if asked_for:
         return asked_for
     if not found and not named & {spelling for part in _PERSON for spelling in FIELDS["leads"][part]}:
-        raise Refusal(f"{table.name}: its columns do not tell what it holds ({_some(columns)}). Give --kind: "
-                      f"{_list()}.")
+        raise Refusal(f"{table.name}: its columns do not tell what it holds ({_some(columns)}). "
+                      f"Say which kind it is (--kind): {_list()}.")
     names_partner = partner is not None or bool(named & set(FIELDS["leads"]["partner"]))
     return "leads" if not found or (holds == "contacts" and names_partner) else holds
 
@@ -323,7 +323,8 @@ class FieldProposal:
 @dataclass(frozen=True)
 class Proposal:
     """A mapping as a screen shows it before anything is stored. unused: {"column", "holds", "examples"} of each column
-    that no field takes; holds is a word of `contents.PATTERNS` or None. needs: as in the report."""
+    that no field takes; holds is a word of `contents.PATTERNS` or None. needs: as in the report. rows: of the file; 0
+    where a question comes before it can be read."""
 
     kind: str
     fields: list[FieldProposal]
@@ -331,6 +332,7 @@ class Proposal:
     readings: dict[str, str]
     needs: list[dict]
     notes: list[str]
+    rows: int = 0
 
 
 def proposal(table: Table, choice: Choice) -> Proposal:
@@ -347,4 +349,4 @@ def proposal(table: Table, choice: Choice) -> Proposal:
          "examples": contents.examples(table.cells[column])}
         for column in choice.unused(table)
     ]
-    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, choice.notes)
+    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, choice.notes, table.cells.height)

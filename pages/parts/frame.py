@@ -15,9 +15,9 @@ from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for name, icon in (
-    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"))}
+    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"), ("intake", "upload_file"))}
 """Every page with its file and icon, in the order of the navigation."""
-HOME, TRIAGE, CHECKLIST = (file for file, _ in PAGES.values())
+HOME, TRIAGE, CHECKLIST, INTAKE = (file for file, _ in PAGES.values())
 
 
 def title(name: str, caption: str) -> None:

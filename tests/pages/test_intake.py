@@ -1,0 +1,111 @@
+"""Intake from the shell on: what is proposed and asked, what became of the rows, and an import taken back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import desk
+from pages.parts import database
+from tests.conftest import HOSTILE, copied
+from tests.pages.test_pages import markdown_of, words_of
+from tests.pages.test_roles import acting
+
+HUBSPOT = Path(__file__).parents[1] / "intake" / "exports" / "hubspot" / "contact_data.csv"
+
+
+@pytest.fixture
+def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The app's own connection to a copy of the sample that may be changed."""
+    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
+    database.close()
+    yield database.connection()
+    database.close()
+
+
+def uploaded(file_name: str, content: bytes, partner: str = "brightpath") -> AppTest:
+    """The page of a sales person with a file of a partner."""
+    at = acting("intake", "sara")
+    at.text_input(key="intake-partner").set_value(partner).run()
+    at.file_uploader[0].set_value((file_name, content, "text/csv")).run()
+    assert not at.exception
+    return at
+
+
+def pressed(at: AppTest, label: str) -> AppTest:
+    """The page after the first button of a label."""
+    next(one for one in at.button if one.label == label).click().run()
+    assert not at.exception
+    return at
+
+
+def imports(con: duckdb.DuckDBPyConnection) -> list[dict]:
+    with con.cursor() as cursor:
+        return cursor.sql("select id, accepted, refused, taken_back_at from imports").pl().to_dicts()
+
+
+def test_a_file_is_shown_with_the_columns_proposed_before_anything_is_stored(con: duckdb.DuckDBPyConnection) -> None:
+    at = uploaded("contact_data.csv", HUBSPOT.read_bytes())
+    by_label = {one.label: one.value for one in at.selectbox}
+    assert by_label["Column of Email"] == "property_email"
+    assert by_label["Column of Website"] == "(no column)"
+    assert "22 rows, read as leads" in words_of(at)
+    assert "property_annualrevenue" in words_of(at)
+    assert imports(con) == []
+
+
+def test_another_column_that_is_chosen_is_the_one_that_is_proposed_then(con: duckdb.DuckDBPyConnection) -> None:
+    at = uploaded("contact_data.csv", HUBSPOT.read_bytes())
+    next(one for one in at.selectbox if one.label == "Column of Submitted at").select("property_created_at").run()
+    assert next(one for one in at.selectbox if one.label == "Column of Submitted at").value == "property_created_at"
+    assert "as you said" in words_of(at)
+    pressed(at, "Forget my answers")
+    assert next(one for one in at.selectbox if one.label == "Column of Submitted at").value == "property_createdate"
+
+
+def test_a_question_is_answered_first_then_the_rows_come_in_and_go_again(con: duckdb.DuckDBPyConnection) -> None:
+    hostile = HOSTILE.replace('"', "'")
+    content = f"id,email,company,submitted_at\n1,a@one.example,{hostile},03/04/2024\n2,b@two.example,Two,soon\n"
+    at = uploaded("leads.csv", content.encode())
+    assert "How are the dates in ‘submitted_at’ written?" in words_of(at)
+    assert next(one for one in at.button if one.label == "Import 2 rows").disabled
+    assert "evil.example" not in markdown_of(at)
+    next(one for one in at.selectbox if one.label == "Answer to question 1").select("day first").run()
+    pressed(at, "Import 2 rows")
+    [row] = imports(con)
+    assert (row["accepted"], row["refused"]) == (1, 1)
+    assert [(one.label, one.value) for one in at.metric] == [("Accepted", "1"), ("Refused", "1")]
+    [refused] = at.dataframe[0].value.to_dict("records")
+    assert (refused["Row"], refused["Column"]) == (3, "submitted_at")
+    assert at.get("download_button")[0].proto.label == "Download the refused rows"
+    submitted = "select submitted_at::date::varchar as day from leads where import = $import"
+    with con.cursor() as cursor:
+        assert cursor.sql(submitted, params={"import": row["id"]}).fetchall() == [("2024-04-03",)]
+    pressed(pressed(at, "Take back"), "Take it back")
+    assert imports(con)[0]["taken_back_at"] is not None
+    assert "Taken back" in markdown_of(at)
+    assert "Take back" not in [one.label for one in at.button]
+
+
+def test_a_file_that_is_no_table_is_refused_in_one_sentence(con: duckdb.DuckDBPyConnection) -> None:
+    at = uploaded("report.pdf", b"%PDF-1.7\n")
+    assert "report.pdf" in words_of(at)
+    assert not [one for one in at.button if one.label.startswith("Import")]
+
+
+def test_an_import_on_which_something_rests_is_not_taken_back(con: duckdb.DuckDBPyConnection) -> None:
+    at = pressed(uploaded("contact_data.csv", HUBSPOT.read_bytes()), "Import 22 rows")
+    with con.cursor() as cursor:
+        [(lead,)] = cursor.sql("select min(id) from leads where import is not null").fetchall()
+    desk.claim(con, desk.Signed("sara", "claim", database.now(), desk.version(con, lead)), lead)
+    pressed(pressed(at, "Take back"), "Take it back")
+    assert "cannot be taken back" in words_of(at)
+    assert imports(con)[0]["taken_back_at"] is None
+
+
+def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
+    at = acting("intake", "finn")
+    assert "Intake is for sales or channel or manager" in words_of(at)
+    assert not at.file_uploader
