@@ -72,9 +72,9 @@ def _record(one: dict, side: str) -> None:
         if rows:
             badges.badge(look)
         for row in rows:
-            value = "not given" if row[side] is None else str(row[side])
+            value = str(row[side] or "")
             words.line(first=FIELDS.get(row["field"], row["field"].capitalize()), text="" if differs else value,
-                       strong=value if differs else "")
+                       strong=value if differs else "", quiet="" if value else "not given")
 
 
 def _touched(one: dict) -> None:
@@ -101,7 +101,8 @@ def _verbs(one: dict, why_not: str | None) -> None:
     else:
         words.line(text=f"Same: both histories count as one; {again} Any other answer keeps them apart.")
     note = f"note-{one['id']}-{one['answers']}"
-    st.text_input("Note", key=note, placeholder="Note (optional)", label_visibility="collapsed", max_chars=500)
+    st.text_input("Note", key=note, placeholder="Note (optional)", label_visibility="collapsed", max_chars=500,
+                  width=560)
     with st.container(horizontal=True, gap="small"):
         for answer, letter in (("same", "s"), ("different", "d"), ("related", "v")):
             if label := _word(one["kind"], answer):

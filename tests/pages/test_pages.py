@@ -15,7 +15,8 @@ from pages.parts.money import money, percent
 from tests.conftest import HOSTILE, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py"}
+PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py",
+         "matches": "pages/matches.py"}
 
 
 @pytest.fixture

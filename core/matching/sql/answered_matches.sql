@@ -1,7 +1,6 @@
 -- Near matches with an answer that stands, the latest answer first. One row per near match.
 with latest as (
-    select near_match, count(*) as answers,
-        arg_max({answer: answer, by: decided_by, note: note, at: happened_at}, (happened_at, recorded_at, id)) as last
+    select near_match, arg_max(id, (happened_at, recorded_at, id)) as last, count(*) as answers
     from match_answers
     group by near_match
 ),
@@ -16,11 +15,12 @@ names as (
 
 select
     m.id, m.kind, coalesce(l.name, m.left_record) as left_name, coalesce(r.name, m.right_record) as right_name,
-    a.last.answer as answer, a.last.by as decided_by, a.last.note as note, a.last.at as happened_at, a.answers
-from latest as a
+    a.answer, a.decided_by, a.note, a.happened_at, s.answers
+from latest as s
+join match_answers as a on s.last = a.id
 join near_matches as m on a.near_match = m.id
 left join names as l on m.left_table = l.source and m.left_record = l.id
 left join names as r on m.right_table = r.source and m.right_record = r.id
-where a.last.answer <> 'open'
-order by happened_at desc, m.id
+where a.answer <> 'open'
+order by a.happened_at desc, m.id
 limit $most
