@@ -9,7 +9,7 @@ st.set_page_config(page_title="Lead Review", page_icon="📥", layout="wide")
 acting = people.picker()
 page = st.navigation(
     [
-        st.Page(file, title=name.capitalize(), icon=icon, default=name == "home",
+        st.Page(file, title=frame.TITLES[name], icon=icon, default=name == "home",
                 url_path=None if name == "home" else name,
                 visibility="hidden" if acting is None or may_open(acting, name) else "visible")
         for name, (file, icon) in frame.PAGES.items()

@@ -12,6 +12,9 @@ from core.desk.decisions import may_follow, standing
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
+OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo")
+"""Actions that a person does, but not on one lead."""
+
 
 def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.datetime) -> list[dict]:
     """Every action on a lead that its program knows: action, label, why_not (None where the person may do it now)."""
@@ -19,7 +22,7 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
     decided = standing(con, lead)
     found = []
     for action, permission in people.permissions().items():
-        if permission.is_global or action in ("set_setting", "import_file", "undo"):
+        if permission.is_global or action in OF_NO_LEAD:
             continue
         if permission.programs and row["program"] not in permission.programs:
             continue

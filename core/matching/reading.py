@@ -10,13 +10,16 @@ from core import store
 from core.matching.finding import SQL
 
 
-def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100) -> list[dict]:
+def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100, kind: str | None = None, only: str | None = None
+                 ) -> list[dict]:
     """Questions that nobody has answered, warnings about domains first, then the likeliest.
 
+    kind: of that kind alone. only: that one near match, where it is open.
     Each: id, kind, score, reasons, is_lookalike, left and right ({"table", "id"}), fields ([{"field", "left", "right",
-    "differs"}], what differs first), leads and partners (ids of those it touches).
+    "differs"}], what differs first), leads and partners (ids of those it touches), answers (how many were given and
+    taken back).
     """
-    matches = store.read(con, SQL / "open_matches.sql", most=most)
+    matches = store.read(con, SQL / "open_matches.sql", most=most, kind=kind, only=only)
     shown = {
         table: {row["id"]: row for row in store.read(
             con, SQL / f"shown_{table}.sql", records=_records(matches, table)).to_dicts()}
@@ -32,6 +35,12 @@ def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100) -> list[dict]:
 def count_open(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """How many questions nobody has answered, by kind: person, organization, partner."""
     return dict(store.read(con, SQL / "open_match_count.sql").rows())
+
+
+def answered(con: duckdb.DuckDBPyConnection, most: int = 100) -> list[dict]:
+    """Questions with an answer that stands, the latest first: id, kind, left_name, right_name, answer, decided_by,
+    note, happened_at (UTC), answers (how many were given)."""
+    return store.read(con, SQL / "answered_matches.sql", most=most).to_dicts()
 
 
 def leads_of(con: duckdb.DuckDBPyConnection, matches: list[str]) -> pl.DataFrame:
@@ -60,5 +69,5 @@ def _question(match: dict, shown: dict[str, dict[str, dict]], touched: dict) -> 
         "is_lookalike": match["is_lookalike"],
         **{side: {"table": match[f"{side}_table"], "id": match[f"{side}_record"]} for side in ("left", "right")},
         "fields": sorted(fields, key=lambda one: not one["differs"]),
-        "leads": touched["lead"], "partners": touched["partner"],
+        "leads": touched["lead"], "partners": touched["partner"], "answers": match["answers"],
     }

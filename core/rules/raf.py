@@ -223,7 +223,7 @@ def _excluded(t: Terms, clause: str) -> pl.Expr:
 
 def product_eligible(t: Terms) -> Finding:
     """raf.invalid.1, raf.invalid.4: for a product that earns a bonus. Unknown: no product is stated."""
-    by_1, by_4 = _excluded(t, "raf.invalid.1"), _excluded(t, "raf.invalid.4")
+    by_1, by_4 = pl.col("excluded_by_1"), pl.col("excluded_by_4")
     count = pl.col("products").list.len()
     some_left = by_1 + by_4 < count
     names = pl.col("products").list.join(", ")
@@ -244,8 +244,7 @@ def product_eligible(t: Terms) -> Finding:
 
 def also_failing(t: Terms) -> dict[str, pl.Expr]:
     """Further clauses that a failing criterion breaks: invalid.4 beside invalid.1, each for its own products."""
-    by_1, by_4 = _excluded(t, "raf.invalid.1"), _excluded(t, "raf.invalid.4")
-    both = (by_1 > 0) & (by_4 > 0)
+    both = (pl.col("excluded_by_1") > 0) & (pl.col("excluded_by_4") > 0)
     return {"raf.invalid.4": (pl.col("verdict.product_eligible") == FAIL) & both}
 
 
@@ -325,7 +324,8 @@ CRITERIA = {
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
-    """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12."""
+    """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12; how many of
+    the lead's products raf.invalid.1 and raf.invalid.4 exclude."""
     scope = t["engagement_clock_scope"]
     first = {"source_contact": "source_initial_at", "contact": "contact_initial_at"}.get(scope)
     engaged = {"source_contact": "source_engaged_at", "contact": "contact_engaged_at"}.get(scope)
@@ -341,6 +341,8 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
         "accepted_at": pl.col("accepted_first_at"),
         "released_at": pl.min_horizontal(rejected_at, "withdrawn_at"),
         "freed_at": pl.min_horizontal(rejected_at, "withdrawn_at", "paid_first_at"),
+        "excluded_by_1": _excluded(t, "raf.invalid.1"),
+        "excluded_by_4": _excluded(t, "raf.invalid.4"),
     }
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import queue
 from core.queue import Line, Story
-from pages.parts import badges, dates, frame, words
+from pages.parts import badges, dates, frame, lookalikes, words
 from pages.parts import judging as open_criterion
 from pages.parts.judging import Judging
 
@@ -69,6 +69,9 @@ def _beneath(told: Story, line: Line) -> None:
     others = {row.get("lead") for row in line.evidence} - {None, told.outcome["lead"]}
     for other in sorted(others):
         frame.open_lead(other, key=f"evidence-{line.text.id}")
+    for row in line.evidence:
+        if row["kind"] == "near_match":
+            frame.open_match(row["id"], key=f"evidence-{line.text.id}")
 
 
 def _described(told: Story, row: dict) -> str:
@@ -84,6 +87,8 @@ def _described(told: Story, row: dict) -> str:
                           row["note"], by=", ")
     if row["kind"] == "lead":
         return words.join(f"lead {row['id']}", f"from {row['name']}", at, by=", ")
+    if row["kind"] == "near_match":
+        return f"look-alike: {words.join(row['name'], lookalikes.alike(row['score']), by=', ')}"
     if row["kind"] in ("contact", "organization", "partner"):
         return f"{row['kind']} {row['name'] or row['id']}"
     return f"record {row['id']}"

@@ -15,9 +15,11 @@ from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for name, icon in (
-    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"), ("intake", "upload_file"))}
+    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"), ("matches", "compare"),
+    ("intake", "upload_file"))}
 """Every page with its file and icon, in the order of the navigation."""
-HOME, TRIAGE, CHECKLIST, INTAKE = (file for file, _ in PAGES.values())
+HOME, TRIAGE, CHECKLIST, MATCHES, INTAKE = (file for file, _ in PAGES.values())
+TITLES = {name: name.capitalize() for name in PAGES} | {"matches": "Look-alikes"}
 
 
 def title(name: str, caption: str) -> None:
@@ -107,3 +109,9 @@ def open_lead(lead: str, key: str | None = None) -> None:
         st.page_link(CHECKLIST, label=label, query_params={"lead": lead})
     elif st.button(label, key=f"{key}-{lead}"):
         st.switch_page(CHECKLIST, query_params={"lead": lead})
+
+
+def open_match(near_match: str, key: str) -> None:
+    """The way to the question about two records that may be the same. key: where it stands."""
+    if st.button("Compare look-alikes", key=f"{key}-{near_match}", type="tertiary", icon=":material/compare:"):
+        st.switch_page(MATCHES, query_params={"match": near_match})

@@ -13,7 +13,7 @@ from core.desk import Signed
 from core.model import Refusal
 from core.people import Person
 from core.people.pages import may_open
-from pages.parts import badges, database, keys, words
+from pages.parts import badges, database, frame, keys, words
 
 KEY = "acting"
 NO_SIGN_IN = badges.Look("No sign-in yet", "person_alert", "orange")
@@ -50,7 +50,7 @@ def require(page: str) -> Person:
         refused = str(refusal)
     if refused is None:
         return acting
-    st.title(page.capitalize(), anchor=False)
+    st.title(frame.TITLES[page], anchor=False)
     with st.container(border=True):
         words.line(text=refused)
     st.stop()

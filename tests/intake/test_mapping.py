@@ -66,19 +66,19 @@ def test_a_column_that_holds_something_else_is_not_asked_for(bring):
 
 
 def test_columns_that_no_field_takes_are_named_in_the_report_and_their_cells_kept(con, bring):
-    report = bring('name,created,Phone,"a ""b""",empty\nAnn,2024-05-01,"+1 555 123 4567","x\n""y"" \\",\nBo,2024-05-02,,,\n')
-    assert 'No field takes "Phone", "a "b"".' in report.notes
+    report = bring('name,created,Fax,"a ""b""",empty\nAnn,2024-05-01,"+1 555 123 4567","x\n""y"" \\",\nBo,2024-05-02,,,\n')
+    assert 'No field takes "Fax", "a "b"".' in report.notes
     assert "2 columns that no field takes are kept with their rows as further details." in report.notes
     assert "1 further columns that no field takes are empty." in report.notes
     stored = rows(con, f"select full_name, leads.other_details from {LEADS_WITH_CONTACTS} order by 1")
-    assert json.loads(stored[0][1]) == {"columns": {"Phone": "+1 555 123 4567", 'a "b"': 'x\n"y" \\'}}
+    assert json.loads(stored[0][1]) == {"columns": {"Fax": "+1 555 123 4567", 'a "b"': 'x\n"y" \\'}}
     assert stored[1] == ("Bo", None)
 
 
 def test_other_cells_stand_beside_the_details_that_were_kept_before(con, bring):
-    bring("name,created,Lead Source,Phone\nAnn,2024-05-01,Word of mouth,+1 555 123 4567\n")
+    bring("name,created,Lead Source,Fax\nAnn,2024-05-01,Word of mouth,+1 555 123 4567\n")
     [(details,)] = rows(con, "select other_details from leads")
-    assert json.loads(details) == {"channel": "Word of mouth", "columns": {"Phone": "+1 555 123 4567"}}
+    assert json.loads(details) == {"channel": "Word of mouth", "columns": {"Fax": "+1 555 123 4567"}}
 
 
 def test_a_salesforce_lead_keeps_every_filled_cell_of_its_382_columns(con, bring, tmp_path):
@@ -171,14 +171,14 @@ def test_a_remembered_order_that_the_new_dates_contradict_is_not_taken(con, brin
 
 def test_a_proposal_says_for_each_field_which_column_why_and_what_stands_in_it(con, bring, tmp_path):
     path = tmp_path / "leads.csv"
-    path.write_text("name,reach,Phone,created\n" + "".join(f"Ann {i},a{i}@b.co,+1 555 123 456{i},0{i}/02/2024\n" for i in range(1, 6)))
+    path.write_text("name,reach,Fax,created\n" + "".join(f"Ann {i},a{i}@b.co,+1 555 123 456{i},0{i}/02/2024\n" for i in range(1, 6)))
     found = propose(con, path, "cerri", "leads", "P1", None, NOW)
     fields = {one.field: one for one in found.fields}
     assert (fields["full_name"].column, fields["full_name"].why) == ("name", "name")
     assert fields["full_name"].examples == ["Ann 1", "Ann 2", "Ann 3"]
     assert (fields["email"].column, fields["email"].why, fields["email"].alternatives) == (None, "contents", ["reach", NO_COLUMN])
     assert (fields["role"].column, fields["role"].why) == (None, None)
-    assert [(one["column"], one["holds"]) for one in found.unused] == [("reach", "address"), ("Phone", "phone")]
+    assert [(one["column"], one["holds"]) for one in found.unused] == [("reach", "address"), ("Fax", "phone")]
     assert [need["column"] for need in found.needs] == ["email", "created"]
     answers = {"email": "reach", "_dates": {"created": DAY_FIRST}}
     assert propose(con, path, "cerri", "leads", "P1", answers, NOW).needs == []

@@ -85,7 +85,8 @@ def con() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "undo")
+OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
+              "settle_match", "undo")
 
 
 def arguments(action) -> list[str]:
