@@ -49,7 +49,8 @@ def question(questions: list[dict], place: int, why_not: str | None) -> None:
             st.button(label, key=f"go-{step}", shortcut=modal.key(letter), type="tertiary",
                       disabled=len(questions) == 1, on_click=_go,
                       args=(questions[(place + step) % len(questions)]["id"],))
-    words.line(f"{alike(one['score'])}:", ", ".join(one["reasons"]) + ".")
+    strong = "Given by both:" if one["kind"] == "partner" else f"{alike(one['score'])}:"
+    words.line(strong, ", ".join(one["reasons"]) + ".")
     sides = st.grid(2, min_column_width=300, gap="small")
     for side in ("left", "right"):
         with sides.container(border=True, gap="xsmall", height="stretch"):
