@@ -18,7 +18,6 @@ if database.as_of() is None:
 counts = reading.count_open(con)
 frame.title("Look-alikes", f"{sum(counts.values()):,} to answer, the likeliest first")
 acts.tell()
-lookalikes.last_answer()
 if counts:
     kind = lookalikes.ask_kind(counts)
     questions = reading.open_matches(con, MOST, kind)
@@ -37,4 +36,5 @@ else:
     with st.container(border=True):
         st.text("No look-alike is open. New ones are found whenever leads or contacts come in; go on with the queue.")
         frame.back_to_queue()
+lookalikes.last_answer()
 lookalikes.answered(con)

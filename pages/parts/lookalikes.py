@@ -49,13 +49,14 @@ def question(questions: list[dict], place: int, why_not: str | None) -> None:
             st.button(label, key=f"go-{step}", shortcut=modal.key(letter), type="tertiary",
                       disabled=len(questions) == 1, on_click=_go,
                       args=(questions[(place + step) % len(questions)]["id"],))
-    words.line(f"{alike(one['score'])}:", ", ".join(one["reasons"]) + ".")
+    strong = "Given by both:" if one["kind"] == "partner" else f"{alike(one['score'])}:"
+    words.line(strong, ", ".join(one["reasons"]) + ".")
     sides = st.grid(2, min_column_width=300, gap="small")
     for side in ("left", "right"):
         with sides.container(border=True, gap="xsmall", height="stretch"):
             _record(one, side)
     _touched(one)
-    _verbs(one, why_not)
+    _verbs(one, why_not, questions[(place + 1) % len(questions)]["id"])
 
 
 def _go(near_match: str) -> None:
@@ -93,7 +94,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def _verbs(one: dict, why_not: str | None) -> None:
+def _verbs(one: dict, why_not: str | None, following: str) -> None:
     leads = _count(len(one["leads"]), "lead")
     again = f"{leads} {'is' if len(one['leads']) == 1 else 'are'} evaluated again."
     if one["kind"] == "partner":
@@ -107,14 +108,14 @@ def _verbs(one: dict, why_not: str | None) -> None:
         for answer, letter in (("same", "s"), ("different", "d"), ("related", "v")):
             if label := _word(one["kind"], answer):
                 st.button(label, key=f"answer-{answer}", shortcut=modal.key(letter), disabled=bool(why_not),
-                          help=why_not, on_click=_settle, args=(one, answer, note))
+                          help=why_not, on_click=_settle, args=(one, answer, note, following))
 
 
 def _word(kind: str, answer: str) -> str | None:
     return RELATED.get(kind) if answer == "related" else answer.capitalize()
 
 
-def _settle(one: dict, answer: str, note: str) -> None:
+def _settle(one: dict, answer: str, note: str, following: str) -> None:
     name = one["id"]
     now = reading.open_matches(database.connection(), 1, only=name)
     if not now or now[0]["answers"] != one["answers"]:
@@ -127,6 +128,10 @@ def _settle(one: dict, answer: str, note: str) -> None:
     if acts.act(desk.settle_match, name, answer, "Answered.", answer=answer,
                 note=st.session_state.get(note) or ""):
         st.session_state["last-match"] = (name, one["answers"] + 1, said)
+        if following == name:
+            st.query_params.pop("match", None)
+        else:
+            _go(following)
 
 
 def _take_back(near_match: str, answers: int) -> None:
@@ -140,7 +145,7 @@ def last_answer() -> None:
     """What was answered last, with its way back."""
     if found := st.session_state.get("last-match"):
         name, answers, said = found
-        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             words.line(first="Answered:", text=said, width="content")
             st.button("Undo", key="undo-last", type="tertiary", on_click=_take_back, args=(name, answers))
 

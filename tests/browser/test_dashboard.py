@@ -163,7 +163,7 @@ def test_a_hostile_name_stays_text(server: Server, page: Page, facts: dict) -> N
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("where", ["", "triage", "triage?plain=true", "checklist", "checklist?lead="])
+@pytest.mark.parametrize("where", ["", "triage", "triage?plain=true", "checklist", "checklist?lead=", "matches"])
 def test_no_page_breaks_the_rules_of_accessibility(
     server: Server, page: Page, facts: dict, where: str, scheme: str
 ) -> None:

@@ -77,6 +77,9 @@ def test_the_address_chooses_the_question_and_next_goes_on(con: duckdb.DuckDBPyC
     assert f"{len(questions)} of {len(questions)}" in words_of(at)
     press(at, "go-1")
     assert f"1 of {len(questions)}" in words_of(at)
+    press(at, "answer-different")
+    assert at.query_params["match"] == questions[1]["id"]
+    assert "answered already" not in words_of(at)
 
 
 def test_when_all_are_answered_the_page_says_what_next(con: duckdb.DuckDBPyConnection) -> None:
