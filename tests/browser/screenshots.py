@@ -58,7 +58,7 @@ def main() -> None:
         db = Path(folder) / "leads.duckdb"
         subprocess.run([sys.executable, "-m", "core", "sample", "--leads", "4000", "--db", db], cwd=ROOT, check=True)
         pages = {"home": "/", "triage": "/triage", "checklist": f"/checklist?lead={lead_of(db, 'pending')}",
-                 "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
+                 "matches": "/matches", "intake": "/intake", "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with dashboard(db) as address:
             for (size, (width, height)), scheme, (name, path) in (
