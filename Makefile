@@ -40,7 +40,7 @@ packages:
 
 test: setup
 	@$(VENV)/ruff check .
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest --numprocesses 2 --dist worksteal
 
 bench: setup
 	@$(VENV)/python -m pip install --quiet --disable-pip-version-check splink==5.0.0
