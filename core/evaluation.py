@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
-from core import calendar, facts
-from core.facts import Layout
+from core import calendar
+from core.facts import Layout, wide
 from core.intake.rows import SEPARATOR
 from core.model import FAIL, LETTERS
 from core.rules import ownership, payouts
@@ -297,26 +297,21 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
     empty: list[dict[str, pl.DataType]] = [{} for _ in groups]
     for name in sorted(reading, key=lambda name: (name != "messages", name)):
         layout.ask(reading[name])
-        if name == "judgements":
-            timed = {one for program in reading[name] for one in getattr(program.rules, "TIMED_JUDGEMENTS", ())}
-            found = facts.judgements(layout, explained, leads, timed)
-        elif name == "waivers":
-            found = facts.waivers(layout)
-        else:
-            found = layout.read(name)
+        timed = {one for program in reading[name] for one in getattr(program.rules, "TIMED_JUDGEMENTS", ())}
+        found = wide.laid_out(layout, name, leads, explained, timed)
         if name == "messages":
-            layout.give(name, found.select("no", "engaged_first_at"))
+            layout.give(name, found.select("engaged_first_at").with_row_index("no").drop_nulls())
         for group, columns in zip(groups, empty, strict=True):
             if name not in group.program.rules.FACTS:
                 continue
             if found.is_empty():
-                columns |= found.drop("no").schema
+                columns |= found.drop("no", strict=False).schema
             else:
-                group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
+                group.facts = wide.beside(group.facts, found)
     for group, columns in zip(groups, empty, strict=True):
         group.facts = _with_empty(group.facts, {**columns, **_wanted(group.program)})
         if explained:
-            group.facts = facts.event_ids(layout, group.facts)
+            group.facts = wide.event_ids(layout, group.facts)
 
 
 @functools.cache

@@ -5,11 +5,10 @@ with its moment) and the statements before it; values come only through `$as_of`
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import polars as pl
 
 from core import store
@@ -17,22 +16,6 @@ from core.facts import identity
 from core.terms import Program
 
 HERE = Path(__file__).parent
-
-INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
-    "outreach_first_at": ("outreach",), "outreach_last_at": ("outreach",),
-    "inbound_first_at": ("reply", "engagement", "discovery_call", "requirements_received"),
-    "inbound_last_at": ("reply", "engagement", "discovery_call", "requirements_received"),
-    "engaged_first_at": ("reply", "engagement", "discovery_call", "requirements_received"),
-    "reply_counted_at": ("reply",), "reply_other_at": ("reply", "engagement", "discovery_call"),
-    "call_completed_at": ("discovery_call",), "requirements_at": ("requirements_received",),
-    "declined_at": ("disengaged",), "lead_bounced_at": ("email_bounce",), "approved_at": ("approved",),
-    "accepted_first_at": ("accepted",), "rejected_first_at": ("rejected",), "rejected_last_at": ("rejected",),
-    "discretion_last_at": ("discretion",), "confirmed_at": ("confirmed", "opportunity_created"),
-    "paid_first_at": ("payout_paid",), "opportunity_at": ("opportunity_created",),
-    "old_opportunity_at": ("opportunity_created",), "abuse_found_at": ("abuse_finding",),
-}
-"""Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
-
 
 class Layout:
     """The facts of one evaluation: runs statements on the caller's cursor, each at most once.
@@ -138,61 +121,3 @@ class Layout:
             self.give("asking", pl.DataFrame({"program": names}, schema={"program": pl.String}))
             self.asking = names
 
-
-def judgements(layout: Layout, explained: bool, leads: int, timed: Collection[str]) -> pl.DataFrame:
-    """The latest human verdicts, one row per lead: `judged.<criterion>`; with explanation, and for the `timed`
-    criteria always, `judged_at.<criterion>`; with explanation also `judge.` and `judgement.` (who, and its id).
-
-    leads: how many leads there are; their numbers run from 0, so that a verdict goes straight to its place.
-    """
-    long = layout.read("judgements")
-    wide = {"no": pl.int_range(leads, eager=True)}
-    for (criterion,), part in long.partition_by("criterion", as_dict=True, include_key=False).items():
-        places = part["no"].to_numpy()
-        verdicts = np.full(leads, 255, dtype=np.uint8)
-        verdicts[places] = part["verdict"].to_numpy()
-        wide[f"judged.{criterion}"] = pl.Series(verdicts).replace(255, None)
-        if explained or criterion in timed:
-            moments = np.full(leads, np.datetime64("NaT"), dtype="datetime64[us]")
-            moments[places] = part["judged_at"].to_numpy()
-            wide[f"judged_at.{criterion}"] = pl.Series(moments)
-    frame = pl.DataFrame(wide)
-    if not explained:
-        return frame
-    layout.give("latest_judgements", long)
-    judges = layout.read("judges")
-    for column in ("judge", "judgement"):
-        part = judges.pivot(on="criterion", index="no", values=column)
-        part = part.rename({name: f"{column}.{name}" for name in part.columns if name != "no"})
-        frame = frame.join(part, on="no", how="left")
-    return frame
-
-
-def waivers(layout: Layout) -> pl.DataFrame:
-    """Recorded waivers, one row per lead: `waived.<criterion>` (id) and `waived_names` (list of criteria)."""
-    long = layout.read("waivers")
-    names = long.group_by("no").agg(waived_names=pl.col("criterion").sort())
-    if long.is_empty():
-        return names
-    wide = long.pivot(on="criterion", index="no", values="id")
-    return names.join(
-        wide.rename({name: f"waived.{name}" for name in wide.columns if name != "no"}), on="no", how="left"
-    )
-
-
-def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with an `id:<column>` beside every column of instants, naming the event of that instant.
-
-    Derived instants are named by the events they are derived from: an engagement by any human message of the lead.
-    """
-    events = layout.read("own_events")
-    for column, types in INSTANT_EVENTS.items():
-        if column in frame.columns:
-            ids = (
-                events.filter(pl.col("type").is_in(types)).group_by("no", "happened_at").agg(pl.col("id").min())
-                .rename({"happened_at": column, "id": f"id:{column}"})
-            )
-            frame = frame.join(ids, on=["no", column], how="left", maintain_order="left")
-        else:
-            frame = frame.with_columns(pl.lit(None, pl.String).alias(f"id:{column}"))
-    return frame

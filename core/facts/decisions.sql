@@ -1,46 +1,34 @@
--- What was decided about a lead, and paid for it: first and last instants. One row per lead with a decision.
-with seen as (
-    select
-        s.no, s.submitted_at, s.submitted_on, e.type, e.happened_at, e.decision, e.reason, e.is_new, e.opened_on, e.kind, e.about,
-        e.amount
-    from events as e
-    join subject as s on e.lead = s.lead
-    where e.type in (
-            'approved', 'accepted', 'rejected', 'confirmed', 'withdrawn', 'discretion', 'disassociated',
-            'opportunity_created', 'payout_paid', 'abuse_finding', 'notice_sent', 'history_searched'
-        )
-        and e.happened_at <= s.as_of and e.recorded_at <= $known_at
-        and s.program in (select program from asking)
-)
-
+-- What was decided about a lead, and paid for it, and for which of its instants each counts (core/facts/wide.py).
+-- One row per decision or payout.
 select
-    no,
-    max(happened_at) filter (where type = 'approved') as approved_at,
-    min(happened_at) filter (where type = 'accepted') as accepted_first_at,
-    max(happened_at) filter (where type = 'accepted') as accepted_last_at,
-    min(happened_at) filter (where type = 'rejected') as rejected_first_at,
-    max(happened_at) filter (where type = 'rejected') as rejected_last_at,
-    count(*) filter (where type = 'rejected' and trim(coalesce(reason, '')) <> '') > 0 as is_rejection_explained,
-    min(happened_at) filter (where type = 'discretion' and decision = 'reject') as discretion_first_at,
-    max(happened_at) filter (where type = 'discretion' and decision = 'reject') as discretion_last_at,
-    min(happened_at) filter (where type = 'withdrawn') as withdrawn_at,
-    max(happened_at) filter (where type = 'disassociated') as disassociated_at,
-    min(happened_at) filter (where type = 'confirmed') as confirmed_at,
-    min(happened_at) filter (where type = 'payout_paid') as paid_first_at,
-    max(happened_at) filter (where type = 'payout_paid') as paid_last_at,
-    count(*) filter (where type = 'payout_paid') as payouts_paid,
-    sum(amount) filter (where type = 'payout_paid') as amount_paid,
-    min(happened_at) filter (
-        where type = 'opportunity_created' and is_new and coalesce(opened_on >= submitted_on, happened_at >= submitted_at)
-    ) as opportunity_at,
-    min(happened_at) filter (
-        where type = 'opportunity_created'
-            and (is_new = false or coalesce(opened_on < submitted_on, happened_at < submitted_at))
-    ) as old_opportunity_at,
-    min(opened_on) filter (where type = 'opportunity_created') as opportunity_opened_on,
-    min(happened_at) filter (where type = 'abuse_finding' and kind in ('false_lead', 'abuse')) as abuse_found_at,
-    max(happened_at) filter (where type = 'notice_sent' and about = 'payout') as payout_notice_at,
-    max(happened_at) filter (where type = 'notice_sent' and about = 'rejection') as rejection_notice_at,
-    max(happened_at) filter (where type = 'history_searched') as history_searched_at
-from seen
-group by no
+    s.no, e.happened_at, e.opened_on, e.amount,
+    e.type = 'approved' as is_approval,
+    e.type = 'accepted' as is_acceptance,
+    e.type = 'rejected' as is_rejection,
+    e.type = 'rejected' and trim(coalesce(e.reason, '')) <> '' as is_explained_rejection,
+    coalesce(e.type = 'discretion' and e.decision = 'reject', false) as is_refusal,
+    e.type = 'withdrawn' as is_withdrawal,
+    e.type = 'disassociated' as is_disassociation,
+    e.type = 'confirmed' as is_confirmation,
+    e.type = 'payout_paid' as is_payout,
+    e.type = 'opportunity_created' as is_opportunity,
+    coalesce(
+        e.type = 'opportunity_created' and e.is_new
+        and coalesce(e.opened_on >= s.submitted_on, e.happened_at >= s.submitted_at), false
+    ) as is_new_opportunity,
+    coalesce(
+        e.type = 'opportunity_created'
+        and (e.is_new = false or coalesce(e.opened_on < s.submitted_on, e.happened_at < s.submitted_at)), false
+    ) as is_old_opportunity,
+    coalesce(e.type = 'abuse_finding' and e.kind in ('false_lead', 'abuse'), false) as is_abuse,
+    coalesce(e.type = 'notice_sent' and e.about = 'payout', false) as is_payout_notice,
+    coalesce(e.type = 'notice_sent' and e.about = 'rejection', false) as is_rejection_notice,
+    e.type = 'history_searched' as is_search
+from events as e
+join subject as s on e.lead = s.lead
+where e.type in (
+        'approved', 'accepted', 'rejected', 'confirmed', 'withdrawn', 'discretion', 'disassociated',
+        'opportunity_created', 'payout_paid', 'abuse_finding', 'notice_sent', 'history_searched'
+    )
+    and e.happened_at <= s.as_of and e.recorded_at <= $known_at
+    and s.program in (select program from asking)

@@ -289,7 +289,7 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
     def done(condition: pl.Expr) -> pl.Expr:
         return pl.when(condition.fill_null(False)).then(pl.lit("done")).otherwise(pl.lit("open"))
 
-    explained = pl.col("is_rejection_explained").fill_null(False) | pl.col("rejection_notice_at").is_not_null()
+    explained = pl.col("rejection_explained_at").is_not_null() | pl.col("rejection_notice_at").is_not_null()
     owes_reason = (pl.col("disposition") == "rejected") & ~pl.col("reason").is_in(
         ["withdrawn", "ptr.duplicate_same_partner", "ptr.maintain.2b"]
     )
