@@ -53,6 +53,6 @@ ACTIONS = (
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "reason_codes", "restore", "rewrite", "told",
-    "version", "worker", *(action.__name__ for action in ACTIONS),
+    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "reason_codes", "restore",
+    "rewrite", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
 ]

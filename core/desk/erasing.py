@@ -13,7 +13,7 @@ import duckdb
 from core import store
 from core.desk import journal
 from core.desk.decisions import local_day, terms_at
-from core.desk.step import SQL, Done, Signed, Step, perform
+from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.model import Refusal
 
 ERASED = "(erased)"
@@ -62,7 +62,7 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
             if not step.read("erasure.sql", id=key):
                 step.put("erasures", {"id": key, "erased_by": step.person.id})
         step.touched |= set(leads)
-        step.bears_on |= {row["id"] for one in partners for row in step.read("leads_of_partner.sql", partner=one)}
+        step.bears_on |= {lead for one in partners for lead in leads_of_partner(step, one)}
         step.after |= {"kept": kept}
 
     return perform(con, signed, "erase", {"contact": contact}, write)

@@ -57,9 +57,9 @@ def backup(con: duckdb.DuckDBPyConnection, to: Path) -> dict:
         journal.write_durably(journal.head_file(to), journal.plain(
             {"confirmed": vars(head), "intended": None}).encode(), 0o644)
         return _opened_and_proven(to)
-    except OSError as error:
+    except (OSError, duckdb.Error) as error:
         _remove(made)
-        raise Refusal(f"{to} cannot be written: {error.strerror}.") from error
+        raise Refusal(f"{to} cannot be written: {str(error).splitlines()[0]}") from error
     except Refusal:
         _remove(made)
         raise
@@ -86,6 +86,8 @@ def _opened_and_proven(path: Path) -> dict:
     journal.forget(path)
     con = store.connect(path)
     try:
+        with con.cursor() as cursor:
+            cursor.execute("checkpoint").fetchall()  # a copy is one file, not one with its log
         return _proven(con, path)
     finally:
         con.close()
@@ -140,6 +142,8 @@ def restore(source: Path, path: Path) -> dict:
             shutil.copy2(name(source), name(path))
     new = path.with_name(path.name + ".new")
     _duplicate(source, new)
+    if log_file(source).exists():
+        _duplicate(log_file(source), log_file(path))
     os.replace(new, path)
     try:
         return _opened_and_proven(path)

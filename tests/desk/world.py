@@ -118,8 +118,8 @@ def approve(con: duckdb.DuckDBPyConnection, person: str, lead: str, earned_by: s
     return act(con, desk.approve_payout, person, lead, earned_by, amount, currency, desk.payee_version(con, lead))
 
 
-def undo(con: duckdb.DuckDBPyConnection, person: str, done: Done, lead: str) -> Done:
-    return desk.undo(con, signed(person, con, lead), done.number, "a mistake")
+def undo(con: duckdb.DuckDBPyConnection, person: str, done: Done, lead: str, reason: str = "a mistake") -> Done:
+    return desk.undo(con, signed(person, con, lead), done.number, reason)
 
 
 def ask(con: duckdb.DuckDBPyConnection, text: str, *values: object) -> list[tuple]:

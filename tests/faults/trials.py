@@ -205,3 +205,62 @@ def _elsewhere(prefix: list[str], name: str, folder: Path, size: int) -> dict[st
         return {"trials": 0, "untried": 1, "why": (run.stderr.strip().splitlines() or ["no reason told"])[-1]}
     figures = zip(*[iter(run.stdout.split())] * 2, strict=True)
     return {"trials": size} | {name: int(value) for name, value in figures}
+
+
+def backups(folder: Path, size: int) -> dict[str, object]:
+    """R7: copies are made while threads write; each is restored into a new folder and compared."""
+    con = build(folder / "leads.duckdb", payable=2)
+    stop, wrong, seconds = threading.Event(), 0, 0.0
+
+    def write(number: int, lead: str) -> None:
+        place = 0
+        while not stop.is_set():
+            place += 1
+            signed = Signed("chen", f"{number}/{place}", NOW, desk.version(con, lead))
+            if place % 5:
+                desk.comment(con, signed, lead, "text")
+            else:
+                desk.judge(con, signed, lead, "interest", ("pass", "fail")[place % 2], "so")
+
+    threads = [threading.Thread(target=write, args=(number, lead)) for number, lead in enumerate(("P1", "R1"))]
+    for thread in threads:
+        thread.start()
+    try:
+        for number in range(size):
+            began = time.perf_counter()
+            made = desk.backup(con, folder / f"backup{number}.duckdb")
+            seconds = max(seconds, time.perf_counter() - began)
+            back = desk.restore(folder / f"backup{number}.duckdb", folder / f"new{number}" / "leads.duckdb")
+            wrong += made != back or not _was_so(con, folder / f"new{number}")
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    desk.backup(con, folder / f"backup{size}.duckdb")
+    desk.restore(folder / f"backup{size}.duckdb", folder / "last" / "leads.duckdb")
+    back = desk.open_database(folder / "last" / "leads.duckdb", NOW)
+    wrong += _all_of(back) != _all_of(con) or not is_whole(back)
+    back.close()
+    written = ask(con, "select count(*) from journal where person = 'chen'")[0][0]
+    con.close()
+    return {"copies": size + 1, "wrong": wrong, "written_meanwhile": written, "slowest": round(seconds, 2)}
+
+
+def _was_so(con: duckdb.DuckDBPyConnection, folder: Path) -> bool:
+    """Whether a restored copy is what the database was at the last entry that the copy has."""
+    there = desk.open_database(folder / "leads.duckdb", NOW)
+    head = desk.head(there)
+    found = (ask(con, "select hash from journal where number = ?", head.number) == [(head.hash,)] and is_whole(there)
+             and ask(there, TRIGGERS) == ask(con, TRIGGERS))
+    there.close()
+    return found
+
+
+TRIGGERS = "select trigger_name, sql from duckdb_triggers() where database_name = current_database() order by all"
+
+
+def _all_of(con: duckdb.DuckDBPyConnection) -> list[object]:
+    """Rows and sum of digests of every table, money owed, the end of the journal, the triggers."""
+    with con.cursor() as cursor:
+        totals = [journal.totals(cursor, journal.book(con), table) for table in journal.TABLES]
+    return [totals, ask(con, "select sum(amount) from payouts_owed"), desk.head(con), ask(con, TRIGGERS)]
