@@ -11,7 +11,6 @@ from collections import Counter
 from pathlib import Path
 
 from core.desk import journal
-from tests.desk.world import build
 from tests.faults import trials, writer
 
 ROOM = 64 << 20
@@ -63,7 +62,6 @@ def read_only(folder: Path, size: int, told: Counter[str]) -> None:
 
 if __name__ == "__main__":
     figures: Counter[str] = Counter()
-    build(Path(sys.argv[2]) / "leads.duckdb").close()
     {"small": small, "read_only": read_only}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]), figures)
     for name in ("refused", "not_refused", "lost", "unclear", "not_reopened"):
         print(name, figures[name])

@@ -1,11 +1,13 @@
 """Trials of what is seen of a database that was altered or damaged. Each returns figures and raises nothing."""
 
+import functools
 import json
 import random
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -14,17 +16,19 @@ import duckdb
 from core import desk, store
 from core.desk import Signed, journal
 from core.model import Refusal
-from tests.desk.world import NOW, act, approve, ask, build
+from tests.desk.world import NOW, act, approve, ask
 from tests.faults import writer
-from tests.faults.trials import ROOT, copied
+from tests.faults.trials import ROOT, copied, world
 
 TABLES = ("events", "verdicts", "leads", "contacts", "partners", "settings", "payout_approvals", "voids", "grants",
           "people", "comments", "assignments", "journal", "journal_leads")
 
 
-def worked_world(path: Path) -> None:
-    """The world with something in every table that can be altered, closed."""
-    con = build(path, payable=2)
+@functools.cache
+def _made() -> tuple[Path, tempfile.TemporaryDirectory]:
+    folder = tempfile.TemporaryDirectory()  # gone with this process
+    path = world(Path(folder.name), payable=2)
+    con = desk.open_database(path, NOW)
     act(con, desk.claim, "chen", "P1")
     accepted = act(con, desk.accept, "chen", "P1")
     act(con, desk.judge, "sara", "P1", "interest", "pass", "wrote so")
@@ -33,12 +37,17 @@ def worked_world(path: Path) -> None:
     approve(con, "finn", "M1", "pay-M1", amount, "USD")
     desk.undo(con, Signed("chen", "undo", NOW, desk.version(con, "P1")), accepted.number, "a mistake")
     con.close()
+    return path, folder
+
+
+def worked_world(folder: Path) -> Path:
+    """The world with something in every table that can be altered, in a folder, closed; made once and copied."""
+    return copied(_made()[0], folder)
 
 
 def alterations(folder: Path, size: int, seed: int = 1) -> dict[str, object]:
     """R5: rows are edited, deleted, inserted and reordered; tails are cut; older files are put in place."""
-    chance, path = random.Random(seed), folder / "leads.duckdb"
-    worked_world(path)
+    chance, path = random.Random(seed), worked_world(folder)
     older = copied(path, folder / "older")
     con = desk.open_database(path, NOW)
     for number in range(3):
@@ -166,8 +175,7 @@ def _rolled_back(path: Path, older: Path, folder: Path, chance: random.Random) -
 
 def bit_flips(folder: Path, size: int, seed: int = 1) -> dict[str, object]:
     """R6: one bit of the database or its log is flipped; what a process then says about it."""
-    path = folder / "leads.duckdb"
-    worked_world(path)
+    path = worked_world(folder)
     writer.ready().act(path, 0, most=6, dies=True).told()
     told: Counter[str] = Counter()
     start = 0

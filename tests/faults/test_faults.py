@@ -13,7 +13,7 @@ import pytest
 from core import desk, store
 from core.desk import Signed, journal
 from core.model import Refusal
-from tests.desk.world import NOW, build
+from tests.desk.world import NOW
 from tests.faults import forging, schemas, tampering, trials
 from tests.faults.disks import CLOSED
 from tests.scenarios.expectations import SCENARIOS, document_of
@@ -72,8 +72,8 @@ def test_forged_messages_change_nothing_and_leave_refusals(tmp_path: Path) -> No
 
 
 def test_a_second_process_and_a_folder_that_may_not_be_written_are_told_in_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "leads.duckdb"
-    con = build(path)
+    path = trials.world(tmp_path)
+    con = desk.open_database(path, NOW)
     answer = subprocess.run([sys.executable, "-m", "core", "verify", "--db", path], capture_output=True, text=True,
                             cwd=ROOT, timeout=100)
     assert answer.returncode == 1 and "in use by another process" in answer.stderr
@@ -85,8 +85,7 @@ def test_a_second_process_and_a_folder_that_may_not_be_written_are_told_in_one_s
 
 @pytest.mark.parametrize("what", ["head missing", "key missing", "other key", "head of another", "tail cut off"])
 def test_a_database_that_is_not_the_one_its_head_file_knows_is_refused(tmp_path: Path, what: str) -> None:
-    path = tmp_path / "leads.duckdb"
-    tampering.worked_world(path)
+    path = tampering.worked_world(tmp_path)
     if what == "head missing":
         journal.head_file(path).unlink()
     elif what == "key missing":
@@ -111,8 +110,7 @@ def test_a_database_that_is_not_the_one_its_head_file_knows_is_refused(tmp_path:
 
 
 def test_a_crash_between_the_intended_head_and_the_commit_is_no_alarm(tmp_path: Path) -> None:
-    path = tmp_path / "leads.duckdb"
-    build(path).close()
+    path = trials.world(tmp_path)
     con = desk.open_database(path, NOW)
     book, last = journal.book(con), journal.head(con)
     book.keep(last, journal.Head(last.number + 1, "never committed"))
@@ -143,8 +141,7 @@ def test_a_database_of_an_earlier_schema_is_brought_up_with_all_it_holds(tmp_pat
 
 
 def test_a_newer_file_is_politely_refused_and_left_alone(tmp_path: Path) -> None:
-    path = tmp_path / "leads.duckdb"
-    build(path).close()
+    path = trials.world(tmp_path)
     con = duckdb.connect(str(path))
     con.execute("insert into migrations values (999, '999_later')").fetchall()
     con.close()

@@ -3,11 +3,13 @@
 Called by test_faults.py at a size that fits the tests, and by `python -m tests.faults` at full size.
 """
 
+import functools
 import os
 import random
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -40,6 +42,19 @@ def copied(path: Path, folder: Path) -> Path:
     return folder / path.name
 
 
+@functools.cache
+def _made(payable: int) -> tuple[Path, tempfile.TemporaryDirectory]:
+    folder = tempfile.TemporaryDirectory()  # gone with this process
+    path = Path(folder.name) / "leads.duckdb"
+    build(path, payable).close()
+    return path, folder
+
+
+def world(folder: Path, payable: int = 0) -> Path:
+    """The small world in a folder, closed; made once and copied."""
+    return copied(_made(payable)[0], folder)
+
+
 def is_whole(con: duckdb.DuckDBPyConnection) -> bool:
     """Whether what is kept of the evaluation is what follows from the facts."""
     return same(kept_rows(con), computed_rows(con, kept.kept_as_of(con)))
@@ -55,8 +70,7 @@ def kills(folder: Path, size: int, seed: int = 1) -> dict[str, object]:
 
     What is torn stays torn, so the whole database is verified after every tenth kill and after the last.
     """
-    chance, path = random.Random(seed), folder / "leads.duckdb"
-    build(path).close()
+    chance, path = random.Random(seed), world(folder)
     acknowledged: set[str] = set()
     lost, torn, unsettled, while_opening, reopening = 0, 0, 0, 0, []
     for number, at_work in enumerate(writer.one_after_another(size)):
@@ -157,8 +171,7 @@ def _together(threads: list[threading.Thread]) -> None:
 
 def full_disks(folder: Path, size: int, seed: int = 1) -> dict[str, object]:
     """R4: files may not grow beyond a random size while a process acts."""
-    chance, path = random.Random(seed), folder / "leads.duckdb"
-    build(path).close()
+    chance, path = random.Random(seed), world(folder)
     told: Counter[str] = Counter()
     for number, at_work in enumerate(writer.one_after_another(size)):
         largest = max(file.stat().st_size for file in files_of(path)) if number % 2 else 0
@@ -199,6 +212,7 @@ def small_disks(folder: Path, size: int) -> dict[str, object]:
 
 def _elsewhere(prefix: list[str], name: str, folder: Path, size: int) -> dict[str, object]:
     """The figures of a trial of disks.py that runs with other rights."""
+    world(folder)
     command = [*prefix, sys.executable, "-m", "tests.faults.disks", name, folder, str(size)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     if run.returncode:
@@ -209,7 +223,7 @@ def _elsewhere(prefix: list[str], name: str, folder: Path, size: int) -> dict[st
 
 def backups(folder: Path, size: int) -> dict[str, object]:
     """R7: copies are made while threads write; each is restored into a new folder and compared."""
-    con = build(folder / "leads.duckdb", payable=2)
+    con = desk.open_database(world(folder, payable=2), NOW)
     stop, wrong, seconds = threading.Event(), 0, 0.0
 
     def write(number: int, lead: str) -> None:
