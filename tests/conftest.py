@@ -1,16 +1,34 @@
 """Databases that page and browser tests share: made-up leads once per session, and an empty one."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from core import desk, kept, people, sample, store
+from core import desk, kept, log, people, sample, store
 from core.desk import journal
 
 LEADS = 700
+PERSONAL = ("@", "Mia", "Canary", "Sol Source", " Sample", "http")
+"""What names or addresses of the tests hold and no line of a log may."""
+
+
+def pytest_configure() -> None:
+    """Every test writes its log, so that the whole suite tries what logs hold."""
+    log.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test fails where a line of the log holds personal data."""
+    report = yield
+    told = [line for line in report.capstderr.splitlines() if line.startswith('{"') and any(
+        one in line for one in PERSONAL)]
+    if told and report.passed:
+        report.outcome, report.longrepr = "failed", f"The log holds personal data: {told[0]}"
+    return report
 
 
 def now() -> dt.datetime:

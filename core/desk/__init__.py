@@ -16,6 +16,7 @@ from core.desk.matching import settle_match
 from core.desk.money import (
     approve_payout,
     pay_payout,
+    payee_version,
     record_deal,
     record_opportunity,
     record_payment,
@@ -52,6 +53,6 @@ ACTIONS = (
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "open_database", "open_requests", "possible", "preview_setting", "reason_codes", "restore", "rewrite", "told",
-    "version", "worker", *(action.__name__ for action in ACTIONS),
+    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "reason_codes", "restore",
+    "rewrite", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
 ]

@@ -32,9 +32,13 @@ def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
     Raises Refusal where the database is not the one that the head file knows.
     """
     keeper = journal.book(con)
+    with store.WRITER:
+        if journal.head(con).number == 0:
+            _first_entry(con, keeper, now)
+
+
+def _first_entry(con: duckdb.DuckDBPyConnection, keeper: journal.Book, now: dt.datetime) -> None:
     with recorded(con, keeper) as cursor:
-        if journal.head(store.Within(cursor)).number:
-            return
         someone = people.Person(people.OPERATOR, None, None, None, None, ())
         step = Step(cursor, keeper, Signed(people.OPERATOR, f"{OWN}begin", now), someone, now, None)
         propose(cursor, now)

@@ -157,9 +157,13 @@ def needs(text: str, what: str) -> None:
 
 def terms_of(con: duckdb.DuckDBPyConnection | store.Within, lead: dict) -> Terms:
     """The terms in force on the local day on which a lead (row of lead.sql) was submitted."""
-    program = catalogue().programs[lead["program"]]
-    versions = catalogue().versions(program, stored_settings(con, catalogue(), FOREVER))
-    day = local_day(lead["submitted_at"], versions[-1][1]["timezone"])
+    return terms_at(con, lead["program"], lead["submitted_at"])
+
+
+def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment: dt.datetime) -> Terms:
+    """The terms of a program in force on the local day of a UTC instant."""
+    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
+    day = local_day(moment, versions[-1][1]["timezone"])
     return [terms for first_day, terms in versions if first_day <= day][-1]
 
 

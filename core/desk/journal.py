@@ -197,7 +197,8 @@ def _key(path: Path, is_new: bool) -> bytes:
 
 def head(con: duckdb.DuckDBPyConnection) -> Head:
     """The last entry as the database has it."""
-    rows = store.read(con, SQL / "head.sql").rows()
+    with con.cursor() as cursor:
+        rows = cursor.execute(store.statement(SQL / "head.sql")).fetchall()
     return Head(*rows[0]) if rows else Head()
 
 

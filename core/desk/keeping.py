@@ -1,13 +1,14 @@
 """Copies of the database that are proven, and the way back from one.
 
-A copy is made under writers as of one instant, and verified as a whole by its own journal before it counts. The head
-file and the key go along: without them a copy could not be told from an altered one. Keep them where others cannot
-write.
+A copy is made of the files between two changes, while who writes waits and who reads does not, and is verified as a
+whole by its own journal before it counts. The head file and the key go along: without them a copy could not be told
+from an altered one. Keep them where others cannot write.
 """
 
 import datetime as dt
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -42,26 +43,61 @@ def backup(con: duckdb.DuckDBPyConnection, to: Path) -> dict:
     if to.exists():
         raise Refusal(f"{to} exists already. Name a new file.")
     own = journal.book(con)
-    _copy(con, to)
-    key = journal.key_file(to)
-    if own.path and journal.key_file(own.path).exists():
-        journal.write_durably(key, journal.key_file(own.path).read_bytes(), 0o600)
-    copied = store.connect(to)
+    if own.path is None:
+        raise Refusal("A database in memory has no file to copy.")
+    made = [to, log_file(to), journal.key_file(to), journal.head_file(to)]
     try:
-        head = journal.head(copied)
+        with store.WRITER:
+            head = journal.head(con)
+            for old in (own.path, log_file(own.path)):
+                if old.exists():
+                    _duplicate(old, to if old == own.path else log_file(to))
+        if journal.key_file(own.path).exists():
+            journal.write_durably(journal.key_file(to), journal.key_file(own.path).read_bytes(), 0o600)
         journal.write_durably(journal.head_file(to), journal.plain(
             {"confirmed": vars(head), "intended": None}).encode(), 0o644)
-        journal.forget(to)
-        return _proven(copied, to)
+        return _opened_and_proven(to)
+    except (OSError, duckdb.Error) as error:
+        _remove(made)
+        raise Refusal(f"{to} cannot be written: {str(error).splitlines()[0]}") from error
+    except Refusal:
+        _remove(made)
+        raise
+
+
+def log_file(path: Path) -> Path:
+    """Where DuckDB keeps what is not in the file of a database yet."""
+    return path.with_name(path.name + ".wal")
+
+
+def _duplicate(old: Path, new: Path) -> None:
+    """Copy a file; on the disk when this returns."""
+    shutil.copyfile(old, new)
+    with new.open("rb") as handle:
+        os.fsync(handle.fileno())
+
+
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _opened_and_proven(path: Path) -> dict:
+    journal.forget(path)
+    con = store.connect(path)
+    try:
+        with con.cursor() as cursor:
+            cursor.execute("checkpoint").fetchall()  # a copy is one file, not one with its log
+        return _proven(con, path)
     finally:
-        copied.close()
-        journal.forget(to)
+        con.close()
+        journal.forget(path)
 
 
 def _copy(con: duckdb.DuckDBPyConnection, to: Path) -> None:
     """Every table and index as of one instant, and the triggers, which a copy loses silently."""
     name = '"' + store.read(con, SQL / "database_name.sql")["name"].to_list()[0].replace('"', '""') + '"'
-    with con.cursor() as cursor:
+    with store.more_memory(con), con.cursor() as cursor:
         try:
             cursor.execute("attach $file as copied".replace("$file", "'" + str(to).replace("'", "''") + "'")).fetchall()
         except duckdb.Error as error:
@@ -85,7 +121,9 @@ def _proven(con: duckdb.DuckDBPyConnection, path: Path) -> dict:
     if fault:
         raise Refusal(f"{path} is no faithful copy: {fault}")
     head = journal.head(con)
-    rows = {table: journal.totals(store.Within(con.cursor()), journal.book(con), table)[0] for table in journal.TABLES}
+    with con.cursor() as cursor:
+        text = store.statement(SQL / "count.sql")
+        rows = {table: cursor.execute(text.replace("stored_rows", table)).fetchall()[0][0] for table in journal.TABLES}
     return {"entries": head.number, "hash": head.hash, "rows": {table: count for table, count in rows.items() if count}}
 
 
@@ -103,20 +141,14 @@ def restore(source: Path, path: Path) -> dict:
         if name(source).exists():
             shutil.copy2(name(source), name(path))
     new = path.with_name(path.name + ".new")
-    shutil.copyfile(source, new)
-    with new.open("rb") as handle:
-        os.fsync(handle.fileno())
+    _duplicate(source, new)
+    if log_file(source).exists():
+        _duplicate(log_file(source), log_file(path))
     os.replace(new, path)
-    journal.forget(path)
     try:
-        con = store.connect(path)
-        try:
-            return _proven(con, path)
-        finally:
-            con.close()
+        return _opened_and_proven(path)
     except Refusal:
-        for file in (path, journal.head_file(path), journal.key_file(path)):
-            file.unlink(missing_ok=True)
+        _remove((path, log_file(path), journal.head_file(path), journal.key_file(path)))
         raise
 
 
@@ -132,5 +164,5 @@ def rewrite(con: duckdb.DuckDBPyConnection) -> None:
         _copy(con, new)
         con.close()
         os.replace(new, path)
-        path.with_name(path.name + ".wal").unlink(missing_ok=True)
+        log_file(path).unlink(missing_ok=True)
         journal.forget(path)

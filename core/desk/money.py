@@ -1,7 +1,8 @@
 """What is earned and paid: opportunities, deals, customer payments, and the approval and payment of payouts.
 
-Four eyes: who qualified, approved, accepted or confirmed a lead, or belongs to its partner, never approves its payout,
-also after having taken that back; who approved a payout does not record it as paid.
+Four eyes: who qualified, approved, accepted or confirmed a lead, belongs to its partner, or changed how that partner is
+paid, never approves its payout, also after having taken that back; who approved a payout does not record it as paid.
+An approval holds for the payee's details as they were on the screen, and for no others.
 """
 
 import datetime as dt
@@ -9,9 +10,10 @@ from decimal import Decimal
 
 import duckdb
 
-from core import people
+from core import people, store
+from core.desk import journal
 from core.desk.reviewing import past
-from core.desk.step import Done, Signed, Step, perform
+from core.desk.step import SQL, Done, Signed, Step, lead_row, perform
 from core.model import Refusal
 
 
@@ -88,10 +90,14 @@ def cents(amount: Decimal) -> Decimal:
 
 
 def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, earned_by: str, amount: Decimal,
-                   currency: str) -> Done:
-    """Approve what a lead earned by an event; amount and currency as they were shown. Once per lead and event."""
+                   currency: str, payee_version: str) -> Done:
+    """Approve what a lead earned by an event; amount, currency and the version of the payee's details as they were
+    shown (`payee_version`). Once per lead and event, and always the whole of it."""
     def write(step: Step) -> None:
         refuse_involved(step)
+        if payee_version != payee_version_of(step.con, step.lead["partner"]):
+            raise Refusal(f"How the partner of {lead} is paid has changed since you saw it. Look at the details again "
+                          "and decide anew.")
         owed = _owed(step, earned_by)
         if (owed["amount"], owed["currency"]) != (cents(amount), currency):
             raise Refusal(f"{owed['amount']} {owed['currency']} is owed for {lead} now, not {amount} {currency}. Look "
@@ -102,9 +108,9 @@ def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ea
         })
         step.take_place(f"payout/{lead}/{earned_by}", row, f"The payout of {lead} for {earned_by} is approved already.")
         step.after |= {"approval": row, "earned_by": earned_by, "amount": amount, "currency": currency,
-                       "payee": owed["payee"]}
+                       "payee": owed["payee"], "payee_version": payee_version}
 
-    content = {"earned_by": earned_by, "amount": amount, "currency": currency}
+    content = {"earned_by": earned_by, "amount": amount, "currency": currency, "payee_version": payee_version}
     return perform(con, signed, "approve_payout", content, write, lead=lead)
 
 
@@ -122,6 +128,10 @@ def pay_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, approv
         if any(owed[name] != row[name] for name in ("amount", "currency", "payee")):
             raise Refusal(f"What is owed for {lead} is no longer what was approved. Take the approval back and approve "
                           "anew.")
+        approved = journal.read_plain(step.read("approval_entry.sql", approval=approval, lead=lead)[0]["after"])
+        if approved.get("payee_version") != payee_version_of(step.con, step.lead["partner"]):
+            raise Refusal(f"How the partner of {lead} is paid has changed since the approval. Take the approval back "
+                          "and approve anew.")
         event = step.event("payout_paid", amount=row["amount"], currency=row["currency"], about=row["earned_by"])
         step.take_place(f"paid/{lead}/{row['earned_by']}", event, f"This payout of {lead} is paid already.")
         step.put("payout_payments", {"id": f"{event}/payment", "approval": approval, "lead": lead,
@@ -129,6 +139,20 @@ def pay_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, approv
         step.after |= {"approval": approval, "event": event, "amount": row["amount"], "currency": row["currency"]}
 
     return perform(con, signed, "pay_payout", {"approval": approval}, write, lead=lead)
+
+
+def payee_version(con: duckdb.DuckDBPyConnection, lead: str) -> str:
+    """The version of the details by which the partner of a lead is paid; shown with them, and approved with them."""
+    return payee_version_of(con, lead_row(con, lead)["partner"])
+
+
+def payee_version_of(con: duckdb.DuckDBPyConnection | store.Within, partner: str) -> str:
+    """The same of a partner: another one whenever its record or what was told about it changes."""
+    keeper = journal.book(con)
+    with con.cursor() as cursor:
+        record = journal.row_digests(cursor, keeper, "partners", [partner])
+    told = store.read(con, SQL / "payee_events.sql", partner=partner)["id"].to_list()
+    return keeper.digest(journal.plain([record, told]))[:16]
 
 
 def _owed(step: Step, earned_by: str) -> dict:
@@ -148,7 +172,7 @@ def _owed(step: Step, earned_by: str) -> dict:
 
 
 def refuse_involved(step: Step) -> None:
-    """Raises Forbidden where the person had a part in the lead, or is of its partner."""
+    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid."""
     lead = step.lead
     partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
     if people.belongs_to(step.person, partner):
@@ -158,3 +182,6 @@ def refuse_involved(step: Step) -> None:
     if part:
         raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
                                "finance decides about its payout.")
+    if step.read("payee_changed_by.sql", partner=lead["partner"], person=step.person.id):
+        raise people.Forbidden(f"{step.person.id} changed how the partner of {lead['lead']} is paid: another person of "
+                               "finance decides about the payout.")

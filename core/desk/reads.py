@@ -38,8 +38,11 @@ def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> st
     partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
     if people.belongs_to(someone, partner):
         return "You belong to the partner of this lead."
-    part = store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list()
-    return f"You had a part in this lead ({part[0]}): another person of finance decides." if part else None
+    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
+        return f"You had a part in this lead ({part[0]}): another person of finance decides."
+    if store.read(con, SQL / "payee_changed_by.sql", partner=lead["partner"], person=someone.id).height:
+        return "You changed how the partner is paid: another person of finance decides."
+    return None
 
 
 def version(con: duckdb.DuckDBPyConnection, lead: str) -> int:

@@ -312,15 +312,16 @@ def record_leads(cursor: duckdb.DuckDBPyConnection, number: int, rows: list[dict
 def _record_refusal(con: duckdb.DuckDBPyConnection, keeper: journal.Book, signed: Signed, action: str,
                     lead: str | None) -> None:
     """Write an attempt that was forbidden into the journal; it changes nothing else."""
-    log.event("refused", action=action, person=signed.person, lead=lead)
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
+        person = known_person(within, signed.person)
         journal.write(cursor, keeper, journal.Entry(
             key=f"{OWN}refused/{journal.head(within).number + 1}", content=keeper.digest(signed.key),
-            recorded_at=instant(within, signed.now), person=known_person(within, signed.person), action="refused",
+            recorded_at=instant(within, signed.now), person=person, action="refused",
             lead=lead, before={}, after={"action": action}, rows=[], totals={},
             changes=journal.changes_digest(keeper, []),
         ))
+    log.event("refused", action=action, person=person, lead=lead)
 
 
 def known_person(con: store.Within, who: str) -> str:

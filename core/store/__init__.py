@@ -95,7 +95,7 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
 
 def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
     """Make the indexes that are missing, each in a transaction of its own."""
-    with con.cursor() as cursor:
+    with WRITER, con.cursor() as cursor:
         known = {row[0] for row in cursor.execute("select index_name from duckdb_indexes()").fetchall()}
         for name, _, query in _indexes():
             if name not in known:
@@ -105,7 +105,7 @@ def create_indexes(con: duckdb.DuckDBPyConnection) -> None:
 def drop_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str] = ()) -> None:
     """Take the indexes of tables (none named: of all) away before very many rows come in; `create_indexes` makes them
     again in less time."""
-    with con.cursor() as cursor:
+    with WRITER, con.cursor() as cursor:
         for name, table, _ in _indexes():
             if not tables or table in tables:
                 cursor.execute(f"drop index if exists {name}").fetchall()
@@ -119,8 +119,10 @@ def _indexes() -> list[tuple[str, str, str]]:
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:
     """Migration files that this database has not seen yet, in order. Changes nothing."""
     with con.cursor() as cursor:
-        known = cursor.execute("select 1 from duckdb_tables() where table_name = 'migrations'").fetchall()
-        applied = {row[0] for row in cursor.execute("select number from migrations").fetchall()} if known else set()
+        try:  # asking the catalog first whether the table is there takes longer than all else that opening asks
+            applied = {row[0] for row in cursor.execute("select number from migrations").fetchall()}
+        except duckdb.CatalogException:
+            applied = set()
     if applied and max(applied) > LATEST:
         raise Refusal(
             f"The database was written by a newer version (schema {max(applied)}, this one knows {LATEST}). "
@@ -257,8 +259,16 @@ def insert(cursor: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]
 
 
 def columns(cursor: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """Names of a table's columns, in alphabetical order."""
-    return read(cursor, HERE / "sql" / "columns.sql", relation=table)["column_name"].to_list()
+    """Names of a table's columns, in alphabetical order: the same in every database that `connect` has opened."""
+    if table not in _names:
+        with cursor.cursor() as own:
+            found = own.execute(statement(HERE / "sql" / "columns.sql"), {"relation": table}).fetchall()
+        _names[table] = [name for (name,) in found]
+    return _names[table]
+
+
+_names: dict[str, list[str]] = {}
+"""Columns of the tables that were asked for: asking the catalog takes longer than most of what is then read."""
 
 
 def written_out(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
@@ -271,5 +281,6 @@ def written_out(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def path_of(con: duckdb.DuckDBPyConnection) -> Path | None:
     """The file of an open database; None where it is in memory."""
-    path = read(con, HERE / "sql" / "database_file.sql")["path"].to_list()[0]
+    with con.cursor() as cursor:
+        path = cursor.execute(statement(HERE / "sql" / "database_file.sql")).fetchall()[0][0]
     return Path(path) if path else None

@@ -81,7 +81,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(("finn", "fay")))
     def approve_payout(self, lead: str, who: str) -> None:
         amount = {"M1": Decimal("100.10"), "M2": Decimal("100.20")}[lead]
-        self.do(desk.approve_payout, who, lead, f"pay-{lead}", amount, "USD")
+        self.do(desk.approve_payout, who, lead, f"pay-{lead}", amount, "USD", desk.payee_version(self.con, lead))
 
     @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(("finn", "fay")))
     def pay(self, lead: str, who: str) -> None:

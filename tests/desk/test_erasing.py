@@ -1,5 +1,6 @@
 """Erasure of a contact, and what logs hold."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import duckdb
 import pytest
 
 from core import desk, log
-from core.desk import Signed
+from core.desk import Done, Signed
+from core.desk.erasing import ERASED
 from core.model import Refusal
-from tests.desk.world import NOW, act, ask, disposition, document, kept_rows, same, signed
+from tests.desk.world import NOW, act, ask, disposition, document, kept_rows, same, signed, undo
 
-CANARIES = (b"Mia Fabrikam", b"mia@fabrikam.example", b"Canary note", b"VP Canary")
+CANARIES = (b"Mia Fabrikam", b"mia@fabrikam.example", b"Canary note", b"VP Canary", b"fabrikam mia", b"5550107",
+            b"Canary Street", b"Canary City", b"canary.example/mia")
 
 
 def with_canaries(con: duckdb.DuckDBPyConnection) -> None:
@@ -76,7 +79,8 @@ def test_a_later_lead_of_an_erased_person_meets_the_earlier_ones(con) -> None:
 def test_a_partner_of_the_same_address_is_kept_and_that_is_said(con) -> None:
     desk.load(con, signed("operator"), [json.dumps({
         "id": "x", "contacts": [{"id": "C8", "full_name": "Sol Source", "email": "sol@customer.example"}]})])
-    assert desk.erase(con, signed("ada"), "C8").after["kept"] == ["S"]
+    assert desk.erase(con, signed("ada"), "C8").after["kept"] == [
+        {"partner": "S", "because": "A lead of theirs is not decided, or is not paid yet.", "until": None}]
 
 
 def test_the_journal_holds_no_text_that_people_wrote(con) -> None:
@@ -97,3 +101,104 @@ def test_logs_hold_listed_fields_alone(con, capsys) -> None:
 def test_only_an_admin_erases(con) -> None:
     with pytest.raises(Refusal, match="for admin"):
         desk.erase(con, Signed("mona", "k", NOW), "C3")
+
+
+def imported(con: duckdb.DuckDBPyConnection, folder: Path) -> str:
+    """Two contacts of one name from a file, with all that a file may say of them, asked about and answered; the id of
+    the question."""
+    file = folder / "contacts.csv"
+    file.write_text("Contact ID,First Name,Last Name,Email,Phone,Mailing Street,Mailing City,Mailing Zip,Company,Title\n"
+                    "D1,Mia,Fabrikam,mia.fabrikam@first.example,+1 555 555 0107,1 Canary Street,Canary City,90210,"
+                    "Fabrikam Logistics,VP Canary\n"
+                    "D2,Mia,Fabrikam,mia.fabrikam@second.example,+1 555 555 0107,1 Canary Street,Canary City,90210,"
+                    "Fabrikam Logistics,VP Canary\n")
+    done, report = desk.import_file(con, signed("sara"), file, "ptr", "contacts")
+    assert done is not None and report.accepted == 2, report
+    [(name,)] = ask(con, "select id from near_matches where kind = 'person' and left_key like '%first.example' and "
+                         "right_key like '%second.example'")
+    return name
+
+
+def test_whom_people_hold_for_one_person_is_erased_as_one_with_every_answer_and_link(path: Path, tmp_path: Path) -> None:
+    con = desk.open_database(path, NOW)
+    question = imported(con, tmp_path)
+    desk.settle_match(con, signed("sara"), question, "same", "Canary note: Mia Fabrikam moved")
+    act(con, desk.judge, "sara", "P1", "interest", "pass", "", "https://canary.example/mia")
+    aside = act(con, desk.comment, "chen", "P1", "Canary note")
+    undo(con, "chen", aside, "P1", "Canary note on Mia Fabrikam")
+    before = kept_rows(con)
+    done = desk.erase(con, signed("ada"), "D1")
+    assert done.after["contacts"] == 2 and done.after["match_answers"] == 1 and done.after["near_matches"] >= 1
+    desk.erase(con, signed("ada"), "C3")
+    assert same(kept_rows(con), before)
+    assert ask(con, "select left_key < right_key, left_key like 'e:%', right_key like 'e:%' from near_matches where "
+                    "id = ?", question) == [(True, True, True)]
+    assert desk.first_fault(con) is None
+    desk.rewrite(con)
+    assert hits(path) == 0
+
+
+def test_who_comes_again_after_being_erased_can_be_erased_again(con) -> None:
+    desk.erase(con, signed("ada"), "C3")
+    desk.load(con, signed("operator"), [json.dumps({"id": "again", "contacts": [
+        {"id": "C33", "full_name": "Mia Fabrikam", "email": "mia@fabrikam.example"}]})])
+    assert desk.erase(con, signed("ada"), "C33").after["contacts"] == 2
+    assert ask(con, "select full_name, email from contacts where id = 'C33'") == [(ERASED, None)]
+
+
+def test_an_answer_about_a_look_alike_can_only_be_followed_by_another(con, tmp_path: Path) -> None:
+    desk.settle_match(con, signed("sara"), imported(con, tmp_path), "same", "n")
+    for change in ("update match_answers set answer = 'different'", "update match_answers set decided_by = 'x'",
+                   "delete from match_answers"):
+        with pytest.raises(duckdb.ConstraintException):
+            ask(con, change)
+
+
+# --- how long payee data of paid lines stays -------------------------------------------------------------------------
+
+ZONE = ("timezone", "America/Los_Angeles")
+
+
+def payee_erased(path: Path, days: int | None, passed: dt.timedelta) -> tuple[Done, list[tuple]]:
+    """Partner B was paid at 06:00 UTC of 21 June, which is 20 June in Los Angeles; erased after some time."""
+    con = desk.open_database(path, NOW)
+    paid = dt.datetime(2025, 6, 21, 6)
+    desk.set_setting(con, signed("mona"), *ZONE, dt.date(2025, 6, 21), "the office")
+    if days is not None:
+        desk.set_setting(con, signed("mona"), "payee_retention_days", str(days), dt.date(2020, 1, 1), "counsel")
+    desk.load(con, signed("operator"), [json.dumps({"id": "paid", "partners": [
+        {"id": "Z", "kind": "customer_contact", "first_name": "Zoe", "last_name": "Canary", "email": "zoe@pay.example",
+         "check_address": "9 Canary Street", "country": "US"}], "contacts": [
+        {"id": "CZ", "full_name": "Zoe Canary", "email": "zoe@pay.example"}]})])
+    with con.cursor() as cursor:  # a lead of theirs that was rejected after it was paid
+        cursor.execute("update leads set partner = 'Z' where id = 'M1'").fetchall()
+        cursor.execute("update payouts_owed set status = 'paid' where lead = 'M1'").fetchall()
+        cursor.execute("insert into events (id, type, happened_at, recorded_at, lead, amount, currency, about) values "
+                       "('paid', 'payout_paid', ?, ?, 'M1', 100.10, 'USD', 'pay-M1')", [paid, paid]).fetchall()
+    done = desk.erase(con, signed("ada", now=paid + passed), "CZ")
+    left = ask(con, "select first_name, email, check_address from partners where id = 'Z'")
+    con.close()
+    return done, left
+
+
+def test_without_a_setting_payee_data_of_paid_lines_stays_and_the_report_names_the_setting(path: Path) -> None:
+    done, left = payee_erased(path, None, dt.timedelta(9000))
+    assert done.after["kept"] == [{"partner": "Z", "until": None, "because":
+                                   "They were paid, and the setting payee_retention_days is not set."}]
+    assert left == [("Zoe", "zoe@pay.example", "9 Canary Street")]
+
+
+@pytest.mark.parametrize(("passed", "is_kept"), [
+    (dt.timedelta(10), True),                        # 30 June, 23:00 in Los Angeles: the tenth day
+    (dt.timedelta(10, minutes=59), True),
+    (dt.timedelta(10, hours=1), False),              # 1 July begins there
+])
+def test_payee_data_of_paid_lines_stays_to_the_end_of_the_last_local_day(path: Path, passed, is_kept: bool) -> None:
+    done, left = payee_erased(path, 10, passed)
+    if is_kept:
+        assert done.after["kept"] == [{"partner": "Z", "until": "2025-06-30", "because":
+                                       "They were paid, and the setting payee_retention_days keeps that for 10 days."}]
+        assert left == [("Zoe", "zoe@pay.example", "9 Canary Street")]
+    else:
+        assert done.after["kept"] == [] and done.after["partners"] == 1
+        assert left == [(ERASED, None, ERASED)]

@@ -1,5 +1,6 @@
 """Payments, and four eyes on every payout."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -7,13 +8,13 @@ import pytest
 from core import desk
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.world import act, ask, disposition, signed, undo
+from tests.desk.world import NOW, act, approve, ask, disposition, document, signed, undo
 
 M1 = ("pay-M1", Decimal("100.10"), "USD")
 
 
 def test_a_payout_is_approved_by_one_and_paid_by_another(con) -> None:
-    approved = act(con, desk.approve_payout, "finn", "M1", *M1)
+    approved = approve(con, "finn", "M1", *M1)
     with pytest.raises(Forbidden, match="does not pay it"):
         act(con, desk.pay_payout, "finn", "M1", approved.after["approval"])
     act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
@@ -25,21 +26,21 @@ def test_a_payout_is_approved_by_one_and_paid_by_another(con) -> None:
 
 
 def test_a_payout_is_approved_once_and_again_only_after_it_was_taken_back(con) -> None:
-    approved = act(con, desk.approve_payout, "finn", "M1", *M1)
+    approved = approve(con, "finn", "M1", *M1)
     with pytest.raises(Refusal, match="approved already"):
-        act(con, desk.approve_payout, "fay", "M1", *M1)
+        approve(con, "fay", "M1", *M1)
     undo(con, "finn", approved, "M1")
-    act(con, desk.approve_payout, "fay", "M1", *M1)
+    approve(con, "fay", "M1", *M1)
     assert desk.first_fault(con) is None
 
 
 def test_an_amount_that_is_not_owed_is_refused(con) -> None:
     with pytest.raises(Refusal, match=r"100\.10 USD is owed for M1 now"):
-        act(con, desk.approve_payout, "finn", "M1", "pay-M1", Decimal("100.11"), "USD")
+        approve(con, "finn", "M1", "pay-M1", Decimal("100.11"), "USD")
     with pytest.raises(Refusal, match="whole cents"):
-        act(con, desk.approve_payout, "finn", "M1", "pay-M1", Decimal("100.101"), "USD")
+        approve(con, "finn", "M1", "pay-M1", Decimal("100.101"), "USD")
     with pytest.raises(Refusal, match="earned nothing"):
-        act(con, desk.approve_payout, "finn", "M1", "pay-M2", Decimal("100.10"), "USD")
+        approve(con, "finn", "M1", "pay-M2", Decimal("100.10"), "USD")
 
 
 @pytest.mark.parametrize("what", ["judged", "accepted", "role changed", "took it back", "partner by address",
@@ -63,11 +64,11 @@ def test_who_had_a_part_in_the_lead_or_is_of_the_partner_never_approves_its_payo
     if what == "role changed":
         desk.revoke(con, signed("operator"), "sara", "sales")
     with pytest.raises(Forbidden, match=r"had a part|belongs to the partner"):
-        act(con, desk.approve_payout, who, "M1", *M1)
+        approve(con, who, "M1", *M1)
     assert ask(con, "select action from journal order by number desc limit 1") == [("refused",)]
     assert {row["action"]: row["why_not"] for row in desk.possible(con, who, "M1", ask(
         con, "select max(recorded_at) from journal")[0][0])}["approve_payout"] is not None
-    approved = act(con, desk.approve_payout, "finn", "M1", *M1)
+    approved = approve(con, "finn", "M1", *M1)
     with pytest.raises(Forbidden):
         act(con, desk.pay_payout, who, "M1", approved.after["approval"])
 
@@ -75,22 +76,22 @@ def test_who_had_a_part_in_the_lead_or_is_of_the_partner_never_approves_its_payo
 def test_an_open_dispute_or_conflict_holds_the_money(con) -> None:
     opened = act(con, desk.open_dispute, "mona", "M1", "amount", "They expected more.")
     with pytest.raises(Refusal, match="dispute on M1 is open"):
-        act(con, desk.approve_payout, "finn", "M1", *M1)
+        approve(con, "finn", "M1", *M1)
     with pytest.raises(Forbidden, match="does not resolve it"):
         act(con, desk.resolve_dispute, "mona", "M1", opened.after["dispute"], "dismissed", "rate as agreed")
     act(con, desk.resolve_dispute, "marc", "M1", opened.after["dispute"], "dismissed", "rate as agreed")
-    act(con, desk.approve_payout, "finn", "M1", *M1)
+    approve(con, "finn", "M1", *M1)
 
 
 def test_what_qualified_a_lead_cannot_be_taken_back_under_an_approved_payout(con) -> None:
     done = act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
-    act(con, desk.approve_payout, "finn", "M1", *M1)
+    approve(con, "finn", "M1", *M1)
     with pytest.raises(Refusal, match="approved or paid"):
         undo(con, "sara", done, "M1")
 
 
 def test_what_was_approved_is_not_paid_once_something_else_is_owed(con) -> None:
-    approved = act(con, desk.approve_payout, "finn", "M1", *M1)
+    approved = approve(con, "finn", "M1", *M1)
     act(con, desk.record_breach, "chen", "M1", "competitor_suggested", "They named a rival.", "no")
     with pytest.raises(Refusal, match="forfeited"):
         act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
@@ -112,3 +113,61 @@ def test_a_customer_payment_earns_a_commission_to_the_cent(con) -> None:
     assert ask(con, "select amount from payouts_owed where lead = 'P1'") == [(Decimal("33.34"),)]
     act(con, desk.record_refund, "finn", "P1", "T9", Decimal("5"), "USD")
     assert deal.after["transaction"] == "T9"
+
+
+def test_an_approval_holds_for_the_payee_details_that_were_on_the_screen(con) -> None:
+    seen = desk.payee_version(con, "M1")
+    told_of_payee(con, "details", "partner desk")
+    with pytest.raises(Refusal, match="How the partner of M1 is paid has changed since you saw it"):
+        act(con, desk.approve_payout, "finn", "M1", *M1, seen)
+    approved = approve(con, "finn", "M1", *M1)
+    told_of_payee(con, "later", "partner desk")
+    with pytest.raises(Refusal, match="has changed since the approval"):
+        act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+    undo(con, "finn", approved, "M1")
+    again = approve(con, "finn", "M1", *M1)
+    act(con, desk.pay_payout, "fay", "M1", again.after["approval"])
+    assert desk.first_fault(con) is None
+
+
+@pytest.mark.parametrize("by", ["finn", "Finn", "finn@vendor.example"])
+def test_who_changed_how_a_partner_is_paid_decides_about_none_of_their_payouts(con, by: str) -> None:
+    if "@" in by:
+        with con.cursor() as cursor:
+            cursor.execute("update people set email = ? where id = 'finn'", [by]).fetchall()
+    told_of_payee(con, "details", by)
+    with pytest.raises(Forbidden, match="finn changed how the partner of M1 is paid"):
+        approve(con, "finn", "M1", *M1)
+    assert ask(con, "select person, action from journal order by number desc limit 1") == [("finn", "refused")]
+    found = {row["action"]: row["why_not"] for row in desk.possible(con, "finn", "M1", NOW)}
+    assert "You changed how the partner is paid" in found["approve_payout"]
+    approved = approve(con, "fay", "M1", *M1)
+    with pytest.raises(Forbidden):
+        act(con, desk.pay_payout, "finn", "M1", approved.after["approval"])
+
+
+def test_who_imported_how_a_partner_is_paid_approves_nothing_of_theirs(con, tmp_path) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("Email,Company,Partner,Submitted\nnew@shop.example,Shop,A,2025-06-18\n")
+    desk.grant(con, signed("operator"), "finn", "sales")
+    done, _ = desk.import_file(con, signed("finn"), file, "ptr", "leads")
+    with con.cursor() as cursor:
+        cursor.execute("insert into events (id, type, happened_at, recorded_at, partner, field, import) values "
+                       "('e', 'payee_details_provided', '2025-06-01', '2025-06-01', 'A', 'wire_details', ?)",
+                       [done.after["import"]]).fetchall()
+    with pytest.raises(Forbidden, match="finn changed how"):
+        approve(con, "finn", "M1", *M1)
+
+
+def test_a_payout_cannot_be_split_into_parts(con) -> None:
+    for part in (Decimal("50.05"), Decimal("100.09"), Decimal("0.01")):
+        with pytest.raises(Refusal, match=r"100\.10 USD is owed for M1 now"):
+            approve(con, "finn", "M1", "pay-M1", part, "USD")
+    assert ask(con, "select count(*) from payout_approvals") == [(0,)]
+
+
+def told_of_payee(con, event: str, by: str) -> None:
+    """A partner handed in other details, as somebody recorded them."""
+    desk.load(con, signed("operator"), [json.dumps({"id": "told", "partners": document()["partners"], "events": [
+        {"id": event, "type": "payee_details_provided", "partner": "A", "field": "wire_details", "by": by,
+         "at": "2025-06-19T12:00:00Z"}]})])

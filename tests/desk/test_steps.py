@@ -100,7 +100,7 @@ def test_what_was_forbidden_stands_in_the_journal(con) -> None:
     assert ask(con, "select person, action, lead, after from journal order by number desc limit 1") == [
         ("finn", "refused", "P1", '{"action": "accept"}')]
     with pytest.raises(Forbidden):
-        desk.accept(con, Signed("Mia Chen <mia@x.example>", "k", NOW, 0), "P1")
+        desk.accept(con, Signed("Mia Chen <mia@x.example>", "k", NOW, 0), "P1")  # also not in the log, as of no test
     assert ask(con, "select person from journal order by number desc limit 1") == [("nobody",)]
 
 

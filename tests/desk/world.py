@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -111,8 +112,14 @@ def act(con: duckdb.DuckDBPyConnection, action, person: str, lead: str, *argumen
     return action(con, signed(person, con, lead), lead, *arguments, **more)
 
 
-def undo(con: duckdb.DuckDBPyConnection, person: str, done: Done, lead: str) -> Done:
-    return desk.undo(con, signed(person, con, lead), done.number, "a mistake")
+def approve(con: duckdb.DuckDBPyConnection, person: str, lead: str, earned_by: str, amount: Decimal, currency: str
+            ) -> Done:
+    """Approve a payout with the payee's details as they are now."""
+    return act(con, desk.approve_payout, person, lead, earned_by, amount, currency, desk.payee_version(con, lead))
+
+
+def undo(con: duckdb.DuckDBPyConnection, person: str, done: Done, lead: str, reason: str = "a mistake") -> Done:
+    return desk.undo(con, signed(person, con, lead), done.number, reason)
 
 
 def ask(con: duckdb.DuckDBPyConnection, text: str, *values: object) -> list[tuple]:

@@ -11,12 +11,14 @@ import duckdb
 
 from core import desk
 from core.model import Refusal
-from tests.desk.world import NOW, computed_rows
+from tests.desk.world import NOW, computed_rows, kept_rows
 from tests.faults.trials import copied
 
 
 def answer(con: duckdb.DuckDBPyConnection) -> str:
-    return repr(computed_rows(con, NOW))
+    """Everything that is computed, kept and found by an index."""
+    leads = kept_rows(con)["evaluations"]
+    return repr((computed_rows(con, NOW), kept_rows(con), [desk.told(con, row[0]) for row in leads]))
 
 
 def main(path: str, folder: str, seed: str, first: str, last: str) -> None:

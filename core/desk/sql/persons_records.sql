@@ -1,9 +1,5 @@
--- A contact and every other record of the same person. One row per record.
-with given as (
-    select person_key, address_key from contacts where id = $contact
-)
-
-select c.id, c.person_key, c.address_key
-from contacts as c
-join given as g on c.person_key = g.person_key or c.address_key = g.address_key
-order by c.id
+-- A contact, and every record of given persons. One row per record; whether it names anybody.
+select id, person_key, address_key, email is not null or phone is not null or coalesce(full_name, $word) <> $word as is_named
+from contacts
+where id = $contact or person_key in (select unnest($keys::varchar[])) or address_key in (select unnest($keys::varchar[]))
+order by id

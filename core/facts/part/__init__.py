@@ -143,7 +143,9 @@ class Beside(Layout):
         self.filled: set[str] = set()
         self.rows: Rows = {}
         super().__init__(store.connect(config={"threads": "1"}), None, None)
-        self.cursor.execute("drop trigger events_that_bear_widely on events").fetchall()  # its rows are brought along
+        for trigger, table in (("events_that_bear_widely", "events"),  # its rows are brought along
+                               ("match_answers_whole", "match_answers")):  # a part comes and goes
+            self.cursor.execute(f"drop trigger {trigger} on {table}").fetchall()
 
     def fill(self, rows: Rows, as_of: object, known_at: object) -> None:
         """Take the rows of a part in, to be looked at as of an instant."""
