@@ -11,7 +11,7 @@ import polars as pl
 
 from core import store
 from core.facts.identity import stands_for
-from core.matching.finding import SQL
+from core.matching.relations import SQL
 from core.model import Refusal
 
 ANSWERS = ("same", "different", "related")

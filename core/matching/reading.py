@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.matching.finding import SQL
+from core.matching.relations import SQL
 
 
 def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100, kind: str | None = None, only: str | None = None
