@@ -44,6 +44,11 @@ def answer(cursor: duckdb.DuckDBPyConnection, near_match: str, said: str, by: st
     ))
 
 
+def given(cursor: duckdb.DuckDBPyConnection, near_match: str) -> list[dict]:
+    """Every answer to a near match, the earliest first: answer, decided_by, note, happened_at (UTC)."""
+    return cursor.sql(store.statement(SQL / "given_answers.sql"), params={"near_match": near_match}).pl().to_dicts()
+
+
 def _refuse_contradiction(matches: pl.DataFrame, own: dict, said: str) -> None:
     """Refuse where, after the answer, two who stand for the same would also be called different or related."""
     after = matches.with_columns(

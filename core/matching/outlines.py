@@ -76,7 +76,7 @@ def outlined(cursor: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame:
     text = store.statement(SQL / f"{STATEMENTS[kind]}_outline.sql")
     batches = cursor.sql(text).to_arrow_reader(ROWS_AT_ONCE)
     empty = pl.from_arrow(batches.schema.empty_table())
-    return pl.concat([pairing.numbered(rows) for rows in (empty, *map(pl.from_arrow, batches))], rechunk=True)
+    return pl.concat([pairing.numbered(rows) for rows in (empty, *map(pl.from_arrow, batches))])
 
 
 def _keep_blocks(cursor: duckdb.DuckDBPyConnection, kind: str, outline: pl.DataFrame) -> None:

@@ -28,7 +28,7 @@ def numbered(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "source", "record", "blocks",
         *[(pl.col(name) & 0xFFFF_FFFF).cast(pl.UInt32).fill_null(0) for name in hashes],
-        *[pl.col(name).cast(pl.UInt32) for name in flags],
+        *[pl.col(name).cast(pl.UInt32).fill_null(0) for name in flags],
         *[series.alias(f"{text}_{name}") for text in ("name", "host")
           for name, series in zip(("length", "once", "twice"), _letters(rows[f"{text}_text"]), strict=True)],
     )
@@ -60,16 +60,19 @@ def pairs(outline: pl.DataFrame, kind: str, most: int, least: float) -> pl.DataF
     is_new = outline["is_new"].to_numpy()
     numbers = outline.select(pl.col(pl.UInt32))
     names, numbers = numbers.columns, np.ascontiguousarray(numbers.to_numpy())  # by row: each pair takes two whole rows
-    found = [pl.DataFrame(schema={"left_no": pl.UInt32, "right_no": pl.UInt32})]
-    for step in range(1, most):
+    waiting = found = pl.DataFrame(schema={"left_no": pl.UInt32, "right_no": pl.UInt32})
+    for step in range(1, most + 1):
         first = np.flatnonzero(block[step:] == block[:-step])
-        if not len(first):
-            break
         left, right = no[first], no[first + step]
         is_asked = is_new[left] | is_new[right]
-        sides = pl.DataFrame({"left_no": left[is_asked], "right_no": right[is_asked]})
-        found += [_hopeful(piece, names, numbers, kind, least) for piece in sides.iter_slices(PAIRS_AT_ONCE)]
-    return pl.concat(found).unique()
+        waiting = waiting.vstack(pl.DataFrame({"left_no": left[is_asked], "right_no": right[is_asked]}))
+        if waiting.height >= PAIRS_AT_ONCE or not len(first):  # few are looked at together with those of the next step
+            found = pl.concat([found, *(_hopeful(piece, names, numbers, kind, least)
+                                        for piece in waiting.iter_slices(PAIRS_AT_ONCE))])
+            waiting = waiting.clear()
+        if not len(first):
+            break
+    return found.unique()
 
 
 def _members(outline: pl.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -77,7 +80,9 @@ def _members(outline: pl.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
     rows = outline.with_row_index("no").explode("blocks").drop_nulls("blocks")
     parts = [rows.clear()]
     for part in range(PARTS):
-        members = rows.filter(pl.col("blocks") % PARTS == part).unique().sort("blocks", "no")
+        members = rows.filter(pl.col("blocks") % PARTS == part).sort("blocks", "no")
+        members = members.filter(pl.col("blocks").ne_missing(pl.col("blocks").shift())
+                                 | pl.col("no").ne_missing(pl.col("no").shift()))  # who has a block twice counts once
         block = members["blocks"].to_numpy()
         starts = np.flatnonzero(np.diff(block, prepend=~block[:1]))
         sizes = np.diff(starts, append=len(block))
