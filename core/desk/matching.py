@@ -25,13 +25,15 @@ def settle_match(con: duckdb.DuckDBPyConnection, signed: Signed, near_match: str
         step.is_evaluated = True
         step.after |= {"near_match": near_match, "answer": answer}
 
-    return perform(con, signed, "settle_match", {"near_match": near_match, "answer": answer, "note": note, "seen": seen},
-                   write)
+    content = {"near_match": near_match, "answer": answer, "note": note, "seen": seen}
+    return perform(con, signed, "settle_match", content, write)
 
 
 def _refuse_stale(step: Step, near_match: str, seen: int) -> None:
     given = answers.given(step.cursor, near_match)
     if len(given) > seen:
-        since = "; ".join(f"{row['decided_by']} answered {row['answer']}" if row["answer"] != answers.UNDONE
-                          else f"{row['decided_by']} took the answer back" for row in given[seen:])
+        since = "; ".join(
+            f"{row['decided_by']} " + ("took the answer back" if row["answer"] == answers.UNDONE
+                                       else f"answered {row['answer']}") for row in given[seen:]
+        )
         raise Refusal(f"This look-alike was answered since you saw it: {since}. Look again and decide anew.")

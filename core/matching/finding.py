@@ -54,19 +54,21 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
         _fold_what_is_not_yet(cursor)
         fresh = None
     else:
-        fresh = pl.concat(pl.DataFrame({"source": table, "record": list(ids)}, schema=RECORD) for table, ids in new.items())
+        fresh = pl.concat(pl.DataFrame({"source": table, "record": list(ids)}, schema=RECORD)
+                          for table, ids in new.items())
         if fresh.is_empty():
             return 0
-    found = [best(likely(cursor, kind, _pairs(cursor, kind, fresh))) for kind in STATEMENTS]
+    is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)
+    found = [best(likely(cursor, kind, _pairs(cursor, kind, fresh, is_of_all))) for kind in STATEMENTS]
     return _store(cursor, pl.concat([*found, _payees(cursor)]), now, import_id)
 
 
-def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | None) -> pl.DataFrame:
-    """Pairs worth a look, at least one of each new (None: all are); leaves their records as `records`."""
-    if fresh is None or fresh.height > MANY or not outlines.are_kept(cursor):
-        outline = outlines.of_all(cursor, kind)
-    else:
-        outline = outlines.beside(cursor, kind, fresh, BLOCK_MOST)
+def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | None, is_of_all: bool) -> pl.DataFrame:
+    """Pairs worth a look, at least one of each new (None: all are); leaves their records as `records`.
+
+    is_of_all: whether all records are read, and not only those that share a block with a new one.
+    """
+    outline = outlines.of_all(cursor, kind) if is_of_all else outlines.beside(cursor, kind, fresh, BLOCK_MOST)
     pairs = worth_a_look(outline, kind, fresh)
     sides = [pairs.select(source=f"{side}_table", record=f"{side}_record") for side in ("left", "right")]
     outlines.choose(cursor, pl.concat(sides).unique())
@@ -91,8 +93,8 @@ def _is_among(names: pl.DataFrame, fresh: pl.DataFrame) -> pl.Series:
 
 
 def likely(cursor: duckdb.DuckDBPyConnection, kind: str, pairs: pl.DataFrame, least: float = THRESHOLD) -> pl.DataFrame:
-    """Of pairs of the relation `records` (columns of people.sql or companies.sql) those that may be the same, with score
-    and reasons. pairs: as of `worth_a_look`. least: the score from which a pair is kept."""
+    """Of pairs of the relation `records` (columns of people.sql or companies.sql) those that may be the same, with
+    score and reasons. pairs: as of `worth_a_look`. least: the score from which a pair is kept."""
     found = []
     for piece in list(pairs.iter_slices(PAIRS_AT_ONCE)) or [pairs]:
         give(cursor, "pairs", piece)

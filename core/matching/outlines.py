@@ -42,7 +42,7 @@ def of_all(cursor: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame:
 
 
 def beside(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame, most: int) -> pl.DataFrame:
-    """The outlines of new records (source, record) and of those that share a block with them; keeps the new ones' blocks.
+    """The outlines of new records (source, record) and of those that share a block with them; keeps new blocks.
 
     Their blocks are the shared ones behind which no more than `most` records stand.
     """

@@ -76,7 +76,7 @@ def pairs(outline: pl.DataFrame, kind: str, most: int, least: float) -> pl.DataF
 
 
 def _members(outline: pl.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers and blocks, sorted by block and number: of blocks with several records and no crowd, some of them new."""
+    """Row numbers and blocks, by block and number: of blocks with several records and no crowd, some of them new."""
     rows = outline.with_row_index("no").explode("blocks").drop_nulls("blocks")
     parts = [rows.clear()]
     for part in range(PARTS):
@@ -133,8 +133,10 @@ def _shortest(text: str) -> pl.Expr:
 
 def _distance(text: str) -> pl.Expr:
     """How many letters differ at least, where both sides have the text."""
-    changed = [(pl.col(f"left_{text}_{name}") ^ pl.col(f"right_{text}_{name}")).bitwise_count_ones() for name in ("once", "twice")]
-    longer = (pl.col(f"left_{text}_length").cast(pl.Int32) - pl.col(f"right_{text}_length").cast(pl.Int32)).abs().cast(pl.UInt32)
+    changed = [(pl.col(f"left_{text}_{name}") ^ pl.col(f"right_{text}_{name}")).bitwise_count_ones()
+               for name in ("once", "twice")]
+    left, right = (pl.col(f"{side}_{text}_length").cast(pl.Int32) for side in ("left", "right"))
+    longer = (left - right).abs().cast(pl.UInt32)
     return pl.when(_both(f"{text}_length")).then(pl.max_horizontal((changed[0] + changed[1] + 1) // 2, longer))
 
 
@@ -195,8 +197,10 @@ ORGANIZATION = {
     "is_same_city": _same("city_key"),
 }
 BOUNDS = {
-    "person": (PERSON, ("is_part_of_name", "common_words", "name_distance", "shortest_rest", "name_likeness", "is_initial",
-                        "domain_distance", "birthday_distance", "street_likeness", "postal_distance", "city_likeness")),
+    "person": (PERSON, (
+        "is_part_of_name", "common_words", "name_distance", "shortest_rest", "name_likeness", "is_initial",
+        "domain_distance", "birthday_distance", "street_likeness", "postal_distance", "city_likeness",
+    )),
     "organization": (ORGANIZATION, ("name_distance", "name_likeness", "is_part_of_name", "domain_distance")),
 }
-"""Per kind the columns of the likeness statement that evidence asks for, and which of them are guessed at their best."""
+"""Per kind the columns of the likeness statement that evidence asks for, and which of them are guessed."""

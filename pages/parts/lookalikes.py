@@ -79,10 +79,11 @@ def _record(one: dict, side: str) -> None:
 
 
 def _touched(one: dict) -> None:
+    partners = [f"{name} ({partner})" if name else partner for partner, name in one["partner_names"].items()]
     leads, more = one["leads"][:FIRST_LEADS], len(one["leads"]) - FIRST_LEADS
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words.quiet(words.join(f"Touches {_count(len(one['leads']), 'lead')}",
-                               one["partners"] and f"of {', '.join(one['partners'][:FIRST_LEADS])}", by=" "),
+                               partners and f"of {', '.join(partners[:FIRST_LEADS])}", by=" "),
                     width="content")
         for lead in leads:
             frame.open_lead(lead)
