@@ -71,7 +71,7 @@ def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | N
     outline = outlines.of_all(cursor, kind) if is_of_all else outlines.beside(cursor, kind, fresh, BLOCK_MOST)
     pairs = worth_a_look(outline, kind, fresh)
     sides = [pairs.select(source=f"{side}_table", record=f"{side}_record") for side in ("left", "right")]
-    outlines.choose(cursor, pl.concat(sides).unique())
+    outlines.choose(cursor, kind, pl.concat(sides).unique())
     keep(cursor, "records", STATEMENTS[kind])
     return pairs
 

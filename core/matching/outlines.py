@@ -21,12 +21,14 @@ TABLES = ("contacts", "organizations", "partners")
 ROWS_AT_ONCE = 100_000
 
 
-def choose(cursor: duckdb.DuckDBPyConnection, chosen: pl.DataFrame | None) -> None:
-    """Let the statements see only these records (source, record); None: all."""
+def choose(cursor: duckdb.DuckDBPyConnection, kind: str, chosen: pl.DataFrame | None) -> None:
+    """Let the statements of a kind see only these records (source, record); None: all."""
     if chosen is not None:
         give(cursor, "chosen", chosen)
     for table in TABLES:
         view(cursor, f"chosen_{table}", "every" if chosen is None else "chosen", table)
+    if kind == "person":
+        return
     domains = read(cursor, "international_domains")["domain"]
     give(cursor, "international", pl.DataFrame({"domain": domains, "shown": [_as_read(domain) for domain in domains]},
                                                schema={"domain": pl.String, "shown": pl.String}))
@@ -34,7 +36,7 @@ def choose(cursor: duckdb.DuckDBPyConnection, chosen: pl.DataFrame | None) -> No
 
 def of_all(cursor: duckdb.DuckDBPyConnection, kind: str) -> pl.DataFrame:
     """The outlines of all records of a kind, as of `pairing.numbered`; keeps their blocks."""
-    choose(cursor, None)
+    choose(cursor, kind, None)
     outline = _outline(cursor, kind)
     cursor.execute(store.statement(SQL / "forget_all_blocks.sql"), {"kind": kind}).fetchall()
     _keep_blocks(cursor, kind, outline)
@@ -46,12 +48,12 @@ def beside(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame, mo
 
     Their blocks are the shared ones behind which no more than `most` records stand.
     """
-    choose(cursor, fresh)
+    choose(cursor, kind, fresh)
     outline = _outline(cursor, kind)
     _keep_blocks(cursor, kind, outline)
     give(cursor, "fresh", outline.select("blocks"))
     shared = read(cursor, "shared_blocks", kind=kind, most=most)
-    choose(cursor, shared.select("source", "record"))
+    choose(cursor, kind, shared.select("source", "record"))
     return _outline(cursor, kind).drop("blocks").join(shared, on=["source", "record"])
 
 

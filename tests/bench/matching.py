@@ -192,7 +192,7 @@ def companies_quality() -> dict[str, float]:
             "id": [one for one, _ in names], "name": [name for _, name in names], "org_key": ["o:" + one for one, _ in names],
             "name_key": key, "recorded_at": dt.datetime(2026, 1, 1),
         }))
-        outlines.choose(cursor, None)
+        outlines.choose(cursor, "organization", None)
         likely = likely_of(cursor, "organization", relations.read(cursor, "companies"), evidence.THRESHOLD)
     wanted = {frozenset((f"0{number}", f"1{number}")): number for number, _ in rest}
     for left, right in likely.select("left_record", "right_record").iter_rows():

@@ -21,7 +21,7 @@ def con():
 @pytest.mark.parametrize("kind", ["person", "organization"])
 def test_no_pair_that_would_be_asked_about_is_left_out(con, kind: str) -> None:
     with store.transaction(con) as cursor:
-        outlines.choose(cursor, None)
+        outlines.choose(cursor, kind, None)
         statement = outlines.STATEMENTS[kind]
         for name in ("outlined", "records"):
             relations.keep(cursor, name, statement)
