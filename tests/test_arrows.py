@@ -87,8 +87,9 @@ ALTERS = ("insert into", "update ", "delete from", "truncate", "merge into")
 WRITES = {"core/store/__init__.py", "core/kept.py", "core/facts/part/__init__.py"}
 """Beside the desk: what carries out an insertion, what keeps the evaluation, and the parts laid beside the database."""
 
-FOLDS = ("core/matching/sql/fold_",)
-"""Names of older rows are folded where look-alikes are proposed, inside the desk's transaction."""
+FOLDS = ("core/matching/sql/fold_", "core/matching/sql/forget_all_blocks.sql")
+"""Names of older rows are folded, and derived blocks made again, where look-alikes are proposed, inside the desk's
+transaction."""
 
 
 def test_nothing_but_the_desk_alters_what_is_stored() -> None:

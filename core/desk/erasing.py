@@ -51,6 +51,7 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
                            ("partners", partners)):
             _rewritten(step, known, table, ids, f"erase_{table}.sql", word=ERASED, keys=list(digests),
                        digests=list(digests.values()))
+        step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": contacts}).fetchall()
         for table in NOTES:
             _rewritten(step, known, table, _noted(step, table, leads), "erase_notes.sql", word=ERASED)
         for table, rows in (("match_answers", step.read("noted_answers.sql", matches=matches)),

@@ -52,7 +52,8 @@ def remove(cursor: duckdb.DuckDBPyConnection, import_id: str, now: dt.datetime, 
         more = f" and {count - 1} more" if count > 1 else ""
         raise Refusal(f"The import of {file_name} cannot be taken back: {what} rests on its {of_what} {record}{more}. "
                       "Undo that first.")
-    cursor.execute(store.statement(SQL / "forget_matches.sql"), {"import": import_id}).fetchall()
+    for statement in ("forget_matches.sql", "forget_blocks.sql"):
+        cursor.execute(store.statement(SQL / statement), {"import": import_id}).fetchall()
     gone = {}
     for table in BROUGHT:
         statement = f"delete from {table} where import = $import"

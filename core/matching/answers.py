@@ -11,7 +11,7 @@ import polars as pl
 
 from core import store
 from core.facts.identity import stands_for
-from core.matching.finding import SQL
+from core.matching.relations import SQL
 from core.model import Refusal
 
 ANSWERS = ("same", "different", "related")
@@ -42,6 +42,11 @@ def answer(cursor: duckdb.DuckDBPyConnection, near_match: str, said: str, by: st
           "happened_at": now, "recorded_at": now}],
         schema_overrides={"note": pl.String},
     ))
+
+
+def given(cursor: duckdb.DuckDBPyConnection, near_match: str) -> list[dict]:
+    """Every answer to a near match, the earliest first: answer, decided_by, note, happened_at (UTC)."""
+    return cursor.sql(store.statement(SQL / "given_answers.sql"), params={"near_match": near_match}).pl().to_dicts()
 
 
 def _refuse_contradiction(matches: pl.DataFrame, own: dict, said: str) -> None:

@@ -6,13 +6,16 @@ one another must not count twice. Score and reasons come from the same pieces, s
 others. The weights are ours, fixed, and the same for every database: a pair's score depends on its two records alone.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import polars as pl
 
 THRESHOLD = 0.5
 """Pairs below are not proposed: as likely two as one."""
+
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,27 @@ def weighed(likeness: pl.DataFrame, kind: str, least: float = THRESHOLD) -> pl.D
         .filter(pl.col("score") >= least)
         .with_columns(reasons=pl.concat_list(words).list.drop_nulls())
     )
+
+
+def at_best(bounds: pl.DataFrame, kind: str, guessed: Collection[str], least: float = THRESHOLD) -> pl.DataFrame:
+    """The pairs whose score could be `least` or more.
+
+    bounds: the columns of the likeness statement as far as they are known; those named in `guessed` as much in favour
+    as they can be, so that a condition over one of them that holds may yet turn out not to.
+    """
+    groups, doubt = KINDS[kind]
+    bits = pl.sum_horizontal(_most(group, set(guessed)) for group in groups)
+    return bounds.filter(bits >= doubt - math.log2(1 / least - 1) - ROUNDING)
+
+
+def _most(group: tuple[Evidence, ...], guessed: set[str]) -> pl.Expr:
+    """The most bits that a group can come to: those of what holds for certain, or of something before it."""
+    most = pl.lit(0.0)
+    for one in reversed(group):
+        bits = pl.lit(one.bits, pl.Float64)
+        is_certain = guessed.isdisjoint(one.when.meta.root_names())
+        most = pl.when(one.when).then(bits if is_certain else pl.max_horizontal(bits, most)).otherwise(most)
+    return most
 
 
 def _chosen(group: tuple[Evidence, ...], value: Callable[[Evidence], pl.Expr], otherwise: object) -> pl.Expr:

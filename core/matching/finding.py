@@ -2,37 +2,41 @@
 
 Called after an import with what is new, and for a whole database where it is made. Candidates come only from blocks:
 records that share a phone, a name, half a name, a domain under another ending and the like; a block behind which a
-crowd stands proposes nobody, so that the number of pairs grows with the records and not with their square. What is
-proposed stays a question until a person answers it; nothing is merged here, no verdict is known here, no clock read.
+crowd stands proposes nobody, so that the number of pairs grows with the records and not with their square. Pairs are
+first compared as numbers (`outlines`, `pairing`), and only what could come to a question is read and weighed
+(`evidence`). What is proposed stays a question until a person answers it; nothing is merged here, no verdict is known
+here, no clock read.
 """
 
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 import duckdb
 import polars as pl
-from anyascii import anyascii
-from confusable_homoglyphs import confusables
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from core import store
-from core.matching import folding
+from core.matching import folding, outlines, pairing
 from core.matching.evidence import THRESHOLD, weighed
-
-SQL = Path(__file__).parent / "sql"
+from core.matching.outlines import STATEMENTS
+from core.matching.relations import SQL, give, keep, read
 
 BLOCK_MOST = 40
 """More records than this in one block are a crowd: what they share tells nobody apart."""
+
+MANY = 20_000
+"""Of more new records than this the others that share something with them are not looked up but all read."""
+
+PAIRS_AT_ONCE = 100_000
 
 PROPOSALS_MOST = 5
 """Of more look-alikes of one record only the likeliest are asked about."""
 
 PROPOSAL = ("kind", "left_key", "right_key", "left_table", "left_record", "right_table", "right_record", "score",
             "reasons", "is_lookalike")
-STATEMENTS = {"person": "people", "organization": "companies"}
+RECORD = {"source": pl.String, "record": pl.String}
 COMPARED = {"person": ("name", "domain", "birthday", "postal"), "organization": ("name", "domain")}
 """Texts of which it matters how many letters differ; rapidfuzz counts them a hundred times faster than the database."""
 
@@ -48,32 +52,56 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
     """
     if new is None:
         _fold_what_is_not_yet(cursor)
-    elif not any(len(ids) for ids in new.values()):
-        return 0
-    _give(cursor, "new_records", pl.DataFrame(
-        [(table, one) for table, ids in (new or {}).items() for one in ids],
-        schema={"source": pl.String, "id": pl.String}, orient="row",
-    ))
-    _give(cursor, "international", _shown(_read(cursor, "international_domains")["domain"]))
+        fresh = None
+    else:
+        fresh = pl.concat(pl.DataFrame({"source": table, "record": list(ids)}, schema=RECORD)
+                          for table, ids in new.items())
+        if fresh.is_empty():
+            return 0
+    is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)
+    found = [best(likely(cursor, kind, _pairs(cursor, kind, fresh, is_of_all))) for kind in STATEMENTS]
+    return _store(cursor, pl.concat([*found, _payees(cursor)]), now, import_id)
+
+
+def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | None, is_of_all: bool) -> pl.DataFrame:
+    """Pairs worth a look, at least one of each new (None: all are); leaves their records as `records`.
+
+    is_of_all: whether all records are read, and not only those that share a block with a new one.
+    """
+    outline = outlines.of_all(cursor, kind) if is_of_all else outlines.beside(cursor, kind, fresh, BLOCK_MOST)
+    pairs = worth_a_look(outline, kind, fresh)
+    sides = [pairs.select(source=f"{side}_table", record=f"{side}_record") for side in ("left", "right")]
+    outlines.choose(cursor, kind, pl.concat(sides).unique())
+    keep(cursor, "records", STATEMENTS[kind])
+    return pairs
+
+
+def worth_a_look(outline: pl.DataFrame, kind: str, fresh: pl.DataFrame | None = None, least: float = THRESHOLD
+                 ) -> pl.DataFrame:
+    """Pairs of outlined records that could score `least`: left_table, left_record, right_table, right_record."""
+    names = outline.select("source", "record")
+    is_new = pl.repeat(True, outline.height, eager=True) if fresh is None else _is_among(names, fresh)
+    numbers = pairing.pairs(outline.with_columns(is_new=is_new), kind, BLOCK_MOST, least)
+    sides = [names[numbers[f"{side}_no"]].rename({"source": f"{side}_table", "record": f"{side}_record"})
+             for side in ("left", "right")]
+    return pl.concat(sides, how="horizontal")
+
+
+def _is_among(names: pl.DataFrame, fresh: pl.DataFrame) -> pl.Series:
+    joined = names.join(fresh.with_columns(is_new=True), on=names.columns, how="left", maintain_order="left")
+    return joined["is_new"].fill_null(False)
+
+
+def likely(cursor: duckdb.DuckDBPyConnection, kind: str, pairs: pl.DataFrame, least: float = THRESHOLD) -> pl.DataFrame:
+    """Of pairs of the relation `records` (columns of people.sql or companies.sql) those that may be the same, with
+    score and reasons. pairs: as of `worth_a_look`. least: the score from which a pair is kept."""
     found = []
-    for kind, records in STATEMENTS.items():
-        _keep(cursor, "records", records, everything=new is None)
-        found.append(best(likely(cursor, kind)))
-    found.append(_payees(cursor))
-    for name in ("new_records", "international", "records", "blocks", "pairs"):
-        cursor.execute(f"drop table {name}").fetchall()
-    return _store(cursor, pl.concat(found), now, import_id)
-
-
-def likely(cursor: duckdb.DuckDBPyConnection, kind: str, least: float = THRESHOLD) -> pl.DataFrame:
-    """Pairs of the relation `records` (columns of people.sql or companies.sql) that may be the same, with score and
-    reasons. least: the score from which a pair is kept. Leaves `blocks` and `pairs` as temporary tables."""
-    statement = STATEMENTS[kind]
-    _keep(cursor, "blocks", f"{statement}_blocks")
-    _keep(cursor, "pairs", "pairs", most=BLOCK_MOST)
-    likeness = _read(cursor, f"{statement}_likeness").filter(*_in_question(kind))
-    distances = {f"{name}_distance": _distances(likeness, name) for name in COMPARED[kind]}
-    return weighed(likeness.with_columns(**distances), kind, least).with_columns(kind=pl.lit(kind))
+    for piece in list(pairs.iter_slices(PAIRS_AT_ONCE)) or [pairs]:
+        give(cursor, "pairs", piece)
+        likeness = read(cursor, f"{STATEMENTS[kind]}_likeness").filter(*_in_question(kind))
+        distances = {f"{name}_distance": _distances(likeness, name) for name in COMPARED[kind]}
+        found.append(weighed(likeness.with_columns(**distances), kind, least).with_columns(kind=pl.lit(kind)))
+    return pl.concat(found)
 
 
 def _in_question(kind: str) -> list[pl.Expr]:
@@ -115,7 +143,7 @@ def best(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _payees(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Pairs of partners that gave the same payee details."""
-    shared = _read(cursor, "shared_payee_details", most=BLOCK_MOST)
+    shared = read(cursor, "shared_payee_details", most=BLOCK_MOST)
     return shared.select(
         kind=pl.lit("partner"), left_key="left_key", right_key="right_key",
         left_table=pl.lit("partners"), left_record="left_key", right_table=pl.lit("partners"),
@@ -125,38 +153,14 @@ def _payees(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _store(cursor: duckdb.DuckDBPyConnection, proposals: pl.DataFrame, now: dt.datetime, import_id: str | None) -> int:
-    known = _read(cursor, "proposed_pairs")
-    fresh = proposals.join(known, on=["kind", "left_key", "right_key"], how="anti")
     names = [hashlib.sha256("\n".join(row).encode()).hexdigest()[:16]
-             for row in fresh.select("kind", "left_key", "right_key").iter_rows()]
+             for row in proposals.select("kind", "left_key", "right_key").iter_rows()]
+    named = proposals.with_columns(pl.Series("id", names, pl.String))
+    fresh = named.join(read(cursor, "proposed_matches", ids=names), on="id", how="anti")
     store.append(cursor, "near_matches", fresh.with_columns(
-        pl.Series("id", names, pl.String), pl.col("score").round(3), recorded_at=pl.lit(now),
-        **{"import": pl.lit(import_id, pl.String)},
+        pl.col("score").round(3), recorded_at=pl.lit(now), **{"import": pl.lit(import_id, pl.String)},
     ))
     return fresh.height
-
-
-def _shown(domains: pl.Series) -> pl.DataFrame:
-    """Domains with letters beyond a to z as an eye reads them: domain, shown."""
-    return pl.DataFrame({"domain": domains, "shown": [_as_read(domain) for domain in domains]},
-                        schema={"domain": pl.String, "shown": pl.String})
-
-
-def _as_read(domain: str) -> str:
-    try:
-        text = domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        return domain
-    return anyascii("".join(_latin_twin(sign) for sign in text)).lower()
-
-
-def _latin_twin(sign: str) -> str:
-    """The small Latin letter that a sign looks like; the sign itself where there is none."""
-    if sign.isascii():
-        return sign
-    found = confusables.is_confusable(sign, greedy=True, preferred_aliases=["latin"]) or []
-    twins = [twin["c"] for one in found for twin in one["homoglyphs"]]
-    return next((twin for twin in twins if len(twin) == 1 and "a" <= twin <= "z"), sign)
 
 
 def _fold_what_is_not_yet(cursor: duckdb.DuckDBPyConnection) -> None:
@@ -167,23 +171,8 @@ def _fold_what_is_not_yet(cursor: duckdb.DuckDBPyConnection) -> None:
         "organizations": {"name_key": ("company", companies)},
         "partners": {"name_key": ("name", people), "company_key": ("company", companies)},
     }.items():
-        rows = _read(cursor, f"unfolded_{table}")
+        rows = read(cursor, f"unfolded_{table}")
         folded = {column: rule(rows[source]) for column, (source, rule) in columns.items()}
-        _give(cursor, "folded", rows.select("id", **folded))
+        give(cursor, "folded", rows.select("id", **folded))
         cursor.execute(store.statement(SQL / f"fold_{table}.sql")).fetchall()
         cursor.execute("drop table folded").fetchall()
-
-
-def _give(cursor: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
-    cursor.register("given_rows", frame)
-    cursor.execute(f"create or replace temp table {name} as select * from given_rows").fetchall()
-    cursor.unregister("given_rows")
-
-
-def _keep(cursor: duckdb.DuckDBPyConnection, name: str, statement: str, **values: object) -> None:
-    text = store.statement(SQL / f"{statement}.sql")
-    cursor.execute(f"create or replace temp table {name} as {text}", values or None).fetchall()
-
-
-def _read(cursor: duckdb.DuckDBPyConnection, statement: str, **values: object) -> pl.DataFrame:
-    return cursor.sql(store.statement(SQL / f"{statement}.sql"), params=values or None).pl()

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.matching.finding import SQL
+from core.matching.relations import SQL
 
 
 def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100, kind: str | None = None, only: str | None = None
@@ -16,7 +16,8 @@ def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100, kind: str | No
 
     kind: of that kind alone. only: that one near match, where it is open.
     Each: id, kind, score, reasons, is_lookalike, left and right ({"table", "id"}), fields ([{"field", "left", "right",
-    "differs"}], what differs first), leads and partners (ids of those it touches), answers (how many were given and
+    "differs"}], what differs first), leads and partners (ids of those it touches),
+    partner_names (by id), answers (how many were given and
     taken back).
     """
     matches = store.read(con, SQL / "open_matches.sql", most=most, kind=kind, only=only)
@@ -29,7 +30,13 @@ def open_matches(con: duckdb.DuckDBPyConnection, most: int = 100, kind: str | No
         pl.col("lead").unique().sort(), pl.col("partner").unique().sort()
     )
     by_match = {row["id"]: row for row in touched.to_dicts()}
-    return [_question(row, shown, by_match.get(row["id"], {"lead": [], "partner": []})) for row in matches.to_dicts()]
+    none = {"lead": [], "partner": []}
+    questions = [_question(row, shown, by_match.get(row["id"], none)) for row in matches.to_dicts()]
+    ids = sorted({partner for one in questions for partner in one["partners"]})
+    names = dict(store.read(con, SQL / "shown_partners.sql", records=ids).select("id", "name").rows())
+    for one in questions:
+        one["partner_names"] = {partner: names.get(partner) for partner in one["partners"]}
+    return questions
 
 
 def count_open(con: duckdb.DuckDBPyConnection) -> dict[str, int]:

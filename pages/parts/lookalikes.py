@@ -79,10 +79,11 @@ def _record(one: dict, side: str) -> None:
 
 
 def _touched(one: dict) -> None:
+    partners = [f"{name} ({partner})" if name else partner for partner, name in one["partner_names"].items()]
     leads, more = one["leads"][:FIRST_LEADS], len(one["leads"]) - FIRST_LEADS
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words.quiet(words.join(f"Touches {_count(len(one['leads']), 'lead')}",
-                               one["partners"] and f"of {', '.join(one['partners'][:FIRST_LEADS])}", by=" "),
+                               partners and f"of {', '.join(partners[:FIRST_LEADS])}", by=" "),
                     width="content")
         for lead in leads:
             frame.open_lead(lead)
@@ -117,16 +118,12 @@ def _word(kind: str, answer: str) -> str | None:
 
 def _settle(one: dict, answer: str, note: str, following: str) -> None:
     name = one["id"]
-    now = reading.open_matches(database.connection(), 1, only=name)
-    if not now or now[0]["answers"] != one["answers"]:
-        acts.refuse("Somebody answered this look-alike meanwhile. See the answers below before you change one.", "page")
-        return
     st.session_state[f"version-{name}"] = one["answers"]
     names = [next((row[side] for row in one["fields"] if row["field"] == "name"), None) or one[side]["id"]
              for side in ("left", "right")]
     said = f"{' and '.join(dict.fromkeys(names))}: {_word(one['kind'], answer).lower()}."
     if acts.act(desk.settle_match, name, answer, "Answered.", answer=answer,
-                note=st.session_state.get(note) or ""):
+                seen=one["answers"], note=st.session_state.get(note) or ""):
         st.session_state["last-match"] = (name, one["answers"] + 1, said)
         if following == name:
             st.query_params.pop("match", None)
@@ -136,7 +133,8 @@ def _settle(one: dict, answer: str, note: str, following: str) -> None:
 
 def _take_back(near_match: str, answers: int) -> None:
     st.session_state[f"version-{near_match}"] = answers
-    if acts.act(desk.settle_match, near_match, "open", "Taken back; the question is open again.", answer="open"):
+    if acts.act(desk.settle_match, near_match, "open", "Taken back; the question is open again.", answer="open",
+                seen=answers):
         st.session_state.pop("last-match", None)
         _go(near_match)
 

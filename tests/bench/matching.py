@@ -17,7 +17,7 @@ import polars as pl
 
 from core import store
 from core.facts import keys
-from core.matching import finding, folding
+from core.matching import evidence, finding, folding, outlines, relations
 from tests.bench.measuring import Row, at_most
 
 CONSTITUENTS = Path(__file__).parents[1] / "intake/exports/companies/constituents.csv"
@@ -52,16 +52,14 @@ def as_people(rows: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None, pl.String)
     return rows.select(
         source="side", record="rec_id", key="rec_id", org_key=nothing, company_key=nothing, phone_key=nothing,
-        mailbox=nothing, domain=nothing, born_on="date_of_birth", is_new=pl.lit(True),
-    ).with_columns(name_key=folding.name_keys(joined["name"]), **plain).with_row_index("no")
+        mailbox=nothing, domain=nothing, born_on="date_of_birth",
+    ).with_columns(name_key=folding.name_keys(joined["name"]), **plain)
 
 
 def found_pairs(con: duckdb.DuckDBPyConnection, people: pl.DataFrame) -> set[tuple[str, str]]:
     """Pairs across both lists, each record once, the likeliest first."""
     with store.transaction(con) as cursor:
-        cursor.register("people_rows", people)
-        cursor.execute("create or replace temp table records as select * from people_rows").fetchall()
-        likely = finding.likely(cursor, "person", LIST_THRESHOLD)
+        likely = likely_of(cursor, "person", people, LIST_THRESHOLD)
     across = likely.filter(pl.col("left_table") != pl.col("right_table")).sort(
         ["score", "left_key", "right_key"], descending=[True, False, False])
     taken: set[str] = set()
@@ -71,6 +69,14 @@ def found_pairs(con: duckdb.DuckDBPyConnection, people: pl.DataFrame) -> set[tup
             taken |= {left, right}
             pairs.add((left, right))
     return pairs
+
+
+def likely_of(cursor: duckdb.DuckDBPyConnection, kind: str, records: pl.DataFrame, least: float) -> pl.DataFrame:
+    """Likely pairs of records in the columns of core/matching/sql/people.sql or companies.sql."""
+    for name in ("outlined", "records"):
+        relations.give(cursor, name, records)
+    pairs = finding.worth_a_look(outlines.outlined(cursor, kind), kind, least=least)
+    return finding.likely(cursor, kind, pairs, least)
 
 
 def quality(found: set, true: set) -> dict[str, float]:
@@ -186,10 +192,8 @@ def companies_quality() -> dict[str, float]:
             "id": [one for one, _ in names], "name": [name for _, name in names], "org_key": ["o:" + one for one, _ in names],
             "name_key": key, "recorded_at": dt.datetime(2026, 1, 1),
         }))
-        for statement, name in (("international", "domain"), ("new_records", "source")):
-            finding._give(cursor, statement, pl.DataFrame(schema={name: pl.String, "shown": pl.String, "id": pl.String}))
-        finding._keep(cursor, "records", "companies", everything=True)
-        likely = finding.likely(cursor, "organization")
+        outlines.choose(cursor, "organization", None)
+        likely = likely_of(cursor, "organization", relations.read(cursor, "companies"), evidence.THRESHOLD)
     wanted = {frozenset((f"0{number}", f"1{number}")): number for number, _ in rest}
     for left, right in likely.select("left_record", "right_record").iter_rows():
         if (number := wanted.get(frozenset((left, right)))) is not None:

@@ -66,7 +66,7 @@ def test_an_answer_that_somebody_gave_meanwhile_is_not_written_over(con: duckdb.
     at = drawn("matches")
     desk.settle_match(con, desk.Signed("mona", "another window", now()), first, "different")
     press(at, "answer-same")
-    assert "Somebody answered this look-alike meanwhile" in words_of(at)
+    assert "answered since you saw it: mona answered different" in words_of(at)
     assert reading.answered(con)[0]["answer"] == "different"
 
 

@@ -27,5 +27,5 @@ select
     l.street_key = r.street_key and coalesce(l.postal_key = r.postal_key, l.city_key = r.city_key, false) as is_same_street,
     l.city_key = r.city_key as is_same_city
 from pairs as p
-join records as l on p.left_no = l.no
-join records as r on p.right_no = r.no
+join records as l on p.left_table = l.source and p.left_record = l.record
+join records as r on p.right_table = r.source and p.right_record = r.record

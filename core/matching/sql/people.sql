@@ -1,6 +1,6 @@
--- Everyone we know as a person: contacts, and partners that are people. One row per record with a name.
+-- Who of the chosen records is known as a person: contacts, and partners that are people. One row per record with a name.
 select
-    row_number() over () as no, r.*, $everything or n.id is not null as is_new,
+    r.*,
     regexp_replace(split_part(key, '@', 1), '[^a-z0-9]', '', 'g') as mailbox,
     case when contains(key, '@') then split_part(key, '@', 2) end as domain
 from (
@@ -11,13 +11,12 @@ from (
         nullif(regexp_replace(lower(c.postal_code), '[^a-z0-9]', '', 'g'), '') as postal_key,
         nullif(regexp_replace(strip_accents(lower(c.city)), '[^a-z0-9]', '', 'g'), '') as city_key,
         cast(null as varchar) as born_on
-    from contacts as c
+    from chosen_contacts as c
     left join organizations as o on c.org = o.id
     where c.name_key is not null
     union all
     select
         'partners', p.id, p.address_key, p.name_key, p.org_key, p.company_key, null, null, null, null, null
-    from partners as p
+    from chosen_partners as p
     where p.name_key is not null and p.address_key is not null
 ) as r
-left join new_records as n on r.source = n.source and r.record = n.id

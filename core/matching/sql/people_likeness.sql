@@ -21,8 +21,8 @@ with sides as (
         jaro_winkler_similarity(l.city_key, r.city_key) as city_likeness,
         jaro_winkler_similarity(l.street_key, r.street_key) as street_likeness
     from pairs as p
-    join records as l on p.left_no = l.no
-    join records as r on p.right_no = r.no
+    join records as l on p.left_table = l.source and p.left_record = l.record
+    join records as r on p.right_table = r.source and p.right_record = r.record
 ),
 
 left_over as (
