@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import queue, work
+from core import desk, queue, work
 from pages.parts import (
     acts,
     as_of_bar,
@@ -26,7 +26,7 @@ header = stories.header(con, name) if name else None
 if kept_as_of is None or header is None:
     frame.title("Checklist", "One lead against the terms of its program")
     if kept_as_of is None:
-        frame.no_leads()
+        frame.no_leads(acting)
     else:
         frame.no_such_lead(name)
     st.stop()
@@ -43,7 +43,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.next_lead(con, acting, kept_as_of, name)
 
 as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
-told = stories.story(name, as_of, kept_as_of)
+told = stories.story(name, as_of, desk.head(con).number)
 if told is None:
     as_of_bar.show(day)
     frame.not_yet(dates.day(queue.local_day(header["submitted_at"], zone)))

@@ -11,7 +11,7 @@ can_open = may_open(acting, "triage") is None
 con, as_of = database.connection(), database.as_of()
 frame.title("Home", "What waits for a decision, and what to do first")
 if as_of is None:
-    frame.no_leads()
+    frame.no_leads(acting)
     st.stop()
 
 _, by_due = queue.counts(con, as_of, queue.Filters())

@@ -12,7 +12,7 @@ acting = people.require("matches")
 con = database.connection()
 if database.as_of() is None:
     frame.title("Look-alikes", "Records that may be the same")
-    frame.no_leads()
+    frame.no_leads(acting)
     st.stop()
 
 counts = reading.count_open(con)

@@ -11,7 +11,7 @@ acting = people.require("triage")
 con, as_of = database.connection(), database.as_of()
 if as_of is None:
     frame.title("Triage", "Nothing to do")
-    frame.no_leads()
+    frame.no_leads(acting)
     st.stop()
 
 filters.restore()

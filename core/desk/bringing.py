@@ -15,7 +15,20 @@ from core import kept, people, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
 from core.desk.erasing import recognise
-from core.desk.step import OWN, SQL, Done, Signed, Step, ended, instant, perform, raise_versions, record_leads, recorded
+from core.desk.step import (
+    EVALUATED,
+    OWN,
+    SQL,
+    Done,
+    Signed,
+    Step,
+    ended,
+    instant,
+    perform,
+    raise_versions,
+    record_leads,
+    recorded,
+)
 from core.intake import imports
 from core.intake.formats import Progress
 from core.matching.finding import propose
@@ -23,7 +36,6 @@ from core.terms import catalogue
 
 NONE = [0, "0"]
 """The count of an empty table."""
-
 
 def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
     """Open a database for work: check the journal's head, and write the first entry where there is none.
@@ -43,7 +55,7 @@ def _first_entry(con: duckdb.DuckDBPyConnection, keeper: journal.Book, now: dt.d
         step = Step(cursor, keeper, Signed(people.OPERATOR, f"{OWN}begin", now), someone, now, None)
         propose(cursor, now)
         for table in journal.TABLES:
-            step.counted(table, NONE)
+            step.note(table, step.count(table))
         step.put("people", {"id": people.OPERATOR, "name": "The command line"})
         for role in ("admin", "manager"):
             step.put("grants", {"person": people.OPERATOR, "role": role, "begins_at": now,
@@ -72,11 +84,13 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
     Evaluated after it is stored: a million leads at once would not fit into the memory of one transaction.
     """
     def write(step: Step) -> None:
-        _in_bulk(step, lambda: sample.write(step.con, leads, seed, until))
+        def bring() -> dict:
+            written = sample.write(step.con, leads, seed, until)
+            propose(step.cursor, step.at_instant)
+            return written
+
+        _in_bulk(step, bring)
         step.bears_on.clear()
-        before = step.count("near_matches")
-        propose(step.cursor, step.at_instant)
-        step.counted("near_matches", before)
         add_people(step, people.SAMPLE)
 
     done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
@@ -113,17 +127,26 @@ class _NothingCame(Exception):
 
 
 def _in_bulk(step: Step, bring: Callable[[], dict]) -> None:
-    """Bring rows in, count them, and let every lead be evaluated again."""
-    counted = {table: step.count(table) for table in journal.FACTS}
-    earlier = store.read(step.con, SQL / "rows_per_lead.sql")
+    """Bring rows in, count them, and let the leads be evaluated again that they bear on."""
+    last = {table: journal.last_row(step.cursor, table) for table in journal.FACTS}
     step.after |= bring()
     recognise(step)
-    for table, before in counted.items():
-        step.counted(table, before)
-    now = store.read(step.con, SQL / "rows_per_lead.sql")
-    step.touched |= set(now.join(earlier, on="lead", suffix="_before").filter(
-        pl.col("rows") != pl.col("rows_before"))["lead"])
-    step.bears_on |= set(now["lead"])
+    for table, row in last.items():
+        step.note(table, journal.totals(step.cursor, step.book, table, behind=row))
+    step.touched |= set(_behind(step, "added_to_leads.sql", last)["lead"])
+    if sum(step.totals.get(table, NONE)[0] for table in EVALUATED) > kept.MANY:
+        step.bears_on |= {row["lead"] for row in step.read("leads_of_program.sql", program=None)}
+        return
+    added = _behind(step, "added_rows.sql", last).group_by("relation").agg("id")
+    step.bears_on |= kept.touched_by(step.cursor, dict(added.iter_rows()))
+    for name, day in _behind(step, "added_settings.sql", last).iter_rows():
+        step.bears_on |= kept.touched_by_setting(step.cursor, name, day)
+
+
+def _behind(step: Step, statement: str, last: Mapping[str, int]) -> pl.DataFrame:
+    """What stands behind the last rows of tables, by a statement that names some of them."""
+    text = store.statement(SQL / statement)
+    return step.cursor.sql(text, params={table: row for table, row in last.items() if f"${table}" in text}).pl()
 
 
 def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:

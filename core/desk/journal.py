@@ -234,20 +234,30 @@ def row_digests(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, ids
     return {name: keeper.digest(f"{table}\x1e{row}") for name, row in found}
 
 
+WHICH = {"without": "id not in (select unnest($without::varchar[]))", "only": "id in (select unnest($only::varchar[]))",
+         "behind": "rowid > $behind", "of_import": "import = $of_import"}
+"""Which rows of a table are counted."""
+
+
 def totals(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, without: Iterable[str] = (),
-           only: Iterable[str] | None = None) -> list:
-    """Number of rows of a table and the sum of their keyed digests, but for the ids `without`, or of `only` some."""
+           only: Iterable[str] | None = None, behind: int | None = None, of_import: str | None = None) -> list:
+    """Number of rows of a table and the sum of their keyed digests, but for the ids `without`, or of `only` some.
+
+    behind: of the rows added after the one that `last_row` gave. of_import: of the rows that an import brought.
+    """
+    values = {"without": sorted(without) or None, "only": None if only is None else sorted(only), "behind": behind,
+              "of_import": of_import}
+    asked = {name: value for name, value in values.items() if value is not None}
+    chosen = " and ".join(map(WHICH.get, asked))
     text = store.statement(SQL / "totals.sql").replace("'row'", store.written_out(cursor, table))
-    text = text.replace("stored_rows", table)
-    without = sorted(without)
-    if without:
-        text = text.replace("where true", "where id not in (select unnest($without::varchar[]))")
-    if only is not None:
-        text = text.replace("where true", "where id in (select unnest($only::varchar[]))")
-    values = {"secret": keeper.digest(f"rows of {table}")} | ({"without": without} if without else {})
-    values |= {} if only is None else {"only": sorted(only)}
-    rows, digest = cursor.execute(text, values).fetchall()[0]
+    text = text.replace("stored_rows", table).replace("where true", f"where {chosen or True}")
+    rows, digest = cursor.execute(text, asked | {"secret": keeper.digest(f"rows of {table}")}).fetchall()[0]
     return [rows, str(digest)]
+
+
+def last_row(cursor: duckdb.DuckDBPyConnection, table: str) -> int:
+    """The place of the last row of a table: rows that are added later in the same transaction stand behind it."""
+    return cursor.execute(store.statement(SQL / "last_row.sql").replace("stored_rows", table)).fetchall()[0][0]
 
 
 def named(con: duckdb.DuckDBPyConnection | store.Within) -> dict[str, set[str]]:

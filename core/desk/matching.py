@@ -2,6 +2,7 @@
 
 import duckdb
 
+from core import kept
 from core.desk.step import Done, Signed, Step, perform
 from core.matching import answers, reading
 from core.model import Refusal
@@ -22,6 +23,7 @@ def settle_match(con: duckdb.DuckDBPyConnection, signed: Signed, near_match: str
         answers.answer(step.cursor, near_match, answer, step.person.id, note.strip() or None, step.at_instant)
         step.counted("match_answers", before)
         step.touched |= set(reading.leads_of(step.con, [near_match])["lead"])
+        step.bears_on |= kept.touched_by(step.cursor, {"near_matches": [near_match]})
         step.is_evaluated = True
         step.after |= {"near_match": near_match, "answer": answer}
 

@@ -19,7 +19,8 @@ from core.model import Refusal
 from core.people import Forbidden, Person
 
 SQL = journal.SQL
-EVALUATED = ("events", "verdicts", "settings", "contacts", "leads", "organizations", "partners")
+EVALUATED = ("events", "verdicts", "settings", "contacts", "leads", "organizations", "partners", "near_matches",
+             "organization_owners", "organization_products", "history_coverage")
 """Tables whose rows bear on the evaluation."""
 
 OWN = "desk:"
@@ -128,7 +129,10 @@ class Step:
 
     def counted(self, table: str, before: list) -> None:
         """Note what was added to a table in bulk since it was counted."""
-        added = journal.difference(self.count(table), before)
+        self.note(table, journal.difference(self.count(table), before))
+
+    def note(self, table: str, added: list) -> None:
+        """Note how many rows of a table came or went in bulk, and the sum of their digests."""
         if added != [0, "0"]:
             self.totals[table] = added
             self.is_evaluated |= table in EVALUATED

@@ -21,14 +21,19 @@ def take_back(con: duckdb.DuckDBPyConnection, signed: Signed, import_id: str) ->
         raise Refusal(f"There is no import {import_id}. The report of an import names its id.")
 
     def write(step: Step) -> None:
-        counted = {table: step.count(table) for table in journal.FACTS}
-        brought = {table: [row["id"] for row in step.read("brought_ids.sql", table=table, **{"import": import_id})]
-                   for table in ("leads", "contacts", "organizations", "events", "partners")}
-        step.bears_on |= kept.touched_by(step.cursor, brought)
-        step.touched |= set(brought["leads"])
+        matches = _matches(step.cursor, import_id)
+        goes = {table: journal.totals(step.cursor, step.book, table, of_import=import_id) for table in BROUGHT}
+        goes["near_matches"] = journal.totals(step.cursor, step.book, "near_matches", only=matches)
+        record = journal.totals(step.cursor, step.book, "imports", only=[import_id])
+        brought = store.read(step.con, SQL / "brought_rows.sql", **{"import": import_id})
+        by_table = dict(brought.group_by("relation").agg("id").iter_rows()) | {"near_matches": matches}
+        step.bears_on |= kept.touched_by(step.cursor, by_table)
+        step.touched |= set(by_table.get("leads", ()))
         step.after |= remove(step.cursor, import_id, step.at_instant, step.person.id)
-        for table, before in counted.items():
-            step.counted(table, before)
+        for table, total in goes.items():
+            step.note(table, journal.difference([0, "0"], total))
+        marked = journal.totals(step.cursor, step.book, "imports", only=[import_id])
+        step.note("imports", journal.difference(marked, record))
 
     return perform(con, signed, "take_back", {"import": import_id}, write, program=found[0]["program"])
 
@@ -52,14 +57,19 @@ def remove(cursor: duckdb.DuckDBPyConnection, import_id: str, now: dt.datetime, 
         more = f" and {count - 1} more" if count > 1 else ""
         raise Refusal(f"The import of {file_name} cannot be taken back: {what} rests on its {of_what} {record}{more}. "
                       "Undo that first.")
-    for statement in ("forget_matches.sql", "forget_blocks.sql"):
-        cursor.execute(store.statement(SQL / statement), {"import": import_id}).fetchall()
+    cursor.execute(store.statement(SQL / "forget_matches.sql"), {"ids": _matches(cursor, import_id)}).fetchall()
+    cursor.execute(store.statement(SQL / "forget_blocks.sql"), {"import": import_id}).fetchall()
     gone = {}
     for table in BROUGHT:
         statement = f"delete from {table} where import = $import"
         [(gone[table],)] = cursor.execute(statement, {"import": import_id}).fetchall()
     cursor.execute(store.statement(SQL / "mark_taken_back.sql"), {"import": import_id, "now": now, "by": by}).fetchall()
     return gone
+
+
+def _matches(cursor: duckdb.DuckDBPyConnection, import_id: str) -> list[str]:
+    """Ids of the questions that go with an import."""
+    return store.rows(cursor, SQL / "matches_of_import.sql", **{"import": import_id}).to_series().to_list()
 
 
 def _one(cursor: duckdb.DuckDBPyConnection, statement: str, import_id: str) -> tuple | None:

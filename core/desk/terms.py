@@ -5,10 +5,10 @@ import datetime as dt
 import duckdb
 import polars as pl
 
-from core import store
+from core import kept, store
 from core.desk.decisions import needs
 from core.desk.step import Done, Signed, Step, perform
-from core.evaluation import FOREVER, Evaluation, Moment, evaluate
+from core.evaluation import FOREVER, Evaluation
 from core.results import checked_setting, stored_settings
 from core.terms import as_json, catalogue
 
@@ -21,7 +21,10 @@ def program_of(name: str) -> str | None:
 def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text: str, effective_on: dt.date,
                 source: str) -> Done:
     """Give a setting a value (JSON, or a plain word) from a day on. What was set changes from tomorrow at the earliest;
-    an earlier entry is never overwritten."""
+    an earlier entry is never overwritten.
+
+    The leads that came from that day on are evaluated again in the same transaction; later ones when they come.
+    """
     def write(step: Step) -> None:
         needs(source, "who decided it, and where that is written")
         entry = checked_setting(step.con, catalogue(), name, text, effective_on, source, step.at_instant,
@@ -34,7 +37,7 @@ def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text:
             "recorded_by": step.person.id, "source": source,
         })
         step.counted("settings", counted)
-        step.bears_on |= {row["lead"] for row in step.read("leads_of_program.sql", program=program_of(name))}
+        step.bears_on |= kept.touched_by_setting(step.cursor, name, effective_on)
         step.before |= {"value": as_json(before[-1].value) if before else None}
         step.after |= {"name": name, "from": effective_on, "value": as_json(entry.value)}
 
@@ -52,8 +55,9 @@ def preview_setting(con: duckdb.DuckDBPyConnection, name: str, text: str, effect
     terms = catalogue()
     settings = stored_settings(con, terms, FOREVER)
     entry = checked_setting(con, terms, name, text, effective_on, "preview", now)
-    before = _told(evaluate(con, terms, [Moment(now, settings)]))
-    after = _told(evaluate(con, terms, [Moment(now, [*settings, entry])]))
+    with con.cursor() as cursor:
+        leads = kept.touched_by_setting(cursor, name, effective_on)
+    before, after = (_told(kept.suppose(con, leads, now, each)) for each in (settings, [*settings, entry]))
     joined = after.join(before, on=["lead", "program", "currency"], how="full", coalesce=True, nulls_equal=True,
                         suffix="_before")
     differs = pl.col("disposition").ne_missing(pl.col("disposition_before")) | pl.col("amount").ne_missing(

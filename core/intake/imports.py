@@ -23,7 +23,7 @@ from core.intake import formats, remembered, repeats, storing
 from core.intake.cells import refuse, texts
 from core.intake.dates import check_zone
 from core.intake.kinds import BY_NAME
-from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, with_values
+from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, refuse_unknown, with_values
 from core.intake.vocabulary import KINDS
 from core.intake.work import SQL, Import, with_yes_no
 from core.matching.finding import propose as propose_near
@@ -118,6 +118,7 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
         return Prepared(Report(question.sha256, 0, needs=question.needs, kind=kind or ""), path, {}, nothing, nothing,
                         True, now)
     choice, source, answers = _chosen(con, table, program, kind, partner, given, recalled, now)
+    refuse_unknown(table, choice)
     file = f"{table.sha256}:{program}:{choice.kind}"
     work = Import(con, _next_id(con, file), terms, program, choice.kind, partner, now, choice.columns,
                   int(table.has_header))

@@ -42,6 +42,7 @@ class Choice:
     columns: our field -> column. why: our field -> one of NAME, CONTENTS (asked), ANSWER, REMEMBERED. readings: column
     -> how its dates are read, where they leave it open (`dates.READINGS`). needs: questions to be answered first, each
     {"column", "choices"}. notes: plain sentences for the report. holds: column -> shares (`contents.shares`).
+    is_unknown: no column says whom a row is about.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Choice:
     needs: list[dict] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     holds: dict[str, dict[str, float]] = field(default_factory=dict)
+    is_unknown: bool = False
 
     def unused(self, table: Table) -> list[str]:
         """Columns of the file that no field takes, in their order."""
@@ -81,20 +83,26 @@ def choose(table: Table, kind: str, given: Mapping[str, object], recalled: Mappi
     """Which columns of a table are which fields, how its dates are read, and what has to be asked.
 
     given: what a mapping file says (see `read_answers`). recalled: what was answered for an earlier file of the same
-    source; given counts above it. now: naive UTC. Raises Refusal where nothing is known of the columns, or an answer
-    names a field or column that is not there.
+    source; given counts above it. now: naive UTC. Raises Refusal where an answer names a field or column that is not
+    there.
     """
     columns = table.cells.columns
     choice = Choice(kind, {}, holds=_holds(table))
     _take_names(table, choice)
     for answers, why in ((recalled, REMEMBERED), (given, ANSWER)):
         _take_answers(choice, _answered(answers, kind, columns), why)
-    if not choice.needs and not set(choice.columns) & _NAMING:
-        raise Refusal(f"{table.name}: none of its columns is known for {kind} ({_some(columns)}). {_say_which(kind)}")
+    choice.is_unknown = not choice.needs and not set(choice.columns) & _NAMING
     _ask_for_contradictions(choice)
     _ask_for_missing(table, choice)
     _read_orders(table, choice, given.get("_dates") or {}, recalled.get("_dates") or {}, now)
     return choice
+
+
+def refuse_unknown(table: Table, choice: Choice) -> None:
+    """Raise Refusal where no column says whom a row is about."""
+    if choice.is_unknown:
+        raise Refusal(f"{table.name}: none of its columns is known for {choice.kind} ({_some(table.cells.columns)}). "
+                      f"{_say_which(choice.kind)}")
 
 
 def read_answers(given: str | Path | Mapping[str, object] | None) -> dict[str, object]:
@@ -324,7 +332,8 @@ class FieldProposal:
 class Proposal:
     """A mapping as a screen shows it before anything is stored. unused: {"column", "holds", "examples"} of each column
     that no field takes; holds is a word of `contents.PATTERNS` or None. needs: as in the report. rows: of the file; 0
-    where a question comes before it can be read."""
+    where a question comes before it can be read. is_unknown: no column says whom a row is about, so that one must be
+    named before the rows can come in."""
 
     kind: str
     fields: list[FieldProposal]
@@ -333,6 +342,7 @@ class Proposal:
     needs: list[dict]
     notes: list[str]
     rows: int = 0
+    is_unknown: bool = False
 
 
 def proposal(table: Table, choice: Choice) -> Proposal:
@@ -349,4 +359,5 @@ def proposal(table: Table, choice: Choice) -> Proposal:
          "examples": contents.examples(table.cells[column])}
         for column in choice.unused(table)
     ]
-    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, choice.notes, table.cells.height)
+    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, choice.notes, table.cells.height,
+                    choice.is_unknown)

@@ -150,6 +150,16 @@ _TAKES = {"integer": "a whole number", "boolean": "true or false", "decimal": "a
           "choice": "a choice"}
 
 
+@dataclass(frozen=True)
+class HumanInput:
+    """A fact that only a person can judge, and the criterion that rests on it."""
+
+    id: str
+    label: str
+    question: str
+    feeds: str
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """One program: its clauses, criteria and settings, the order of reasons, and the module of its criteria."""
@@ -167,7 +177,7 @@ class Program:
     clauses: dict[str, Clause]
     criteria: dict[str, CriterionText]
     settings: dict[str, Setting]
-    human_inputs: tuple[str, ...] = ()
+    human_inputs: dict[str, HumanInput] = field(default_factory=dict)
 
     @property
     def rules(self) -> ModuleType:
@@ -320,7 +330,12 @@ def _program(file: Path) -> Program:
                 raise Refusal(f"{file.name}, {where}: there is no clause {clause}.")
         criteria[row["id"]] = CriterionText(row["id"], row["label"], row["question"], tuple(row["clauses"]),
                                             row["decided_by"], row["group"])
-    inputs = tuple(row["id"] for row in table.get("human_input", []))
+    inputs = {}
+    for row in table.get("human_input", []):
+        _require(row, ("id", "label", "question", "feeds"), file, "human_input")
+        if row["feeds"] not in criteria:
+            raise Refusal(f"{file.name}, human_input {row['id']}: there is no criterion {row['feeds']}.")
+        inputs[row["id"]] = HumanInput(row["id"], row["label"], row["question"], row["feeds"])
     return Program(table["id"], table["name"], table["short_name"], table["company"], table["rules"],
                    table["source"], table["partner_word"], table["sales_word"], table["explains_rejection"],
                    tuple(table["reason_order"]), clauses, criteria, _settings(table, file), inputs)

@@ -92,6 +92,16 @@ def reject(told: Story, lead: str) -> None:
     _ends(is_sent, lead, lambda: _act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
 
 
+@modal.dialog("The partner took this lead back")
+def withdraw(told: Story, lead: str) -> None:
+    """Record that the partner withdrew it."""
+    words.line(text=f"The {told.program.partner_word} no longer wants {lead} to count. Its clocks stop, and nothing is "
+                    "owed for it.")
+    with st.form(f"withdraw-{lead}", border=False):
+        is_sent = _send("Record it")
+    _ends(is_sent, lead, lambda: _act(desk.withdraw, lead, "withdraw", "Withdrawn."))
+
+
 @modal.dialog("Waive a criterion")
 def waive(lead: str, line: Line) -> None:
     """Set one failed criterion aside."""

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import work
 from core.people import Person
+from core.people.pages import may_open, pages
 from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,7 +20,7 @@ PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for na
     ("intake", "upload_file"))}
 """Every page with its file and icon, in the order of the navigation."""
 HOME, TRIAGE, CHECKLIST, MATCHES, INTAKE = (file for file, _ in PAGES.values())
-TITLES = {name: name.capitalize() for name in PAGES} | {"matches": "Look-alikes"}
+TITLES = {name: row.title for name, row in pages().items()}
 
 
 def title(name: str, caption: str) -> None:
@@ -35,14 +36,18 @@ def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
     return grid.cell(column_span=2), grid.cell()
 
 
-def no_leads() -> None:
-    """Nothing is stored, or nothing is evaluated yet."""
+def no_leads(acting: Person) -> None:
+    """Nothing is stored, or nothing is evaluated yet: where leads come from, for who may bring them in."""
     with st.container(border=True):
         st.subheader("There are no leads yet", anchor=False)
-        st.markdown("Bring in a file of another system, or look around with made-up leads:")
+        if may_open(acting, "intake") is None:
+            st.text("Bring in a file of another system, such as a Salesforce, HubSpot or Pipedrive export.")
+            if st.button(TITLES["intake"], icon=":material/upload_file:", type="primary"):
+                st.switch_page(INTAKE)
+        st.text("From the command line, a file or made-up leads to look around with:")
         core = ".venv/bin/python -m core"
         st.code(f"{core} import FILE --program cerri|raf|ptr\n{core} sample --leads 2000", language=None)
-        st.caption("Stop the dashboard first: only one program at a time can write to the database.")
+        st.caption("Stop the dashboard for that: only one program at a time can write to the database.")
 
 
 @contextlib.contextmanager

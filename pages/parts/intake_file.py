@@ -14,6 +14,7 @@ from core import work
 from core.intake.vocabulary import KINDS
 from core.people import Person
 from core.terms import catalogue
+from pages.parts import words
 
 TELL = "Tell from the columns"
 UPLOAD, REPORT = "intake-upload", "intake-report"
@@ -49,7 +50,10 @@ def ask(acting: Person) -> Upload | None:
     number = st.session_state.setdefault("intake-number", 0)
     st.file_uploader("File", key=f"intake-file-{number}", on_change=_keep, args=(number,), label_visibility="collapsed")
     upload = st.session_state.get(UPLOAD)
-    if upload:
+    if upload is None:
+        words.quiet("CSV, TSV, Excel, Parquet or JSON Lines, as another system exports it. You see first which column "
+                    "is taken for what; nothing is stored before you import it.")
+    else:
         upload.target = (programs[program], None if kind == TELL else kind, partner or None)
     return upload
 

@@ -50,15 +50,20 @@ def show(upload: Upload, proposal: Proposal) -> None:
         for one in proposal.fields:
             if one.column:
                 _row(upload, one, columns, proposal.readings.get(one.column))
+    if proposal.is_unknown:
+        words.line(text="No column is known by its name. Say below which one holds what, first who a row is about: an "
+                        "id, a name, an address or a company.")
+        for row in proposal.unused[:NAMED]:
+            words.line(f"{row['column']}:", _shown(row["examples"]))
     asked = {need["column"] for need in proposal.needs}
     missing = [one for one in proposal.fields if not one.column and one.field not in asked]
     if missing:
-        with st.expander(f"{len(missing)} fields without a column"):
+        with st.expander(f"{len(missing)} fields without a column", expanded=proposal.is_unknown):
             grid = st.grid(2, min_column_width=430, gap="xsmall")
             for one in missing:
                 with grid.cell():
                     _row(upload, one, columns, None)
-    if proposal.unused:
+    if proposal.unused and not proposal.is_unknown:
         names = ", ".join(row["column"] for row in proposal.unused[:NAMED])
         more = f" and {len(proposal.unused) - NAMED} more" if len(proposal.unused) > NAMED else ""
         words.line(quiet=f"No field takes: {names}{more}.")

@@ -21,9 +21,12 @@ SIZE = 10
 def bring(con: duckdb.DuckDBPyConnection, upload: Upload, proposal: Proposal) -> None:
     """The button that brings the rows in; what became of them is shown at the next drawing."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        is_sent = st.button(f"Import {proposal.rows:,} rows", type="primary", disabled=bool(proposal.needs))
+        is_sent = st.button(f"Import {proposal.rows:,} row{'' if proposal.rows == 1 else 's'}", type="primary",
+                            disabled=bool(proposal.needs) or proposal.is_unknown)
         if proposal.needs:
             st.caption("Answer the questions first.", width="content")
+        elif proposal.is_unknown:
+            st.caption("Say first which column is which.", width="content")
     if not is_sent:
         return
     bar = st.progress(0.0, "Reading the file")

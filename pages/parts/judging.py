@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import desk, queue
 from core.queue import Line, Story
+from core.terms import HumanInput
 from core.work import Work
 from pages.parts import acts, badges, dates, dialogs, modal, words
 
@@ -19,13 +20,15 @@ VERBS = {"pass": "p", "fail": "f", "unknown": "u"}
 
 @dataclass(frozen=True)
 class Judging:
-    """What the verdicts of one lead are given on: the lead as shown, what may be done, and its logged events."""
+    """What the verdicts of one lead are given on: the lead as shown, what may be done, its logged events, and the last
+    verdict on each fact that a person judges for a criterion."""
 
     told: Story
     work: Work
     lead: str
     version: int
     events: dict[str, str]
+    said: dict[str, str]
 
     @property
     def criterion(self) -> str | None:
@@ -39,7 +42,10 @@ def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame)
     rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
     events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
         queue.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
-    return Judging(told, work, lead, version, events)
+    judged = happened.filter(pl.col("type") == "verdict").reverse()
+    said = {row["criterion"]: row["verdict"] for row in judged.to_dicts() if row["criterion"] in
+            told.program.human_inputs}
+    return Judging(told, work, lead, version, events, said)
 
 
 def _current(lead: str) -> str:
@@ -80,7 +86,23 @@ def show(judging: Judging, line: Line) -> None:
         for word, key, step in (("Previous", "k", -1), ("Next", "j", 1)):
             st.button(word, type="tertiary", shortcut=modal.key(key), on_click=choose,
                       args=(lead, judging.told.beside(criterion, step)))
+    for fact in judging.told.program.human_inputs.values():
+        if fact.feeds == criterion:
+            _fact(judging, line, fact, refused)
     acts.refused(criterion)
+
+
+def _fact(judging: Judging, line: Line, fact: HumanInput, refused: str | None) -> None:
+    """A fact that only a person can judge and on which the open criterion rests. No keys: those are the criterion's."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        if fact.id in judging.said:
+            badges.badge(badges.VERDICT[judging.said[fact.id]], width=116)
+        words.line(f"{fact.label}.", fact.question, width="stretch")
+        for verdict in VERBS:
+            look = badges.VERDICT[verdict]
+            st.button(look.word, key=f"{verdict}-{fact.id}-{judging.version}", icon=f":material/{look.icon}:",
+                      type="tertiary", on_click=_judge, args=(judging, line, verdict, fact), help=refused,
+                      disabled=bool(refused))
 
 
 def _evidence(judging: Judging, criterion: str) -> None:
@@ -94,13 +116,15 @@ def _evidence(judging: Judging, criterion: str) -> None:
                       **looks)
 
 
-def _judge(judging: Judging, line: Line, verdict: str) -> None:
+def _judge(judging: Judging, line: Line, verdict: str, fact: HumanInput | None = None) -> None:
+    """Record a verdict on a criterion, or on a fact that it rests on; then it stays open where it is still unknown."""
     lead, criterion = judging.lead, line.text.id
+    judged = fact or line.text
     fields = {name: f"{name}-{lead}-{criterion}" for name in ("note", "link")}
     note, link = (st.session_state.get(key) or "" for key in fields.values())
     is_done = acts.act(
-        desk.judge, lead, f"judge/{criterion}/{verdict}", f"{line.text.label}: {badges.VERDICT[verdict].word.lower()}.",
-        spent=fields.values(), place=criterion, criterion=criterion, verdict=verdict, note=note,
+        desk.judge, lead, f"judge/{judged.id}/{verdict}", f"{judged.label}: {badges.VERDICT[verdict].word.lower()}.",
+        spent=fields.values(), place=criterion, criterion=judged.id, verdict=verdict, note=note,
         link=link.strip() or None, event=st.session_state.get(f"event-{lead}"),
     )
-    choose(lead, judging.told.next_open(criterion) if is_done else criterion)
+    choose(lead, judging.told.next_open(criterion) if is_done and fact is None else criterion)

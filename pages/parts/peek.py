@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import work
+from core import desk, work
 from core.people import Person
 from pages.parts import acts, database, dates, frame, lead, modal, stories, verbs, words
 
@@ -16,7 +16,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
     """One card with the answers, and the verbs that need no more than a look."""
     with st.container(border=True, gap="small"):
         version = acts.seen(con, name)
-        told, header = stories.story(name, as_of, as_of), stories.header(con, name)
+        told, header = stories.story(name, as_of, desk.head(con).number), stories.header(con, name)
         if told is None or header is None:
             st.text("This lead is not there any more. Pick another one.")
             return

@@ -30,6 +30,7 @@ def picker() -> Person | None:
         if not found:
             return None
         st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
+                     persist_state="session",  # else another page acts as the first person while this one is shown
                      format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
     return someone()
 

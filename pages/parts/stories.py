@@ -10,9 +10,9 @@ from pages.parts import database
 
 
 @st.cache_resource(max_entries=300, ttl=3600, show_spinner=False)  # not copied: stories are frozen
-def story(lead: str, as_of: dt.datetime, kept_as_of: dt.datetime) -> queue.Story | None:
-    """A lead as of an instant. kept_as_of: the evaluation that is kept, so that a newer one is not answered by old."""
-    del kept_as_of
+def story(lead: str, as_of: dt.datetime, entry: int) -> queue.Story | None:
+    """A lead as of an instant. entry: the last one of the journal, so that no change is answered by what was before."""
+    del entry
     return queue.story(database.connection(), lead, as_of)
 
 

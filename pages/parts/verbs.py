@@ -68,6 +68,7 @@ def work_row(told: Story, work: Work, lead: str, version: int) -> None:
         opener("record_search", "CRM searched…", dialogs.search, lead)
         opener("comment", "Comment…", dialogs.comment, lead)
         opener("snooze", "Set aside…", dialogs.snooze, told, lead, shortcut=modal.key("z"))
+        opener("withdraw", "Withdrawn…", dialogs.withdraw, told, lead)
 
 
 def take(work: Work, lead: str, version: int, **looks: object) -> None:

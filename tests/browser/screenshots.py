@@ -13,6 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import IDLE
+
 ROOT = Path(__file__).parents[2]
 SIZES = {"": (1440, 900), "-narrow": (800, 1100)}
 
@@ -67,9 +69,7 @@ def main() -> None:
                 tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                 tab.goto(address + path)
                 tab.wait_for_selector("h1", timeout=30_000)
-                tab.wait_for_function(
-                    "document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')==='notRunning'"
-                )
+                tab.wait_for_function(IDLE)
                 tab.wait_for_load_state("networkidle")
                 tab.screenshot(path=out / f"{name}-{scheme}{size}.png")
                 tab.close()

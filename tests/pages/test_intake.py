@@ -89,6 +89,21 @@ def test_a_question_is_answered_first_then_the_rows_come_in_and_go_again(con: du
     assert "Take back" not in [one.label for one in at.button]
 
 
+def test_a_file_none_of_whose_columns_is_known_is_mapped_by_hand(con: duckdb.DuckDBPyConnection) -> None:
+    at = acting("intake", "sara")
+    at.text_input(key="intake-partner").set_value("brightpath").run()
+    at.selectbox(key="intake-kind").select("leads").run()
+    at.file_uploader[0].set_value(("list.csv", b"wer,wo,wann\nAnn Lee,Acme,2024-05-01\n", "text/csv")).run()
+    assert "No column is known by its name." in words_of(at) and "Ann Lee" in words_of(at)
+    assert next(one for one in at.button if one.label == "Import 1 row").disabled
+    for label, column in (("Answer to question 1", "wann"), ("Column of Full name", "wer"), ("Column of Company", "wo")):
+        next(one for one in at.selectbox if one.label == label).select(column).run()
+    pressed(at, "Import 1 row")
+    with con.cursor() as cursor:
+        stored = cursor.execute("select full_name, company from contacts where import is not null").fetchall()
+    assert stored == [("Ann Lee", "Acme")]
+
+
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(con: duckdb.DuckDBPyConnection) -> None:
     at = uploaded("report.pdf", b"%PDF-1.7\n")
     assert "report.pdf" in words_of(at)

@@ -67,6 +67,7 @@ def test_without_leads_every_page_says_how_to_bring_some_in(empty: None, page: s
     at = drawn(page)
     assert "There are no leads yet" in words_of(at)
     assert "core import" in at.code[0].value
+    assert "Intake" in [one.label for one in at.button]
 
 
 def test_an_evaluation_of_no_leads_still_says_how_to_bring_some_in(empty: None) -> None:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app import LoopbackOnly, is_loopback
 from core import desk, kept, people, queue, work
 from core.people.pages import may_open, pages
+from core.terms import catalogue
 from pages.parts import database, frame
 from tests.conftest import copied, now
 from tests.pages.test_pages import ROOT, drawn, words_of
@@ -60,8 +61,8 @@ def test_a_page_opens_for_its_roles_and_refuses_the_others_by_its_address_too(
     con: duckdb.DuckDBPyConnection, page: str, person: str
 ) -> None:
     at = acting(page, person)
-    refused = f"{page.capitalize()} is for" in words_of(at)
-    assert refused == (ROLES[person] not in pages()[page])
+    refused = f"{pages()[page].title} is for" in words_of(at)
+    assert refused == (ROLES[person] not in pages()[page].roles)
     assert refused == (may_open(people.person(con, person, now()), page) is not None)
     if refused:
         assert not at.dataframe
@@ -110,6 +111,36 @@ def test_a_verdict_without_evidence_is_refused_in_one_sentence_and_one_with_a_no
     next(one for one in at.text_input if one.label == "Or a note").input("Said so on the phone")
     next(one for one in at.button if one.label == "Pass").click().run()
     assert [row["sentence"].split(":")[0] for row in desk.told(con, lead)] == ["judged a criterion"]
+
+
+@pytest.mark.parametrize(("criterion", "fact"), [("contact_valid", "identity_genuine"),
+                                                 ("engagement", "requirements_sufficient")])
+def test_a_fact_that_only_a_person_can_judge_is_judged_where_its_criterion_is_open(
+    con: duckdb.DuckDBPyConnection, criterion: str, fact: str
+) -> None:
+    lead = undecided(con, "cerri")
+    at = drawn("checklist", lead=lead)
+    at.session_state[f"criterion-{lead}"] = criterion
+    at.run()
+    assert catalogue().programs["cerri"].human_inputs[fact].question in words_of(at)
+    at.text_input(key=f"note-{lead}-{criterion}").input("Met on the phone")
+    next(one for one in at.button if (one.key or "").startswith(f"fail-{fact}-")).click().run()
+    given = "select verdict, note from verdicts where lead = $lead and criterion = $fact and decided_by = 'sara'"
+    with con.cursor() as cursor:
+        assert cursor.execute(given, {"lead": lead, "fact": fact}).fetchall() == [("fail", "Met on the phone")]
+    assert at.session_state[f"criterion-{lead}"] == criterion
+
+
+def test_every_fact_that_a_person_judges_has_its_criterion_among_those_that_open() -> None:
+    for program in catalogue().programs.values():
+        for fact in program.human_inputs.values():
+            assert program.criteria[fact.feeds].decided_by in ("human", "both")
+
+
+def test_what_the_partner_took_back_is_recorded_from_the_row_of_work(con: duckdb.DuckDBPyConnection) -> None:
+    shown = verbs(acting("checklist", "sara", lead=undecided(con, "raf")))
+    assert shown["Withdrawn…"]
+    assert not verbs(acting("checklist", "finn", lead=undecided(con, "raf")))["Withdrawn…"]
 
 
 def test_the_next_lead_is_one_that_nobody_else_works_on(con: duckdb.DuckDBPyConnection) -> None:

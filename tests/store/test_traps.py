@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from core import store
+from core.desk import journal
 from core.model import Refusal
 
 
@@ -186,3 +187,17 @@ def test_a_planned_statement_sees_the_rows_that_came_after_it_was_planned() -> N
     con.execute("delete from told").fetchall()
     con.execute("insert into told values ('z', 9)").fetchall()
     assert con.execute("execute large").fetchall() == [(9,)]
+
+
+def test_rows_that_a_transaction_adds_stand_behind_all_others_also_after_some_went(con) -> None:
+    for name in ("a", "b", "c"):
+        store.append(con, "verdicts", verdict(name))
+    con.execute("delete from verdicts where id in ('b', 'c')").fetchall()
+    con.execute("checkpoint").fetchall()
+    for name in ("d", "e"):
+        with store.transaction(con) as cursor:
+            store.append(cursor, "verdicts", verdict(f"{name} first"))
+            last = journal.last_row(cursor, "verdicts")
+            store.append(cursor, "verdicts", pl.concat([verdict(f"{name} {number}") for number in range(500)]))
+            added = cursor.execute("select count(*), min(id) from verdicts where rowid > ?", [last]).fetchall()
+        assert added == [(500, f"{name} 0")]

@@ -82,6 +82,20 @@ def _connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> tup
     return rows, known
 
 
+def joined_keys(cursor: duckdb.DuckDBPyConnection, persons: Collection[str],
+                organizations: Collection[str]) -> tuple[set[str], set[str]]:
+    """Given keys of persons and organizations and all that parents and look-alikes join to them, however far."""
+    known: tuple[set[str], set[str]] = set(), set()
+    fresh = set(persons), set(organizations)
+    while fresh[0] or fresh[1]:
+        keys = fresh[1] | _named(related(cursor, fresh[1]), "org_key") if fresh[1] else set()
+        known[0].update(fresh[0])
+        known[1].update(keys)
+        near = _read(cursor, "near_matches", keys=fresh[0] | keys)
+        fresh = _sides(near, "person") - known[0], _sides(near, "organization") - known[1]
+    return known
+
+
 def _sides(near: pl.DataFrame, kind: str) -> set[str]:
     """The keys on both sides of near matches of a kind."""
     of_kind = near.filter(pl.col("kind") == kind)

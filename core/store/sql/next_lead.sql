@@ -4,18 +4,6 @@ with days as (
     select unnest($programs::varchar[]) as program, unnest($todays::date[]) as today
 ),
 
-working as (
-    select lead, person from assignments
-    where id not in (select id from voids)
-    qualify row_number() over (partition by lead order by recorded_at desc) = 1
-),
-
-resting as (
-    select lead, until_on from snoozes
-    where id not in (select id from voids)
-    qualify row_number() over (partition by lead order by recorded_at desc) = 1
-),
-
 free as (
     select e.lead, coalesce(e.due_on, date '9999-12-31') as due_on
     from evaluations as e

@@ -26,18 +26,6 @@ matching as (
         )
 ),
 
-working as (
-    select lead, person from assignments
-    where id not in (select id from voids)
-    qualify row_number() over (partition by lead order by recorded_at desc) = 1
-),
-
-resting as (
-    select lead, until_on from snoozes
-    where id not in (select id from voids)
-    qualify row_number() over (partition by lead order by recorded_at desc) = 1
-),
-
 found as (
     select
         evaluations.lead, evaluations.program, evaluations.disposition, evaluations.verdicts, evaluations.pending_on,
