@@ -233,7 +233,7 @@ def _add_at_once(rows: Rows, number: int, records: pl.Series, delimiter: str) ->
     if not is_regular.all():
         places = (~is_regular).arg_true()
         mended = [_mended(record, rows.columns, delimiter) for record in records[places]]
-        records = records.scatter(places, pl.Series([text for text, _, _ in mended], dtype=pl.String))
+        records = records.clone().scatter(places, pl.Series([text for text, _, _ in mended], dtype=pl.String))
         at = records.is_not_null().cum_sum().gather(places) - 1
         faults = [(place, *fault) for place, (_, *fault) in zip(at, mended, strict=True) if fault[0]]
         numbers, records = numbers.filter(records.is_not_null()), records.drop_nulls()
