@@ -117,7 +117,7 @@ def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, prog
 
     content = {"file": str(file), "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
     done = None
-    with contextlib.suppress(_NothingCame):
+    with contextlib.suppress(_NothingCame), imports.room(con, prepared):
         done = perform(con, signed, "import_file", content, write, program=program)
     return done, imports.finish(prepared)
 

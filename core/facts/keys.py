@@ -77,6 +77,7 @@ def domain_key(text: str | None) -> str | None:
     return _own_domain(_ascii_domain(_host(text or "")))
 
 
+@lru_cache(maxsize=1 << 16)
 def company_key(name: str | None, country: str | None = None) -> str | None:
     """Company name folded for case, accents, punctuation and "and", then "#" and the family of its legal form if it
     has one, then "|" and the ISO country code, empty where unknown: "siemens#ag|de".

@@ -1,7 +1,7 @@
 """The import of a file: which of its rows come in as what, which are refused and why, all of it or nothing.
 
-Called by the command line and the desk. `import_file` does all; `prepare`, `put` and `finish` are its steps, for who
-stores the rows inside a transaction of his own; `propose` shows a mapping first. Its parts:
+Called by the command line and the desk. `import_file` does all; `prepare`, `put` (in `room`) and `finish` are its
+steps, for who stores the rows inside a transaction of his own; `propose` shows a mapping first. Its parts:
 
 - `mapping` (with `vocabulary`, `contents`, `remembered`): which column is which of our fields; `dates`: their reading
 - `cells`, `kinds` (with `parties`, `work`): which rows are refused, what the others become; `repeats`: the same again
@@ -10,6 +10,7 @@ stores the rows inside a transaction of his own; `propose` shows a mapping first
 Reads no clock.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,12 @@ from core.terms import Catalogue, catalogue
 PARTIES = ("contacts", "organizations", "partners")
 """Tables of records that may be the same under another spelling."""
 
+MANY = 100_000
+"""Rows of one table from which its indexes are made anew."""
+
+COVERED_MOST = 100
+"""Of the leads that are covered now, that many are named in the report."""
+
 KEEPS_OTHER_CELLS = ("leads", "contacts", "organizations")
 """Kinds of file whose cells that no field takes are kept beside their row."""
 
@@ -44,8 +51,8 @@ class Report:
     refused: {"row", "column", "reason"} per refused row. mapping: our field -> column. needs: questions
     ({"column", "choices"}) to be answered first; then nothing was stored. kind: what the file was taken for. import_id:
     of what was stored, to take it back. read_as: how the bytes were read. covers: per part of the CRM history, how many
-    organizations are told of now and how many stored leads waited for that. notes: plain sentences.
-    refused_file: where the refused rows stand.
+    organizations are told of now, how many stored leads waited for that, and the ids of the first COVERED_MOST of them.
+    notes: plain sentences. refused_file: where the refused rows stand.
     """
 
     sha256: str
@@ -57,7 +64,7 @@ class Report:
     kind: str = ""
     import_id: str | None = None
     read_as: dict[str, object] = field(default_factory=dict)
-    covers: dict[str, dict[str, int]] = field(default_factory=dict)
+    covers: dict[str, dict[str, int | list[str]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     refused_file: Path | None = None
 
@@ -90,7 +97,7 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
     As `prepare`, `put` and `finish` together.
     """
     prepared = prepare(con, path, program, kind, partner, mapping, now, zone, progress, terms)
-    with store.transaction(con) as cursor:
+    with room(con, prepared), store.transaction(con) as cursor:
         put(cursor, prepared, progress)
     return finish(prepared)
 
@@ -145,6 +152,12 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     # A file of refused rows that somebody may be mending is not written over for nothing new.
     return Prepared(report, path, rows, refused_cells, refused.drop("place"),
                     keeps_file=earlier.height > 0 or bool(report.needs), now=now)
+
+
+def room(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> contextlib.AbstractContextManager:
+    """What the transaction that stores an import stands in: very many rows need room."""
+    tables = [table for table, frame in prepared.rows.items() if frame.height >= MANY]
+    return store.without_indexes(con, tables) if tables else contextlib.nullcontext()
 
 
 def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats.Progress | None = None) -> None:
@@ -301,13 +314,14 @@ def _with_other_cells(work: Import, table: formats.Table, choice: Choice, frame:
     if not unused:
         return frame
     if work.kind not in KEEPS_OTHER_CELLS:
-        kept = f"are not kept: {work.kind} have no place for them"
+        kept = f"not kept: {work.kind} have no place for more"
     elif storing.size(table.cells, unused) > storing.KEPT_BYTES:
-        kept = f"are not kept: they are more than {storing.KEPT_BYTES // 2**20} MB, and the file has them"
+        kept = f"not kept: it is more than {storing.KEPT_BYTES // 2**20} MB, and the file has it"
     else:
-        kept = "are kept with their rows as further details"
+        kept = "kept with the rows as further details"
         frame = frame.with_columns(storing.other_cells(table.cells, unused))
-    choice.notes.append(f"{len(unused)} columns that no field takes {kept}.")
+    are = _count(len(unused), "column that no field takes is", "columns that no field takes are")
+    choice.notes.append(f"{are} {kept}.")
     return frame
 
 
@@ -320,19 +334,18 @@ def _made(work: Import, frame: pl.DataFrame, report: Report, file_name: str, sou
               "refused": len(report.refused)}
     books = storing.bookkeeping(work, accepted, covered, record, source, answers)
     of_company = [one.id for one in work.terms.programs.values() if one.company == work.company]
-    told = _counts(work, covered, of_company)
-    report.covers = {row["part"]: {"organizations": row["organizations"], "leads": row["leads"]} for row in told}
+    report.covers = {told.pop("part"): told for told in _covered_leads(work, covered, of_company)}
     return storing.rows_of(work, accepted) | books
 
 
-def _counts(work: Import, covered: pl.DataFrame, programs: list[str]) -> list[dict]:
-    """Per part: organizations that are told of and stored leads that waited for it."""
+def _covered_leads(work: Import, covered: pl.DataFrame, programs: list[str]) -> list[dict]:
+    """Per part: organizations that are told of, stored leads that waited for it, and the first ids of these."""
     if covered.is_empty():
         return []
     with work.con.cursor() as cursor:
         cursor.register("incoming", covered)
         text = store.statement(SQL / "covered_leads.sql")
-        return cursor.sql(text, params={"programs": programs}).pl().sort("part").to_dicts()
+        return cursor.sql(text, params={"programs": programs, "most": COVERED_MOST}).pl().sort("part").to_dicts()
 
 
 def _notes(table: formats.Table, choice: Choice) -> list[str]:
@@ -341,14 +354,19 @@ def _notes(table: formats.Table, choice: Choice) -> list[str]:
     filled = [column for column in choice.unused(table) if column in choice.holds]
     notes = list(dict.fromkeys(choice.notes))
     if before := table.read_as.get("preamble"):
-        notes.append(f"{len(before)} lines above the header were skipped.")
+        notes.append(f"{_count(len(before), 'line above the header was', 'lines above the header were')} skipped.")
     if others := table.read_as.get("other_sheets"):
         notes.append(f"Other sheets were not read: {_named(others)}.")
     if filled:
         notes.append(f"No field takes {_named(filled)}.")
     if empty and table.numbers.len():
-        notes.append(f"{len(empty)} further columns that no field takes are empty.")
+        are = _count(len(empty), "further column that no field takes is", "further columns that no field takes are")
+        notes.append(f"{are} empty.")
     return notes
+
+
+def _count(count: int, one: str, more: str) -> str:
+    return f"{count:,} {one if count == 1 else more}"
 
 
 def _named(names: list[str]) -> str:

@@ -15,7 +15,8 @@ def company_keys(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     """The frame with `domain` (of the website) and `company_key`: of the website, else the address, else the name."""
     domain = site = columns.domain_keys(frame["website"])
     if "email" in frame.columns:
-        domain = pl.select(pl.coalesce(site, address_domains(frame["email"]))).to_series()
+        unsited = frame.select(pl.when(pl.lit(site).is_null()).then("email")).to_series()
+        domain = pl.select(pl.coalesce(site, address_domains(unsited))).to_series()
     nameless = pl.when(domain.is_null())
     asked = frame.select(name=nameless.then(name), country=nameless.then("country"))
     by_name = columns.with_keys(asked, name="name", country="country")["org_key"]

@@ -111,6 +111,17 @@ def drop_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str] = ()) -
                 cursor.execute(f"drop index if exists {name}").fetchall()
 
 
+@contextlib.contextmanager
+def without_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> Iterator[None]:
+    """Room for very many rows of some tables: merged into their indexes at once they would not fit into memory."""
+    with WRITER:
+        drop_indexes(con, tables)
+        try:
+            yield
+        finally:
+            create_indexes(con)
+
+
 def _indexes() -> list[tuple[str, str, str]]:
     """Name, table and statement of each index."""
     return re.findall(r"(?m)^(?=create index if not exists (\w+) on (\w+))(.*);$", statement(HERE / "indexes.sql"))

@@ -6,6 +6,7 @@ The only place of the pages that reads a clock or the environment.
 import asyncio
 import datetime as dt
 import os
+import shutil
 import threading
 from pathlib import Path
 
@@ -45,13 +46,23 @@ def connection() -> duckdb.DuckDBPyConnection:
     """The open database. Reads take a cursor each: one connection shared by threads mixes their rows."""
     with _lock:
         if not _open:
-            path = Path(os.environ.get("LEADS_DB") or DEFAULT)
+            path = _path()
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _open.append(desk.open_database(path, now()))
+                shutil.rmtree(uploads(), ignore_errors=True)  # of a server that was killed: only one has the database
             except (OSError, duckdb.Error) as error:
                 raise Refusal(f"{path} cannot be opened as a database: {str(error).splitlines()[0]}") from error
         return _open[0]
+
+
+def uploads() -> Path:
+    """The folder beside the database where uploaded files wait; emptied whenever a server opens the database."""
+    return Path(f"{_path()}.uploads")
+
+
+def _path() -> Path:
+    return Path(os.environ.get("LEADS_DB") or DEFAULT)
 
 
 def close() -> None:

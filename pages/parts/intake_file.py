@@ -1,7 +1,7 @@
 """The file that is being brought in: what it is for, where its bytes lie meanwhile, and what was answered about it.
 
 Called by the page Intake and its parts. The bytes are a temporary file of the session, gone when another takes its
-place, when they are brought in, or with the session.
+place, when they are brought in, with the session, or at the latest when the server starts again.
 """
 
 import tempfile
@@ -14,7 +14,7 @@ from core import work
 from core.intake.vocabulary import KINDS
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import words
+from pages.parts import database, words
 
 TELL = "Tell from the columns"
 UPLOAD, REPORT = "intake-upload", "intake-report"
@@ -77,7 +77,8 @@ def _keep(number: int) -> None:
         earlier.folder.cleanup()
     if file := st.session_state[f"intake-file-{number}"]:
         st.session_state.pop(REPORT, None)
-        folder = tempfile.TemporaryDirectory(prefix="intake-")
+        database.uploads().mkdir(mode=0o700, exist_ok=True)
+        folder = tempfile.TemporaryDirectory(dir=database.uploads())
         path = Path(folder.name) / Path(file.name).name
         path.write_bytes(file.getvalue())
         st.session_state[UPLOAD] = Upload(folder, path)

@@ -65,6 +65,9 @@ def show() -> None:
         for part, told in report.covers.items():
             words.line(text=f"{part.capitalize()}: now told of for {told['organizations']:,} organizations; "
                             f"{told['leads']:,} stored leads waited for that.")
+            if told["lead_ids"]:
+                more = told["leads"] - len(told["lead_ids"])
+                words.quiet(f"{', '.join(told['lead_ids'])}{f' and {more:,} more' if more else ''}")
         for note in report.notes:
             words.quiet(note)
         if report.refused:

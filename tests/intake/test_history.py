@@ -65,7 +65,7 @@ def test_an_open_deal_leaves_it_to_a_person_whether_its_lead_is_an_active_prospe
     assert counts(con)["events"] == 7, "five records, creation and last activity"
     assert "Activity logged on 20 May 2024 may count" in because(con, "L1", "not_active_prospect")
     assert "Nobody has searched" in because(con, "L2", "not_active_prospect")
-    assert report.covers == {"opportunities": {"organizations": 1, "leads": 1}}
+    assert report.covers == {"opportunities": {"organizations": 1, "leads": 1, "lead_ids": ["L1"]}}
 
 
 def test_with_the_activities_told_whole_only_the_lead_with_the_deal_waits_for_a_person(con, bring, known):
@@ -133,7 +133,8 @@ def test_a_deal_of_several_organizations_is_told_of_each(con, bring, known):
     report = bring("Deal ID,Deal Name,Deal Stage,Create Date,Deal owner,Associated Company IDs,Associated Company\n"
                    "8,Big,Open,2024-05-01,Rep,A1;A2,\n9,Big,Open,2024-05-02,Rep,,Acme;Beta\n", program="raf",
                    kind="opportunities")
-    assert (report.accepted, report.covers) == (2, {"opportunities": {"organizations": 2, "leads": 2}})
+    assert (report.accepted, report.covers) == (2, {"opportunities": {"organizations": 2, "leads": 2,
+                                                                            "lead_ids": ["L1", "L2"]}})
     assert rows(con, "select id, org from events where kind = 'opportunity' order by id") == [
         ("8/opportunity", "A1"), ("8/opportunity/2", "A2"), ("9/opportunity", "A1"), ("9/opportunity/2", "A2")
     ]
@@ -205,7 +206,7 @@ def test_a_product_in_use_bars_a_lead_for_it(con, bring, known, status, end, ver
     assert set(verdicts(con, "product_not_in_use").values()) == {"unknown"}, "nobody searched yet"
     report = bring(ASSETS.format(status=status, end=end), program="ptr", kind=None, name="assets.csv")
     assert (report.kind, report.accepted, report.covers) == (
-        "products", 1, {"products": {"organizations": 1, "leads": 1}})
+        "products", 1, {"products": {"organizations": 1, "leads": 1, "lead_ids": ["L1"]}})
     assert verdicts(con, "product_not_in_use") == {"L1": verdict, "L2": "unknown"}
 
 
@@ -222,7 +223,7 @@ def test_products_of_competitors_of_nobody_and_of_no_name_are_refused(con, bring
     assert rows(con, "select organization, product, is_in_use from organization_products") == [
         ("A2", "integrator_io", True)
     ]
-    assert report.covers == {"products": {"organizations": 1, "leads": 1}}, "Acme's products are not all told"
+    assert report.covers == {"products": {"organizations": 1, "leads": 1, "lead_ids": ["L2"]}}, "Acme's products are not all told"
     again = bring("id,account_id,product,in_use\n5,A2,Integrator.io,no\n", program="raf", kind="products", name="2.csv")
     assert reasons(again) == {2: 'id "5" already exists with other content'}
 
@@ -230,10 +231,10 @@ def test_products_of_competitors_of_nobody_and_of_no_name_are_refused(con, bring
 # Coverage
 
 
-def test_the_report_says_how_many_organizations_and_waiting_leads_are_covered_now(con, bring):
+def test_the_report_says_how_many_organizations_and_which_waiting_leads_are_covered_now(con, bring):
     bring(LEADS, name="leads.csv", program="raf")
     report = bring(CONTACTS, kind="contacts", program="raf", name="contacts.csv")
-    assert report.covers == {"contacts": {"organizations": 2, "leads": 2}}
+    assert report.covers == {"contacts": {"organizations": 2, "leads": 2, "lead_ids": ["L1", "L2"]}}
     tasks = "id,contact_id,activity_date,subject\n1,C1,2023-01-01,Call\n"
     report = bring(tasks, kind="activities", program="cerri", name="tasks.csv")
-    assert report.covers == {"activities": {"organizations": 1, "leads": 0}}, "another company's sales people"
+    assert report.covers == {"activities": {"organizations": 1, "leads": 0, "lead_ids": []}}, "another company's sales people"

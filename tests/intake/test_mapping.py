@@ -68,8 +68,8 @@ def test_a_column_that_holds_something_else_is_not_asked_for(bring):
 def test_columns_that_no_field_takes_are_named_in_the_report_and_their_cells_kept(con, bring):
     report = bring('name,created,Fax,"a ""b""",empty\nAnn,2024-05-01,"+1 555 123 4567","x\n""y"" \\",\nBo,2024-05-02,,,\n')
     assert 'No field takes "Fax", "a "b"".' in report.notes
-    assert "2 columns that no field takes are kept with their rows as further details." in report.notes
-    assert "1 further columns that no field takes are empty." in report.notes
+    assert "2 columns that no field takes are kept with the rows as further details." in report.notes
+    assert "1 further column that no field takes is empty." in report.notes
     stored = rows(con, f"select full_name, leads.other_details from {LEADS_WITH_CONTACTS} order by 1")
     assert json.loads(stored[0][1]) == {"columns": {"Fax": "+1 555 123 4567", 'a "b"': 'x\n"y" \\'}}
     assert stored[1] == ("Bo", None)

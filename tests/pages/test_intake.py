@@ -124,3 +124,12 @@ def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     at = acting("intake", "finn")
     assert "Intake is for sales or channel or manager" in words_of(at)
     assert not at.file_uploader
+
+
+def test_uploads_that_a_killed_server_left_go_when_the_database_is_opened_again(con) -> None:
+    database.close()
+    left = database.uploads() / "tmp1" / "leads.csv"
+    left.parent.mkdir(parents=True)
+    left.write_text("id\n")
+    database.connection()
+    assert not database.uploads().exists()

@@ -1,8 +1,9 @@
 """CSV and its relatives: rows of cells with a delimiter between them.
 
-Called by `core.intake.formats` with a text as UTF-8. Most of a long file is regular: one line a row, as many cells as
-the header, quotation marks in pairs. Such lines are split by Polars; what is not regular, and all that follows it, goes
-through Python's `csv`, which says of each row what is wrong with it. Both read the same cells from the same bytes.
+Called by `core.intake.formats` with a text as UTF-8. A text is split by Polars, a piece at a time; a record that is
+blank, ragged or holds a NUL is mended first by Python's `csv`, which says what is wrong with it. A piece in which
+quotation marks stand otherwise than in pairs around whole cells goes through `csv` record by record. Both read the
+same cells from the same bytes.
 """
 
 import contextlib
@@ -30,15 +31,15 @@ from core.model import Refusal
 
 DELIMITERS = ",;\t|"
 NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-PIECE = 8 * limits.MIB
+PIECE = 4 * limits.MIB
 """Bytes that are split at once."""
 
 SAMPLE_BYTES = 256 * 1024
-REPORTED_ROWS = 50_000
-"""Rows after which progress is told again."""
-
 Fault = tuple[str, int | None]
 """What is wrong with a record, and the place of the cell that it is in."""
+
+Row = tuple[list[str], str | None, str | None]
+"""Cells, why they cannot be read, and in which column."""
 
 Records = Iterator[tuple[list[str], Fault | None]]
 _DECLARED = re.compile(rb'\s*"?sep=(.)"?[ ,;\t|]*(?:\r\n|\n|\r|\Z)', re.IGNORECASE)
@@ -53,25 +54,24 @@ class _TooLong(Exception):
 
 
 class _Lines:
-    """Lines of a text, remembering those of the record that is being read.
+    """Lines of a text, remembering those of the record that is being read; a line is never longer than the limit.
 
-    done: bytes that were taken so far; a line is never longer than the limit.
+    number: of lines that were read. place: of the byte behind them.
     """
 
     def __init__(self, text: bytes, start: int) -> None:
         stream = io.BytesIO(text)
         stream.seek(start)
-        self.stream = stream
         # csv wants the ends of lines untouched, whichever they are
         self.text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
         self.of_record: list[str] = []
-        self.number = 0
+        self.number, self.place = 0, start
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self.text.readline(limits.LINE_CHARACTERS)
+        line = self._read()
         if not line:
             raise StopIteration
         self.of_record.append(line)
@@ -84,13 +84,18 @@ class _Lines:
         """Go to the end of the record; False where the cell that is open is never closed."""
         is_ended = self.of_record[-1].endswith(("\n", "\r"))
         while is_open or not is_ended:
-            line = self.text.readline(limits.LINE_CHARACTERS)
+            line = self._read()
             if not line:
                 return not is_open
             is_open ^= line.count('"') % 2 == 1
             is_ended = line.endswith(("\n", "\r"))
             self.number += is_ended
         return True
+
+    def _read(self) -> str:
+        line = self.text.readline(limits.LINE_CHARACTERS)
+        self.place += len(line.encode())
+        return line
 
 
 def read(text: bytes, name: str, progress: Progress) -> Table:
@@ -113,12 +118,15 @@ def read(text: bytes, name: str, progress: Progress) -> Table:
         raise Refusal(f"{name} cannot be read: its header {fault[0]}.")
     columns, renamed = column_names(header, name)
     rows = Rows(name, columns)
-    begins = _after_line(text, start, lines.number)
-    stopped = _add_regular(rows, text, begins, delimiter, before + 2, progress)
-    if stopped < len(text):
-        others = _Lines(text, stopped)
-        records = _records(others, delimiter, name, text.count(b"\n", 0, stopped))
-        _add_others(rows, records, before + 2 + rows.height, others, progress)
+    number, place = before + 2, lines.place
+    while place < len(text):
+        progress("reading rows", place, len(text))
+        piece = _whole_records(text[place:place + PIECE], is_last=place + PIECE >= len(text))
+        records = _paired(piece, delimiter)
+        if records is not None and _add_at_once(rows, number, records, delimiter):
+            number, place = number + records.len(), place + len(piece)
+        else:
+            number, place = _add_one_by_one(rows, number, text, place, delimiter)
     read_as = {"delimiter": NAMES.get(delimiter, delimiter), **said_before(skipped)}
     return rows.table(renamed=renamed, read_as=read_as)
 
@@ -166,82 +174,114 @@ def _before_header(sample: str, delimiter: str, name: str) -> int:
     return header_at(records)
 
 
-def _after_line(text: bytes, start: int, lines: int) -> int:
-    """Where the line after so many begins."""
-    for _ in range(lines):
-        ends = [place for place in (text.find(b"\n", start), text.find(b"\r", start)) if place >= 0]
-        end = min(ends, default=len(text) - 1)
-        start = end + (2 if text[end:end + 2] == b"\r\n" else 1)
-    return start
+# A piece at once
 
 
-# Regular lines
+def _whole_records(piece: bytes, is_last: bool) -> bytes:
+    """A piece without the record at its end that it may hold a part of; empty where it holds no whole one."""
+    end = len(piece) if is_last else piece.rfind(b"\n") + 1
+    is_open = not is_last and piece.count(b'"', 0, end) % 2
+    while is_open and end:
+        line = piece.rfind(b"\n", 0, end - 1) + 1
+        is_open ^= piece.count(b'"', line, end) % 2
+        end = line
+    return piece[:end]
 
 
-def _add_regular(rows: Rows, text: bytes, start: int, delimiter: str, number: int, progress: Progress) -> int:
-    """Add the rows of regular pieces; gives the place where the first other one begins."""
-    while start < len(text):
-        progress("reading rows", start, len(text))
-        end = len(text) if start + PIECE >= len(text) else text.rfind(b"\n", start, start + PIECE) + 1
-        frame = _regular(text[start:end], rows.columns, delimiter) if end > start else None
-        if frame is None:
-            return start
-        rows.add_frame(number + rows.height, frame)
-        start = end
-    return start
-
-
-def _regular(piece: bytes, columns: list[str], delimiter: str) -> pl.DataFrame | None:
-    """Lines as rows; None where a line is blank, ragged, unpaired in its quotation marks or may be read otherwise."""
-    if b"\r" in piece:
-        if piece.count(b"\r") != piece.count(b"\r\n"):
-            return None
-        piece = piece.replace(b"\r\n", b"\n")
-    if b"\0" in piece or b"\1" in piece or piece.startswith((b"\n", b"\xef\xbb\xbf")):
+def _paired(piece: bytes, delimiter: str) -> pl.Series | None:
+    """The records of a piece without their ends; None where there are none, or `csv` may read others."""
+    if not piece or piece.startswith(b"\xef\xbb\xbf"):
         return None
-    lines = _split(piece, ["line"], "\1", has_quotes=False)["line"]
-    plain, has_quotes = lines, b'"' in piece
+    returns, has_quotes = piece.count(b"\r"), b'"' in piece
+    records = pl.Series("record", [piece.decode().removesuffix("\n")]).str.split("\n").explode()
     if has_quotes:
-        is_quoted = lines.str.contains('"', literal=True)
-        plain, quoted = lines.filter(~is_quoted), lines.filter(is_quoted)
-        cell = f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
-        if not quoted.str.contains(f"^{cell}(?:{re.escape(delimiter)}{cell})*$").all() \
-                or not _are_even(quoted.str.replace_all('"[^"]*"', "q"), delimiter, len(columns)):
+        records = _joined(records)
+    if returns:
+        if records.str.ends_with("\r").sum() != returns:
             return None
-    if not _are_even(plain, delimiter, len(columns)) or lines.str.len_bytes().max() > limits.CELL_CHARACTERS:
+        records = records.str.strip_suffix("\r")
+    if records.str.len_bytes().max() > limits.CELL_CHARACTERS:
         return None
-    if len(columns) == 1 and not lines.str.contains(r"\S").all():
-        return None
-    frame = _split(piece, columns, delimiter, has_quotes)
-    return frame if frame.height == lines.len() else None
+    if has_quotes:
+        quoted = records.filter(records.str.contains('"', literal=True))
+        cell = f'(?:"(?:[^"]|"")*"|[^"{re.escape(delimiter)}]*)'
+        if not quoted.str.contains(f"^{cell}(?:{re.escape(delimiter)}{cell})*$").all():
+            return None
+    return records
 
 
-def _are_even(lines: pl.Series, delimiter: str, width: int) -> bool:
-    return (lines.str.count_matches(delimiter, literal=True) == width - 1).all()
+def _joined(lines: pl.Series) -> pl.Series:
+    """Lines as records: where a cell is open at the end of a line, its record goes on in the next."""
+    is_open = lines.str.count_matches('"', literal=True).cum_sum() % 2 == 1
+    if not is_open.any():
+        return lines
+    place = (~is_open.shift(1, fill_value=False)).cum_sum().alias("place")
+    return lines.to_frame().group_by(place, maintain_order=True).agg("record")["record"].list.join("\n")
 
 
-def _split(piece: bytes, columns: list[str], delimiter: str, has_quotes: bool) -> pl.DataFrame:
-    return pl.read_csv(
-        piece, has_header=False, schema=dict.fromkeys(columns, pl.String), separator=delimiter,
-        quote_char='"' if has_quotes else None, empty_string_is_null=False, glob=False,
+def _add_at_once(rows: Rows, number: int, records: pl.Series, delimiter: str) -> bool:
+    """Add paired records, those that are no rows as they stand mended by `csv`; False where Polars reads others.
+
+    number: of the first.
+    """
+    delimiters = records.str.replace_all('"[^"]*"', "").str.count_matches(delimiter, literal=True)
+    is_regular = (delimiters == len(rows.columns) - 1) & ~records.str.contains("\0", literal=True)
+    if len(rows.columns) == 1:
+        is_regular &= records.str.contains(r'[^\s\x1c-\x1f"]')
+    numbers = pl.int_range(number, number + records.len(), dtype=pl.Int64, eager=True)
+    faults = []
+    if not is_regular.all():
+        places = (~is_regular).arg_true()
+        mended = [_mended(record, rows.columns, delimiter) for record in records[places]]
+        records = records.clone().scatter(places, pl.Series([text for text, _, _ in mended], dtype=pl.String))
+        at = records.is_not_null().cum_sum().gather(places) - 1
+        faults = [(place, *fault) for place, (_, *fault) in zip(at, mended, strict=True) if fault[0]]
+        numbers, records = numbers.filter(records.is_not_null()), records.drop_nulls()
+    frame = pl.read_csv(
+        records.str.join("\n").item().encode(), has_header=False, schema=dict.fromkeys(rows.columns, pl.String),
+        separator=delimiter, quote_char='"', empty_string_is_null=False, glob=False,
     )
+    if frame.height == records.len():
+        rows.add_frame(numbers, frame, faults)
+    return frame.height == records.len()
 
 
-# Other lines
+def _mended(record: str, columns: list[str], delimiter: str) -> tuple[str | None, str | None, str | None]:
+    """A paired record as a row of the header's width, or None for a blank one; what is wrong with it, and where."""
+    row = _row(next(csv.reader([record], delimiter=delimiter, strict=True)), columns)
+    if row is None:
+        return None, None, None
+    cells, reason, column = row
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="", quoting=csv.QUOTE_ALL).writerow(cells)
+    return text.getvalue(), reason, column
 
 
-def _add_others(rows: Rows, records: Records, number: int, others: _Lines, progress: Progress) -> None:
-    """Add records one by one. number: of the first."""
-    width, size = len(rows.columns), len(others.stream.getbuffer())
-    for place, (record, fault) in enumerate(records, start=number):
-        if not fault and len(record) <= 1 and not "".join(record).strip():
-            continue  # a blank line is no row, but it has its number
-        if fault or len(record) != width or any("\0" in cell for cell in record):
-            record, fault = _fitted(record, width, fault)
-        reason, column = fault or (None, None)
-        rows.add(place, record, reason, rows.columns[column] if column is not None and column < width else None)
-        if rows.height % REPORTED_ROWS == 0:
-            progress("reading rows", others.stream.tell(), size)
+# A record at a time
+
+
+def _add_one_by_one(rows: Rows, number: int, text: bytes, place: int, delimiter: str) -> tuple[int, int]:
+    """Add the records of about a piece that begins at a place; gives number and place of the next record."""
+    before = text.count(b"\n", 0, place) + text.count(b"\r", 0, place) - text.count(b"\r\n", 0, place)
+    lines = _Lines(text, place)
+    for record, fault in _records(lines, delimiter, rows.name, before):
+        row = _row(record, rows.columns, fault)
+        if row:
+            rows.add(number, *row)
+        number += 1  # a blank line is no row, but it has its number
+        if lines.place >= place + PIECE:
+            break
+    return number, lines.place
+
+
+def _row(record: list[str], columns: list[str], fault: Fault | None = None) -> Row | None:
+    """A record in the width of the header; None for a blank one."""
+    if not fault and len(record) <= 1 and not "".join(record).strip():
+        return None
+    if fault or len(record) != len(columns) or any("\0" in cell for cell in record):
+        record, fault = _fitted(record, len(columns), fault)
+    reason, column = fault or (None, None)
+    return record, reason, columns[column] if column is not None and column < len(columns) else None
 
 
 def _records(lines: _Lines, delimiter: str, name: str,

@@ -61,7 +61,8 @@ def _table(content: bytes, name: str, progress: Progress) -> Table:
                 for place, fault in wrong:
                     faults.setdefault(rows.height + place, (fault, column))
                 series.append(cells.alias(column))
-            rows.add_frame(rows.height + 2, pl.DataFrame(series))
+            numbers = pl.int_range(rows.height + 2, rows.height + 2 + batch.num_rows, dtype=pl.Int64, eager=True)
+            rows.add_frame(numbers, pl.DataFrame(series))
     rows.faults = [(place, *fault) for place, fault in sorted(faults.items())]
     table = rows.table(renamed=renamed, read_as={"format": "Parquet"})
     table.typed_dates = {column: pl.concat(parts) for column, parts in typed.items()}

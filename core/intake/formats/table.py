@@ -96,13 +96,15 @@ class Rows:
         if self.height % CHUNK_ROWS == 0 or len(self.chunk) * len(self.columns) >= CHUNK_CELLS:
             self._flush()
 
-    def add_frame(self, number: int, frame: pl.DataFrame) -> None:
-        """Rows without a fault that are a frame already; number: of the first."""
+    def add_frame(self, numbers: pl.Series, frame: pl.DataFrame,
+                  faults: Iterable[tuple[int, str, str | None]] = ()) -> None:
+        """Rows that are a frame already. faults: place in the frame, reason and column."""
         self._flush()
+        self.faults += [(self.height + place, *fault) for place, *fault in faults]
         self.height += frame.height
         check_height(self.name, self.height, len(self.columns))
         self.parts.append(frame)
-        self.numbers.append(pl.int_range(number, number + frame.height, dtype=pl.Int64, eager=True))
+        self.numbers.append(numbers)
 
     def _flush(self) -> None:
         check_height(self.name, self.height, len(self.columns))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import polars as pl
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.intake import formats
 from core.intake.formats import delimited
-from core.intake.formats.table import check_height
+from core.intake.formats.table import Rows, check_height
 from core.model import Refusal
 
 HEADER = "name,email,company\n"
@@ -140,7 +141,7 @@ def test_more_rows_than_a_file_may_have_are_refused(read):
 
 def test_progress_is_told_to_the_end(tmp_path):
     told = []
-    (tmp_path / "a.csv").write_text("a,b\n" + "x,y\n" * 100_000 + 'x,"y\nz"\n' + "x,y\n" * 100_000)
+    (tmp_path / "a.csv").write_text("a,b\n" + f"{'x' * 60},y\n" * 100_000 + 'x,"y\nz"\n' + f"{'x' * 60},y\n" * 100_000)
     table = formats.read(tmp_path / "a.csv", progress=lambda *what: told.append(what))
     assert table.cells.height == 200_001
     assert all(stage == "reading rows" and 0 <= done <= of for stage, done, of in told)
@@ -152,24 +153,35 @@ def test_progress_is_told_to_the_end(tmp_path):
 CELL = st.text(st.sampled_from('ab,; "\'\té|\n\r\0#\ufeff'), max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
-def test_regular_lines_are_split_as_the_careful_way_splits_them(records, end, is_raw):
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.lists(CELL, min_size=1, max_size=4), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n", "\r"]),
+       st.booleans(), st.integers(1, 80))
+def test_a_piece_is_read_at_once_as_it_is_read_record_by_record(records, end, is_raw, cut):
     out = io.StringIO(newline="")
     out.write("a,b,c" + end)
     if is_raw:
         out.write(end.join(",".join(record) for record in records))
     else:
         csv.writer(out, lineterminator=end).writerows(records)
-    text = out.getvalue().encode()
-    assume(len(text) > 5 + len(end))
-    frame = delimited._regular(text[5 + len(end):], ["a", "b", "c"], ",")
-    if frame is None:
+    text, begins = out.getvalue().encode(), 5 + len(end)
+    assume(len(text) > begins)
+    piece = delimited._whole_records(text[begins:begins + cut], is_last=begins + cut >= len(text))
+    rows, careful = Rows("x", ["a", "b", "c"]), Rows("x", ["a", "b", "c"])
+    found = delimited._paired(piece, ",")
+    if found is None or not delimited._add_at_once(rows, 2, found, ","):
         return
-    lines = delimited._Lines(text, 5 + len(end))
-    careful = list(delimited._records(lines, ",", "x"))
-    assert frame.rows() == [tuple(record) for record, _ in careful]
-    assert not any(fault for _, fault in careful)
+    try:
+        delimited._add_one_by_one(careful, 2, text, begins, ",")
+    except Refusal as refusal:
+        with pytest.raises(Refusal, match=re.escape(str(refusal))):
+            delimited._add_one_by_one(rows, 2 + found.len(), text, begins + len(piece), ",")
+        return
+    delimited._add_one_by_one(rows, 2 + found.len(), text, begins + len(piece), ",")
+    one, other = rows.table(), careful.table()
+    assert one.cells.rows() == other.cells.rows()
+    assert one.numbers.to_list() == other.numbers.to_list()
+    assert one.faults.to_list() == other.faults.to_list()
+    assert one.fault_columns.to_list() == other.fault_columns.to_list()
 
 
 @pytest.mark.parametrize("odd", ["x,y,z\n", "\n", 'x,"y\n"\n', '"x"y,z\n', "x,y\rz,w\n", "x,\0\n"])
