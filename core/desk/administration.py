@@ -31,7 +31,8 @@ def grant(con: duckdb.DuckDBPyConnection, signed: Signed, person: str, role: str
     """Give a person a role, for one program or all, from now or a later instant, for good or until an instant."""
     def write(step: Step) -> None:
         people.check_roles([role])
-        people.person(step.con, person, step.at_instant)
+        if not step.read("person.sql", person=person):
+            raise Refusal(f"There is no person {person}. Add them first.")
         if person == step.person.id:
             raise people.Forbidden("Nobody grants a role to themselves: another admin does.")
         if program is not None and program not in catalogue().programs:

@@ -54,8 +54,7 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
         _fold_what_is_not_yet(cursor)
         fresh = None
     else:
-        fresh = pl.concat(pl.DataFrame({"source": table, "record": list(ids)}, schema=RECORD)
-                          for table, ids in new.items())
+        fresh = pl.DataFrame([(table, one) for table, ids in new.items() for one in ids], schema=RECORD, orient="row")
         if fresh.is_empty():
             return 0
     is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)

@@ -119,7 +119,7 @@ def forgeries(folder: Path, size: int) -> dict[str, object]:
     try:
         tried = sum(_pressed(server, *case) for case in cases[:size])
         shown = sum(_is_shown(server, page, leads[0], person) for page in pages() for person, role in PEOPLE.items()
-                    if role not in pages()[page])
+                    if role not in pages()[page].roles)
         server.stop()
         bypasses = _changes(path)
         server = Server(path).wait()
