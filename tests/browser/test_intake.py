@@ -72,6 +72,8 @@ def test_an_export_is_asked_about_mapped_brought_in_mended_sent_again_and_taken_
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert found.violations_count == 0, found.generate_report()
     choose(page, "Answer to question 1", "day first")
+    expect(page.get_by_role("button", name="Import 3 rows")).to_be_enabled(timeout=SLOW)  # drawn anew
+    settle(page)
     choose(page, "Column of Website", "Homepage__c")
     expect(page.get_by_text("as you said").first).to_be_visible()
     bring(page, "3 rows")
