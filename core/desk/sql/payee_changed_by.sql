@@ -1,13 +1,5 @@
 -- Who changed how a partner is paid: by an event, or by an import that brought one or the partner's record. One row per deed.
-with named as (
-    select $person as name
-    union all
-    select name from people where id = $person and name is not null
-    union all
-    select email from people where id = $person and email is not null
-),
-
-told as (
+with told as (
     select decided_by, import from events
     where partner = $partner and type in ('payee_details_provided', 'payee_change_requested', 'wire_requested')
 ),
@@ -16,7 +8,7 @@ imports_of_person as (
     select json_extract_string(after, '$.import') as import from journal where action = 'import_file' and person = $person
 )
 
-select decided_by as what from told where lower(decided_by) in (select lower(name) from named)
+select decided_by as what from told where lower(decided_by) in (select name from names_of_people where person = $person)
 union all
 select import from told where import in (select import from imports_of_person)
 union all
