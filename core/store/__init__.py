@@ -182,14 +182,15 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
             raise
         try:
             cursor.commit()
-        except (duckdb.TransactionException, duckdb.ConstraintException) as error:
-            raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
         except duckdb.Error as error:
-            raise not_stored(error) from error
+            # The type tells nothing: a commit for which memory is too small is a TransactionException too.
+            if not re.search("(?i)conflict|constraint", str(error)):
+                raise not_stored(error) from error
+            raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
 
 
 def not_stored(error: duckdb.Error) -> Refusal:
-    """What is said where the disk refuses: it is not known whether the change was stored."""
+    """What is said where disk or memory refuse: it is not known whether the change was stored."""
     return Refusal(
         f"The change could not be stored: {str(error).splitlines()[0]} Make room on the disk or give the right to "
         "write, start again, and repeat the change with the same key: it is then done once, whatever became of it."

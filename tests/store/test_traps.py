@@ -4,6 +4,7 @@ import datetime as dt
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -106,6 +107,17 @@ def test_the_same_key_by_another_connection_is_refused_at_commit_in_plain_words(
         store.append(beside, "verdicts", verdict("V2"))
         beside.commit()
     assert count(con) == 1
+
+
+def test_a_commit_that_does_not_fit_into_memory_is_not_said_to_be_somebody_elses_change(tmp_path: Path) -> None:
+    con = store.connect(tmp_path / "leads.duckdb", {"memory_limit": "30MB"})
+    con.execute("create table spelled (word varchar)").fetchall()
+    con.execute("create index by_word on spelled (word)").fetchall()
+    with pytest.raises(Refusal, match="could not be stored"), store.transaction(con) as cursor:
+        for first in range(0, 400_000, 100_000):
+            cursor.execute("insert into spelled select sha256(n::varchar) from range(?, ?) as t(n)",
+                           [first, first + 100_000]).fetchall()
+    con.close()
 
 
 def test_one_writer_at_a_time_so_that_contenders_never_abort_each_other(con) -> None:
