@@ -54,7 +54,8 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
         _fold_what_is_not_yet(cursor)
         fresh = None
     else:
-        fresh = pl.DataFrame([(table, one) for table, ids in new.items() for one in ids], schema=RECORD, orient="row")
+        fresh = pl.concat([pl.DataFrame(schema=RECORD), *(
+            pl.DataFrame({"source": table, "record": list(ids)}, schema=RECORD) for table, ids in new.items())])
         if fresh.is_empty():
             return 0
     is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)
