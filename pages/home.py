@@ -26,7 +26,7 @@ with st.grid(3, min_column_width=240, gap="small"):
             st.metric(name, f"{number:,}", delta=note, delta_color="off", delta_arrow="off")
             label = "Open these leads" if chosen else "Open the queue"
             if can_open and st.button(label, shortcut=modal.key(str(place))):
-                st.switch_page(frame.TRIAGE, query_params=chosen)
+                st.switch_page(frame.FILES["triage"], query_params=chosen)
 
 if not can_open:
     frame.sample_note(queue.totals(con))
@@ -46,5 +46,5 @@ else:
                     words.quiet(badges.what_is_due(row["due_clock"], row["days_left"], row["due_on"], row["needs"]))
                 frame.open_lead(row["lead"])
     if st.button(f"All {by_due['all']:,}", icon=":material/arrow_forward:", icon_position="right"):
-        st.switch_page(frame.TRIAGE, query_params={"due": "Any day"})
+        st.switch_page(frame.FILES["triage"], query_params={"due": "Any day"})
 frame.sample_note(queue.totals(con))

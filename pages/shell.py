@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from core.people.pages import may_open
+from core.people.pages import may_open, pages
 from pages.parts import frame, modal, people
 
 st.set_page_config(page_title="Lead Review", page_icon="📥", layout="wide")
 acting = people.picker()
 page = st.navigation(
     [
-        st.Page(file, title=frame.TITLES[name], icon=icon, default=name == "home",
+        st.Page(frame.FILES[name], title=row.title, icon=f":material/{row.icon}:", default=name == "home",
                 url_path=None if name == "home" else name,
                 visibility="hidden" if acting is None or may_open(acting, name) else "visible")
-        for name, (file, icon) in frame.PAGES.items()
+        for name, row in pages().items()
     ],
     position="top",
 )

@@ -15,9 +15,10 @@ from core.people import HERE, ROLES, Person
 
 @dataclass(frozen=True)
 class PageRow:
-    """One page: what it is called on the screen, and the roles that open it."""
+    """One page: what it is called on the screen, its icon (Material Symbols), and the roles that open it."""
 
     title: str
+    icon: str
     roles: tuple[str, ...]
 
 
@@ -26,11 +27,12 @@ def pages(file: Path = HERE / "pages.toml") -> dict[str, PageRow]:
     """The rows by page. Raises Refusal naming the page where the table is broken."""
     found = tomllib.loads(file.read_text(encoding="utf-8"))
     for page, row in found.items():
-        if not row.get("title"):
-            raise Refusal(f"{file.name}, page {page}: title is missing.")
+        for name in ("title", "icon"):
+            if not row.get(name):
+                raise Refusal(f"{file.name}, page {page}: {name} is missing.")
         if not row.get("roles") or not set(row["roles"]) <= set(ROLES):
             raise Refusal(f"{file.name}, page {page}: roles takes one or more of {', '.join(ROLES)}.")
-    return {page: PageRow(row["title"], tuple(row["roles"])) for page, row in found.items()}
+    return {page: PageRow(row["title"], row["icon"], tuple(row["roles"])) for page, row in found.items()}
 
 
 def may_open(someone: Person, page: str) -> str | None:

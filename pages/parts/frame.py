@@ -15,11 +15,8 @@ from core.people.pages import may_open, pages
 from pages.parts import modal, words
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {name: (str(ROOT / "pages" / f"{name}.py"), f":material/{icon}:") for name, icon in (
-    ("home", "home"), ("triage", "inbox"), ("checklist", "checklist"), ("matches", "compare"),
-    ("intake", "upload_file"))}
-"""Every page with its file and icon, in the order of the navigation."""
-HOME, TRIAGE, CHECKLIST, MATCHES, INTAKE = (file for file, _ in PAGES.values())
+FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
+"""The script of every page, in the order of the navigation."""
 TITLES = {name: row.title for name, row in pages().items()}
 
 
@@ -43,7 +40,7 @@ def no_leads(acting: Person) -> None:
         if may_open(acting, "intake") is None:
             st.text("Bring in a file of another system, such as a Salesforce, HubSpot or Pipedrive export.")
             if st.button(TITLES["intake"], icon=":material/upload_file:", type="primary"):
-                st.switch_page(INTAKE)
+                st.switch_page(FILES["intake"])
         st.text("From the command line, a file or made-up leads to look around with:")
         core = ".venv/bin/python -m core"
         st.code(f"{core} import FILE --program cerri|raf|ptr\n{core} sample --leads 2000", language=None)
@@ -69,7 +66,7 @@ def section(name: str) -> Iterator[None]:
 def back_to_queue() -> None:
     """The way to the queue as it was left."""
     if st.button("Queue", icon=":material/arrow_back:", type="tertiary", shortcut=modal.key("l")):
-        st.switch_page(TRIAGE, query_params=st.session_state.get("queue_query", {}))
+        st.switch_page(FILES["triage"], query_params=st.session_state.get("queue_query", {}))
 
 
 def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None) -> None:
@@ -77,7 +74,7 @@ def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
         if found := work.next_lead(con, acting, as_of, after):
-            st.switch_page(CHECKLIST, query_params={"lead": found})
+            st.switch_page(FILES["checklist"], query_params={"lead": found})
         st.toast("No lead is left that nobody works on.", icon=":material/check:")
 
 
@@ -111,12 +108,12 @@ def open_lead(lead: str, key: str | None = None) -> None:
     """A link to one lead. key: where it stands on the checklist itself, where a link would look like the open page."""
     label = f"Open {words.label(lead, 'this lead')}"
     if key is None:
-        st.page_link(CHECKLIST, label=label, query_params={"lead": lead})
+        st.page_link(FILES["checklist"], label=label, query_params={"lead": lead})
     elif st.button(label, key=f"{key}-{lead}"):
-        st.switch_page(CHECKLIST, query_params={"lead": lead})
+        st.switch_page(FILES["checklist"], query_params={"lead": lead})
 
 
 def open_match(near_match: str, key: str) -> None:
     """The way to the question about two records that may be the same. key: where it stands."""
     if st.button("Compare look-alikes", key=f"{key}-{near_match}", type="tertiary", icon=":material/compare:"):
-        st.switch_page(MATCHES, query_params={"match": near_match})
+        st.switch_page(FILES["matches"], query_params={"match": near_match})

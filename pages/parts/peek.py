@@ -35,7 +35,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
         acts.tell(name)
         with st.container(horizontal=True, gap="small"):
             if st.button("Open", type="primary", shortcut=modal.key("o")):
-                st.switch_page(frame.CHECKLIST, query_params={"lead": name})
+                st.switch_page(frame.FILES["checklist"], query_params={"lead": name})
             verbs.take(done, name, version)
             if done.worker == acting.id:
                 verbs.release(done, name, version)
