@@ -212,13 +212,20 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
 
     A collection of strings stands in the statement as `in ($name)`.
     """
-    text, given = named_each(statement(path), values)
+    return rows_of(cursor, statement(path), str(path), values)
+
+
+def rows_of(cursor: duckdb.DuckDBPyConnection, text: str, known_as: str, values: Mapping[str, object]) -> pl.DataFrame:
+    """Rows of a statement as `rows` gives them; known_as: the same for every text that has the same columns."""
+    text, given = named_each(text, values)
     is_large = any(isinstance(value, list) and value for value in given.values())
-    if path in _columns and not is_large:  # a relation is planned twice, a statement once
-        return pl.DataFrame(cursor.execute(text, given or None).fetchall(), schema=_columns[path], orient="row")
-    found = cursor.sql(text, params=given or None).pl()
-    _columns[path] = found.schema
-    return found
+    if known_as in _empty and not is_large:  # a relation is planned twice, a statement once
+        found = cursor.execute(text, given or None).fetchall()
+        # an empty frame costs more to make than its rows cost to read
+        return pl.DataFrame(found, _empty[known_as].schema, orient="row") if found else _empty[known_as]
+    relation = cursor.sql(text, params=given or None).pl()
+    _empty[known_as] = relation.clear()
+    return relation
 
 
 def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, object]]:
@@ -237,8 +244,8 @@ def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, 
     return text, given
 
 
-_columns: dict[Path, pl.Schema] = {}
-"""Columns of the statements that `rows` has run."""
+_empty: dict[str, pl.DataFrame] = {}
+"""No rows of each of the statements that were run: their columns."""
 
 
 SMALL = 400
@@ -246,9 +253,14 @@ SMALL = 400
 
 
 def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default."""
+    """Append a frame's rows to a table, matching columns by name; columns the frame lacks get their default.
+
+    Of few rows a column without any value is left out too: naming it takes longer than all else.
+    """
     if frame.is_empty():
         return
+    if frame.height * frame.width <= SMALL:
+        frame = frame.select(one for one in frame.iter_columns() if one.null_count() < frame.height)
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
     names = ", ".join(f'"{name}"' for name in frame.columns)

@@ -21,33 +21,69 @@ from core.facts import Layout
 
 HERE = Path(__file__).parent
 Rows = dict[str, pl.DataFrame]
-"""Per table, the stored rows of a part, with all their columns."""
+"""Per table, the stored rows of a part, with the columns that facts read."""
+
+COLUMNS = {
+    "leads": (
+        "id", "program", "partner", "contact", "org", "submitted_at", "recorded_at", "channel", "new_contact_record",
+        "first_click_at", "products", "expected_decision_on", "source_context", "follow_up_with",
+        "deal_stage_at_submission", "history_lookup", "person_key", "org_key", "email_org_key", "person_key_crowded",
+        "org_key_crowded",
+    ),
+    "contacts": ("id", "full_name", "company", "role", "email_class", "employer_partner", "person_key", "address_key",
+                 "email_org_key"),
+    "partners": (
+        "id", "name", "country", "email_class", "other_details", "first_name", "last_name", "check_address",
+        "check_address_confirmed_at", "wire_details", "address_key", "org_key",
+    ),
+    "organizations": ("id", "name", "parent", "org_key"),
+    "near_matches": ("id", "kind", "left_key", "right_key", "left_table", "left_record", "right_table", "right_record",
+                     "score", "is_lookalike", "recorded_at"),
+    "match_answers": ("id", "near_match", "answer", "happened_at", "recorded_at"),
+    "organization_owners": ("organization", "partner", "percent", "is_controlled", "recorded_at"),
+    "organization_products": ("organization", "product", "purchased_on", "is_in_use", "contract_ends_on",
+                              "recorded_at"),
+    "events": (
+        "id", "type", "happened_at", "recorded_at", "lead", "contact", "partner", "program", "email", "channel",
+        "automated", "kind", "call_status", "decided_by", "decision", "criterion", "reason", "rep", "stage",
+        "meaningful", "introduced_by", "occurred_at", "logged_at", "is_new", "opened_on", "transaction",
+        "subscription_amount", "other_amount", "total_amount", "amount", "currency", "field", "about", "descriptive",
+        "customer_asked", "person_key", "org_key",
+    ),
+    "verdicts": ("id", "lead", "criterion", "verdict", "decided_by", "happened_at", "recorded_at"),
+    "wide_events": ("id", "partner", "program"),
+    "history_coverage": ("org_key", "part", "recorded_at", "import"),
+    "imports": ("id", "program"),
+    "voids": ("id", "relation", "recorded_at"),
+}
+"""What facts read of each table. A row that is looked up costs as much as it has columns."""
 
 
 def rows_of(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> Rows:
     """Every stored row that bears upon given leads and those connected to them, as the caller's transaction sees it."""
     found, keys = _connected(cursor, leads)
     own, organizations = found["leads"], found["organizations"]
-    partners = _named(own, "partner")
-    persons = _named(own, "person_key") | keys["person"]
-    organization_keys = _org_keys(own) | _named(organizations, "org_key") | keys["organization"]
-    near = pl.concat([found["near_matches"], _read(cursor, "near_matches", keys=partners)]).unique("id")
+    ids, partners = _named(own, "id"), _named(own, "partner")
+    near = pl.concat([found["near_matches"], _near(cursor, partners)]).unique("id")
     found["near_matches"] = near
-    found["match_answers"] = _read(cursor, "match_answers", matches=_named(near, "id"))
+    found["match_answers"] = _behind(cursor, "match_answers", near_match=_named(near, "id"))
+    found["wide_events"] = wide = _behind(cursor, "wide_events", partner=partners, program=_named(own, "program"))
+    of_organizations = _org_keys(own) | _named(organizations, "org_key") | keys["organization"]
+    events = _behind(cursor, "events", lead=ids, person_key=_named(own, "person_key") | keys["person"],
+                     org_key=of_organizations, id=_named(wide, "id")).unique("id")
+    verdicts = _behind(cursor, "verdicts", lead=ids)
+    voids = _behind(cursor, "voids", id=_named(events, "id") | _named(verdicts, "id"))
+    found["events"] = _standing(events, voids, "events")
+    found["verdicts"] = _standing(verdicts, voids, "verdicts")
     beside = {table: _named(near.filter(pl.col(f"{side}_table") == table), f"{side}_record")
-              for table in ("contacts", "partners") for side in ("left", "right")}
-    wide = _read(cursor, "wide_events", partners=partners, programs=_named(own, "program"))
-    found["wide_events"] = wide
-    found["events"] = _read(cursor, "events", leads=_named(own, "id"), persons=persons, ids=_named(wide, "id"),
-                            organizations=organization_keys)
-    found["verdicts"] = _read(cursor, "verdicts", leads=_named(own, "id"))
-    found["contacts"] = _read(cursor, "contacts", ids=_named(own, "contact") | beside["contacts"])
-    found["partners"] = _read(cursor, "partners", ids=partners | beside["partners"])
-    found["organization_owners"] = _read(cursor, "organization_owners", partners=partners)
-    found["organization_products"] = _read(cursor, "organization_products", organizations=_named(organizations, "id"))
+              for table in ("contacts", "partners") for side in ("left", "right") if not near.is_empty()}
+    found["contacts"] = _behind(cursor, "contacts", id=_named(own, "contact") | beside.get("contacts", set()))
+    found["partners"] = _behind(cursor, "partners", id=partners | beside.get("partners", set()))
+    found["organization_owners"] = _behind(cursor, "organization_owners", partner=partners)
+    found["organization_products"] = _behind(cursor, "organization_products", organization=_named(organizations, "id"))
     if own["history_lookup"].null_count() < own.height:
-        found["history_coverage"] = _read(cursor, "history_coverage", organizations=organization_keys)
-        found["imports"] = _read(cursor, "imports", ids=_named(found["history_coverage"], "import"))
+        found["history_coverage"] = _behind(cursor, "history_coverage", org_key=of_organizations)
+        found["imports"] = _behind(cursor, "imports", id=_named(found["history_coverage"], "import"))
     return found
 
 
@@ -58,26 +94,26 @@ def connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> pl.D
 
 def _connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> tuple[Rows, dict[str, set[str]]]:
     """Those leads with the records of their organizations and their look-alikes, and the keys gone through, by kind."""
-    part = fresh = _read(cursor, "leads", ids=leads)
-    records, near = [], [_read(cursor, "near_matches", keys=())]
+    part = fresh = _behind(cursor, "leads", id=leads)
+    records, near = [_behind(cursor, "organizations")], [_near(cursor, ())]
     known: dict[str, set[str]] = {"person": set(), "organization": set()}
-    persons = _named(fresh.filter(~pl.col("person_key_crowded")), "person_key")
-    keys = _org_keys(fresh.filter(~pl.col("org_key_crowded")))
+    persons, keys = _keys_of(fresh)
     while persons or keys:
-        beside = related(cursor, keys)
-        records.append(beside)
-        keys |= _named(beside, "org_key") - known["organization"]
+        records.append(related(cursor, keys))
+        keys |= _named(records[-1], "org_key") - known["organization"]
         known["person"] |= persons
         known["organization"] |= keys
-        near.append(_read(cursor, "near_matches", keys=persons | keys))
-        met = _read(cursor, "leads_of_keys", persons=persons, organizations=keys)
+        near.append(_near(cursor, persons | keys))
+        met = pl.concat([
+            _behind(cursor, "leads", "met_by_person", person_key=persons),
+            _behind(cursor, "leads", "met_by_organization", org_key=keys, email_org_key=keys),
+        ])
         fresh = met.unique("id").join(part, on="id", how="anti")
         part = pl.concat([part, fresh])
-        persons = _named(fresh.filter(~pl.col("person_key_crowded")), "person_key") | _sides(near[-1], "person")
-        keys = _org_keys(fresh.filter(~pl.col("org_key_crowded"))) | _sides(near[-1], "organization")
-        persons, keys = persons - known["person"], keys - known["organization"]
-    crowded = _named(part.filter("org_key_crowded"), "org_key")
-    records.append(related(cursor, crowded))
+        more_persons, more_keys = _keys_of(fresh)
+        persons = (more_persons | _sides(near[-1], "person")) - known["person"]
+        keys = (more_keys | _sides(near[-1], "organization")) - known["organization"]
+    records.append(related(cursor, _named(part.filter("org_key_crowded"), "org_key")))
     rows = {"leads": part, "organizations": pl.concat(records).unique("id"), "near_matches": pl.concat(near)}
     return rows, known
 
@@ -88,12 +124,17 @@ def joined_keys(cursor: duckdb.DuckDBPyConnection, persons: Collection[str],
     known: tuple[set[str], set[str]] = set(), set()
     fresh = set(persons), set(organizations)
     while fresh[0] or fresh[1]:
-        keys = fresh[1] | _named(related(cursor, fresh[1]), "org_key") if fresh[1] else set()
+        keys = fresh[1] | _named(related(cursor, fresh[1]), "org_key")
         known[0].update(fresh[0])
         known[1].update(keys)
-        near = _read(cursor, "near_matches", keys=fresh[0] | keys)
+        near = _near(cursor, fresh[0] | keys)
         fresh = _sides(near, "person") - known[0], _sides(near, "organization") - known[1]
     return known
+
+
+def _near(cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> pl.DataFrame:
+    """What was ever asked about given keys."""
+    return _behind(cursor, "near_matches", left_key=keys, right_key=keys)
 
 
 def _sides(near: pl.DataFrame, kind: str) -> set[str]:
@@ -104,20 +145,43 @@ def _sides(near: pl.DataFrame, kind: str) -> set[str]:
 
 def related(cursor: duckdb.DuckDBPyConnection, keys: Collection[str]) -> pl.DataFrame:
     """The records of given organization keys and of all that parents join to them, upwards and downwards."""
-    met = _read(cursor, "organizations", keys=keys, parents=(), children_of=()).unique("id")
-    found, asked = met, set(keys)
+    met = found = _behind(cursor, "organizations", org_key=keys)
+    asked = set(keys)
     while not met.is_empty():
         near = _named(met, "org_key") - asked
         asked |= near
-        parents, ids = _named(met, "parent") - _named(found, "id"), _named(met, "id")
-        around = _read(cursor, "organizations", keys=near, parents=parents, children_of=ids)
+        around = _behind(cursor, "organizations", org_key=near, id=_named(met, "parent") - _named(found, "id"),
+                         parent=_named(met, "id"))
         met = around.unique("id").join(found, on="id", how="anti")
         found = pl.concat([found, met])
     return found
 
 
-def _read(cursor: duckdb.DuckDBPyConnection, name: str, **values: object) -> pl.DataFrame:
-    return store.rows(cursor, HERE / f"{name}.sql", **values)
+def _behind(cursor: duckdb.DuckDBPyConnection, table: str, way: str = "behind",
+            **keys: Collection[str]) -> pl.DataFrame:
+    """The rows of a table that hold one of given keys, by column: once for every way to them. Each way has an index.
+
+    way: the statement; where no key is given nothing is asked.
+    """
+    asked = {column: some for column, some in keys.items() if some}
+    if not asked and table in _none:
+        return _none[table]
+    text = store.statement(HERE / f"{way}.sql").replace("stored_rows", table)
+    text = text.replace("stored_columns", ", ".join(f'"{name}"' for name in COLUMNS[table]))
+    asked = asked or {COLUMNS[table][0]: ()}
+    ways = [text.replace("key_column", column).replace("$keys", f"${column}") for column in asked]
+    found = store.rows_of(cursor, "\nunion all\n".join(ways), f"behind {table}", asked)
+    _none.setdefault(table, found.clear())
+    return found
+
+
+_none: Rows = {}
+"""No rows of each table."""
+
+
+def _standing(rows: pl.DataFrame, voids: pl.DataFrame, table: str) -> pl.DataFrame:
+    """Rows of a table without those that were taken back."""
+    return rows.join(voids.filter(relation=table), on="id", how="anti") if voids.height else rows
 
 
 def _named(frame: pl.DataFrame, column: str) -> set[str]:
@@ -126,6 +190,12 @@ def _named(frame: pl.DataFrame, column: str) -> set[str]:
 
 def _org_keys(frame: pl.DataFrame) -> set[str]:
     return _named(frame, "org_key") | _named(frame, "email_org_key")
+
+
+def _keys_of(leads: pl.DataFrame) -> tuple[set[str], set[str]]:
+    """Keys of persons and organizations by which leads meet others; behind a crowd nobody meets (W23)."""
+    return (_named(leads.filter(~pl.col("person_key_crowded")), "person_key"),
+            _org_keys(leads.filter(~pl.col("org_key_crowded"))))
 
 
 MESSAGES = ("outreach", "reply", "engagement", "discovery_call", "requirements_received", "disengaged", "email_bounce")
@@ -148,22 +218,27 @@ group of companies. They are not asked then, since planning them is most of what
 
 
 class Beside(Layout):
-    """A database in memory that holds the rows of one part at a time; its relations and planned statements stay."""
+    """A database in memory that holds the rows of one part at a time; its relations and planned statements stay.
+
+    The rows of a part are never committed: they go by a rollback.
+    """
 
     def __init__(self) -> None:
         self.planned: set[str] = set()
-        self.schemas: dict[str, pl.Schema] = {}
+        self.none: dict[str, pl.DataFrame] = {}
         self.holds: set[str] = set()
         self.filled: set[str] = set()
         self.rows: Rows = {}
+        self.has_new_relations = False
         super().__init__(store.connect(config={"threads": "1"}), None, None)
-        for trigger, table in (("events_that_bear_widely", "events"),  # its rows are brought along
-                               ("match_answers_whole", "match_answers")):  # a part comes and goes
-            self.cursor.execute(f"drop trigger {trigger} on {table}").fetchall()
+        for table, columns in COLUMNS.items():  # without the keys, checks and triggers of what is stored
+            names = ", ".join(f'"{name}"' for name in columns)
+            self.cursor.execute(f"create temp table {table} as select {names} from memory.main.{table}").fetchall()
 
     def fill(self, rows: Rows, as_of: object, known_at: object) -> None:
         """Take the rows of a part in, to be looked at as of an instant."""
         self.values = {"as_of": as_of, "known_at": known_at}
+        self.cursor.begin()
         for table, frame in rows.items():
             self._put(table, frame)
         self.holds = {table for table, frame in rows.items() if not frame.is_empty()} | set(rows["events"]["type"])
@@ -184,10 +259,15 @@ class Beside(Layout):
     def clear(self) -> None:
         """Give the rows of the part up."""
         self.rows = {}
-        for table in self.filled:
-            self.cursor.execute(f"delete from {table}").fetchall()
-        self.filled.clear()
         self.asking = None
+        if self.has_new_relations:
+            for table in self.filled:
+                self.cursor.execute(f"delete from {table}").fetchall()
+            self.cursor.commit()
+            self.has_new_relations = False
+        else:
+            self.cursor.rollback()
+        self.filled.clear()
 
     def _put(self, table: str, frame: pl.DataFrame) -> None:
         """Put rows in the place of those that a table holds."""
@@ -198,32 +278,38 @@ class Beside(Layout):
             store.append(self.cursor, table, frame)
             self.filled.add(table)
 
+    def _relate(self, name: str, definition: str, values: dict[str, object] | None = None) -> None:
+        """Make an empty relation where there is none of that name yet."""
+        if name not in self.relations:
+            self.cursor.execute(f"create temp table {name} as {definition} limit 0", values).fetchall()
+            self.relations.add(name)
+            self.has_new_relations = True
+
     def give(self, name: str, frame: pl.DataFrame) -> None:
         """Make a frame readable as a relation of that name, always of the same columns."""
         if name not in self.relations:
             self.cursor.register(f"{name}_rows", frame.clear())
-            self.cursor.execute(f"create table {name} as select * from {name}_rows").fetchall()
+            self._relate(name, f"from {name}_rows")
             self.cursor.unregister(f"{name}_rows")
-            self.relations.add(name)
         self._put(name, frame)
 
     def read(self, name: str) -> pl.DataFrame:
         """The rows of one statement of facts."""
-        if name not in self.schemas:
+        if name not in self.none:
             text, values = self._statement(name)
-            self.schemas[name] = self.cursor.sql(text, params=values or None).pl().schema
+            self.none[name] = self.cursor.sql(text, params=values or None).pl().clear()
         if self._is_empty(name):
-            return pl.DataFrame(schema=self.schemas[name])
+            return self.none[name]
+        if self.rows["leads"].height > MANY:
+            return super().read(name)
         rows = self._run(name, "").fetchall()
-        return pl.DataFrame(rows, schema=self.schemas[name], orient="row")
+        return pl.DataFrame(rows, schema=self.none[name].schema, orient="row") if rows else self.none[name]
 
     def keep(self, name: str, under: str | None = None) -> None:
         """Run a statement of facts and keep its rows as a relation for later ones."""
         relation = under or name
-        if relation not in self.relations:
-            text, values = self._statement(name)
-            self.cursor.execute(f"create table {relation} as from ({text}) limit 0", values or None).fetchall()
-            self.relations.add(relation)
+        text, values = self._statement(name)
+        self._relate(relation, f"from ({text})", values or None)
         if relation in self.filled:
             self.cursor.execute(f"delete from {relation}").fetchall()
         if not self._is_empty(name):
@@ -244,6 +330,9 @@ class Beside(Layout):
         given = ", ".join(f"{one} := timestamp '{value.isoformat(sep=' ')}'" for one, value in values.items())
         return self.cursor.execute(f"execute {name}_planned({given})" if given else f"execute {name}_planned")
 
+
+MANY = 100
+"""Leads from which on rows are brought out of the database as a frame and not one by one."""
 
 KEYS = {"person": ("person_key", "address_key"), "organization": ("org_key", "email_org_key")}
 """The columns of stored tables that hold keys, by kind."""

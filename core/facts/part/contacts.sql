@@ -1,2 +1,0 @@
--- Given contacts. One row per contact.
-select * from contacts where id in ($ids)

@@ -1,2 +1,0 @@
--- Given imports. One row per import.
-select * from imports where id in ($ids)

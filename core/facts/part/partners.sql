@@ -1,2 +1,0 @@
--- Given partners. One row per partner.
-select * from partners where id in ($ids)
