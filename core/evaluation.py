@@ -196,14 +196,14 @@ def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment
     conflicts = _contest(layout, groups, explained)
     payees, payments = layout.read("payees"), layout.read("payments")
     parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
-    leads = pl.concat([pl.DataFrame(schema=OUTCOME), *(part.leads for part in parts)])
+    leads = pl.concat([no_rows(OUTCOME), *(part.leads for part in parts)])
     return Evaluation(
         leads=_outrun(layout, groups, leads),
-        findings=pl.concat([pl.DataFrame(schema=FINDING), *(part.findings for part in parts)]),
+        findings=pl.concat([no_rows(FINDING), *(part.findings for part in parts)]),
         conflicts=pl.concat([conflicts, *_repeated_contacts(layout, parts)]),
-        clocks=pl.concat([pl.DataFrame(schema=NO_CLOCK), *(part.clocks for part in parts)]),
-        duties=pl.concat([pl.DataFrame(schema=NO_DUTY), *(part.duties for part in parts)]),
-        payouts=pl.concat([pl.DataFrame(schema=NO_PAYOUT), *(part.payouts for part in parts)]),
+        clocks=pl.concat([no_rows(NO_CLOCK), *(part.clocks for part in parts)]),
+        duties=pl.concat([no_rows(NO_DUTY), *(part.duties for part in parts)]),
+        payouts=pl.concat([no_rows(NO_PAYOUT), *(part.payouts for part in parts)]),
     )
 
 
@@ -241,7 +241,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
     layout.give("numbered", pl.concat([
-        pl.DataFrame(schema=NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
+        no_rows(NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
     ]))
     layout.keep("subject")
     return groups
@@ -326,8 +326,18 @@ def _wanted(program: Program) -> dict[str, pl.DataType]:
 
 def _with_empty(frame: pl.DataFrame, wanted: dict[str, pl.DataType]) -> pl.DataFrame:
     """The frame with an empty column for each wanted name that it lacks."""
-    present = set(frame.columns)
-    return frame.with_columns(pl.lit(None, kind).alias(name) for name, kind in wanted.items() if name not in present)
+    missing = {name: kind for name, kind in wanted.items() if name not in frame.columns}
+    return pl.concat([frame, no_rows(missing)], how="diagonal") if missing else frame
+
+
+def no_rows(columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """A frame of these columns without rows; made once, since that takes longer than the leads of a change take."""
+    return _no_rows(tuple(columns.items()))
+
+
+@functools.lru_cache(maxsize=256)
+def _no_rows(columns: tuple[tuple[str, pl.DataType], ...]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict(columns))
 
 
 # --- where leads meet ------------------------------------------------------------------------------------------------
@@ -337,7 +347,7 @@ def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFra
     """The second pass over programs in which a lead is owned: places join the facts, conflicts are returned."""
     owned = [group for group in groups if group.is_owned]
     if not owned:
-        return pl.DataFrame(schema=NO_CONFLICT)
+        return no_rows(NO_CONFLICT)
     standings = pl.concat([_standings(group) for group in owned], how="vertical_relaxed")
     layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
     places, conflicts = ownership.contest(standings, layout.read("rivals"), explained)
@@ -472,7 +482,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, ex
     return Part(
         terms=terms,
         leads=frame.select(*OUTCOME),
-        findings=_in_words(frame, found) if explained else pl.DataFrame(schema=FINDING),
+        findings=_in_words(frame, found) if explained else no_rows(FINDING),
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,
@@ -499,14 +509,14 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     rules = group.program.rules
     if hasattr(rules, "reward"):
         earned = judged.filter(rules.is_earned(group.terms))
-        return pl.DataFrame(schema=NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
+        return no_rows(NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
     if hasattr(rules, "payouts_owed") and not payments.is_empty():
         local = payments.with_columns(
             received_on=calendar.local_day(pl.col("received_at"), group.zone),
             deal_won_on=calendar.local_day(pl.col("deal_won_at"), group.zone),
         )
         return rules.payouts_owed(group.terms, judged, local)
-    return pl.DataFrame(schema=NO_PAYOUT)
+    return no_rows(NO_PAYOUT)
 
 
 NO_MARKS = {"no": pl.Int64, "is_commission_forfeited": pl.Boolean, "is_refunded": pl.Boolean, "payout_due_on": pl.Date}
@@ -515,7 +525,7 @@ NO_MARKS = {"no": pl.Int64, "is_commission_forfeited": pl.Boolean, "is_refunded"
 def _payout_marks(owed: pl.DataFrame, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.DataFrame:
     """What payouts mean for their leads: is_commission_forfeited, is_refunded; payout_due_on, the next due day."""
     if owed.is_empty():
-        return pl.DataFrame(schema=NO_MARKS)
+        return no_rows(NO_MARKS)
     ahead = (pl.col("due_on") >= pl.col("today")) & ~pl.col("status").is_in(["paid", "forfeited"])
     refunds = payments.select("refunded_at", earned_by="id")
     days = judged.select("no", "today")

@@ -127,7 +127,9 @@ def update(cursor: duckdb.DuckDBPyConnection, touched: Collection[str], as_of: d
     if run is None:
         return _everything_again(cursor, as_of)[0]
     moment = max(as_of, run["as_of"])
-    concerned = set(touched) | _due(cursor, moment)
+    concerned = set(touched)
+    if run["changes_at"] <= moment:
+        concerned |= _due(cursor, moment)
     if _is_much(concerned, run) or run["made_by"] != rules_digest():
         return _everything_again(cursor, moment)[0]
     return _evaluate_again(cursor, run, concerned, moment)[0]
@@ -198,8 +200,8 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
         differing |= _differing(kept[table].drop("next_at", strict=False), found[table], owner)
     ahead = _ahead(rows, as_of)
     _add_upcoming(cursor, ahead)
-    _move_run(cursor, run, as_of, found["evaluations"].height - kept["evaluations"].height,
-              [found["evaluations"]["next_at"].min(), ahead["happens_at"].min()])
+    _move_run(cursor, run, settings, as_of, found["evaluations"].height - kept["evaluations"].height,
+              [found["evaluations"]["next_at"].min(), *(frame["happens_at"].min() for frame in ahead)])
     return _changes(kept["evaluations"], found["evaluations"], differing), len(leads)
 
 
@@ -309,7 +311,7 @@ def forward(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.D
         return _everything_again(cursor, as_of)
     if concerned:
         return _evaluate_again(cursor, run, concerned, as_of)
-    _move_run(cursor, run, as_of, 0, [])
+    _move_run(cursor, run, _settings(cursor, catalogue()), as_of, 0, [])
     return pl.DataFrame(schema=CHANGED), 0
 
 
@@ -323,18 +325,19 @@ def _due(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> set[str]:
     return leads | touched_by(cursor, dict(true.group_by("relation").agg("id").iter_rows()))
 
 
-def _ahead(rows: part.Rows, as_of: dt.datetime) -> pl.DataFrame:
-    """Rows of a part that have not happened yet: relation, id, happens_at."""
-    return pl.concat([
+def _ahead(rows: part.Rows, as_of: dt.datetime) -> list[pl.DataFrame]:
+    """Rows of a part that have not happened yet, by table: relation, id, happens_at."""
+    latest = {relation: rows[relation][column].max() for relation, column in AHEAD.items()}
+    return [
         rows[relation].filter(pl.col(column) > as_of)
         .select(relation=pl.lit(relation), id="id", happens_at=pl.col(column).cast(pl.Datetime("us")))
-        for relation, column in AHEAD.items()
-    ])
+        for relation, column in AHEAD.items() if latest[relation] is not None and latest[relation] > as_of
+    ]
 
 
-def _add_upcoming(cursor: duckdb.DuckDBPyConnection, ahead: pl.DataFrame) -> None:
-    if not ahead.is_empty():
-        cursor.register("ahead_rows", ahead)
+def _add_upcoming(cursor: duckdb.DuckDBPyConnection, ahead: list[pl.DataFrame]) -> None:
+    for frame in ahead:
+        cursor.register("ahead_rows", frame)
         cursor.execute("insert or ignore into upcoming by name select * from ahead_rows").fetchall()
         cursor.unregister("ahead_rows")
 
@@ -364,10 +367,10 @@ def _run(cursor: duckdb.DuckDBPyConnection) -> dict | None:
     return rows[0] if rows else None
 
 
-def _move_run(cursor: duckdb.DuckDBPyConnection, run: dict, as_of: dt.datetime, more: int,
+def _move_run(cursor: duckdb.DuckDBPyConnection, run: dict, settings: list[Entry], as_of: dt.datetime, more: int,
               turns: list[dt.datetime | None]) -> None:
     """Let what is kept stand for a later instant: `more` leads, and the next instants at which some may differ."""
-    zones = _zones(catalogue(), _settings(cursor, catalogue()))
+    zones = _zones(catalogue(), settings)
     before = run["changes_at"] if run["changes_at"] > as_of else _next_turn(cursor, as_of, zones)
     changes_at = min(turn for turn in (*turns, before, _next_midnight(as_of, zones)) if turn is not None)
     _keep_run(cursor, as_of, run["leads"] + more, changes_at)
@@ -375,8 +378,8 @@ def _move_run(cursor: duckdb.DuckDBPyConnection, run: dict, as_of: dt.datetime, 
 
 def _keep_run(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, leads: int, changes_at: dt.datetime) -> None:
     cursor.execute("delete from evaluation_runs").fetchall()
-    run = {"as_of": as_of, "leads": leads, "changes_at": changes_at, "made_by": rules_digest()}
-    store.append(cursor, "evaluation_runs", pl.DataFrame([run]))
+    store.insert(cursor, "evaluation_runs",
+                 {"as_of": as_of, "leads": leads, "changes_at": changes_at, "made_by": rules_digest()})
 
 
 @functools.cache

@@ -124,10 +124,10 @@ def _numbers(rows: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def _folded(rows: pl.DataFrame, leads: int, folds: Folds) -> dict[str, pl.Series]:
     no, at = _numbers(rows)
-    found = {}
+    found, none = {}, _instants(FIRST, leads, no[:0], at[:0])
     for name, (fold, counts) in folds.items():
         which = rows[counts].to_numpy()
-        found[name] = _instants(fold, leads, no[which], at[which])
+        found[name] = _instants(fold, leads, no[which], at[which]) if which.any() else none
     return found
 
 

@@ -259,8 +259,8 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     """
     if frame.is_empty():
         return
-    if frame.height * frame.width <= SMALL:
-        frame = frame.select(one for one in frame.iter_columns() if one.null_count() < frame.height)
+    if frame.height <= FEW:
+        frame = frame.select(name for name, empty in frame.null_count().row(0, named=True).items() if empty < frame.height)
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
     names = ", ".join(f'"{name}"' for name in frame.columns)
