@@ -189,13 +189,14 @@ def evaluate(con: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: list
 
 
 def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment],
-                      explained: bool = False) -> Evaluation:
-    """The same over a layout that the caller has made, and closes."""
+                      explained: bool | str = False) -> Evaluation:
+    """The same over a layout that the caller has made, and closes. explained: a lead, where only those of its program
+    and terms are to be explained."""
     groups = _groups(layout, catalogue, moments, explained)
-    _lay_out(layout, catalogue, groups, explained)
-    conflicts = _contest(layout, groups, explained)
+    _lay_out(layout, catalogue, groups, bool(explained))
+    conflicts = _contest(layout, groups, bool(explained))
     payees, payments = layout.read("payees"), layout.read("payments")
-    parts = [part for group in groups for part in _settled(group, payees, payments, explained)]
+    parts = [part for group in groups for part in _settled(group, payees, payments)]
     leads = pl.concat([no_rows(OUTCOME), *(part.leads for part in parts)])
     return Evaluation(
         leads=_outrun(layout, groups, leads),
@@ -214,7 +215,7 @@ NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_
 """What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
 
 
-def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
+def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool | str) -> list[Group]:
     """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
     beside = moments[0].document is not None
     at = pl.DataFrame(
@@ -229,7 +230,10 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
         .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
     )
     finals = layout.read("finals")
-    groups = [Group(terms, frame, explained) for terms, frame in _by_terms(leads, catalogue, moments)]
+    groups = [
+        Group(terms, frame, explained if isinstance(explained, bool) else explained in frame["lead"])
+        for terms, frame in _by_terms(leads, catalogue, moments)
+    ]
     for group in groups:
         final_event = hook(group.terms, "final_event", None)
         last = (
@@ -291,7 +295,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
     for group in groups:
         for name in group.program.rules.FACTS:
             reading.setdefault(name, set()).add(group.program)
-        if not explained:  # named only as evidence
+        if not group.explained:  # named only as evidence
             group.facts = group.facts.drop("contact", "org")
     leads = sum(group.facts.height for group in groups)
     empty: list[dict[str, pl.DataType]] = [{} for _ in groups]
@@ -310,7 +314,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
                 group.facts = wide.beside(group.facts, found)
     for group, columns in zip(groups, empty, strict=True):
         group.facts = _with_empty(group.facts, {**columns, **_wanted(group.program)})
-        if explained:
+        if group.explained:
             group.facts = wide.event_ids(layout, group.facts)
 
 
@@ -447,18 +451,18 @@ class Part:
     repeated: pl.DataFrame | None
 
 
-def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
+def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
     parts = [
-        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, explained)
+        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments)
         for piece in group.facts.iter_slices(SLICE)
     ]
     group.facts = group.facts.clear()
     return parts
 
 
-def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> Part:
-    """Every verdict, outcome, clock, duty and payout of a slice; explained: also its findings in words."""
+def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame) -> Part:
+    """Every verdict, outcome, clock, duty and payout of a slice; where it is explained, also its findings in words."""
     terms, way = group.terms, group.course
     found, becomes, clocks, duties = way.found, way.becomes, way.clocks, way.duties
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
@@ -475,14 +479,14 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, ex
     kept = [name for name in OUTCOME if name not in ("also", *columns)]
     kept += ["failing", "is_other_order"]
     kept += ["verdict.not_duplicate", "submitted_on"] if "not_duplicate" in found else []
-    if explained:
+    if group.explained:
         kept += [f"{part}.{name}" for name in found for part in ("clause", "verdict", "because", "evidence")]
         kept += [f"changes_on.{name}" for name in found]
     frame = _spelled(becomes, group, lazy.select(*dict.fromkeys(kept), **columns).collect())
     return Part(
         terms=terms,
         leads=frame.select(*OUTCOME),
-        findings=_in_words(frame, found) if explained else no_rows(FINDING),
+        findings=_in_words(frame, found) if group.explained else no_rows(FINDING),
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,

@@ -419,11 +419,12 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
 
 
 def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:
-    """Findings, clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant."""
+    """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings of
+    that lead and those of its program and terms."""
     terms = catalogue()
     with con.cursor() as cursor:
         cursor.begin()  # one state of the database for all reads
         settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
         cursor.rollback()
     with part.beside(rows, as_of, FOREVER) as layout:
-        return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=True)
+        return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
