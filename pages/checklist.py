@@ -86,4 +86,4 @@ with aside:
     with frame.section("Timeline"):
         lead.timeline(told, happened)
 if done:
-    verbs.decision_bar(told, done, name, version, who)
+    verbs.decision_bar(told, done, name, version, header, who)

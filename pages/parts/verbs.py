@@ -29,8 +29,8 @@ def opener(work: Work, lead: str, version: int, action: str, label: str, *dialog
               args=dialog, **looks)
 
 
-def decision_bar(told: Story, work: Work, lead: str, version: int, who: str) -> None:
-    """The state in words, undo of what was just done, and the decisions of the program."""
+def decision_bar(told: Story, work: Work, lead: str, version: int, header: dict, who: str) -> None:
+    """The state in words, undo of what was just done, and the decisions of the program. header: core.queue.header."""
     tally = told.tally
     with st.bottom, st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         state = badges.DISPOSITION[told.outcome["disposition"]].word
@@ -44,7 +44,8 @@ def decision_bar(told: Story, work: Work, lead: str, version: int, who: str) -> 
         st.space("stretch")
         opens = partial(opener, work, lead, version)
         opens("request_action", "Ask the partner…", dialogs.ask_partner, told, lead, shortcut=modal.key("m"))
-        opens("reject", "Reject…", dialogs.reject, told, lead, shortcut=modal.key("x"))
+        opens("reject", "Reject…", dialogs.reject, told, lead, header["company"],
+              shortcut=modal.key("x"))
         _affirm(told, work, lead, version, who)
 
 

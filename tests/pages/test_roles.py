@@ -2,7 +2,6 @@
 
 import ast
 import asyncio
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,20 +13,11 @@ from app import LoopbackOnly, is_loopback
 from core import desk, kept, people, queue, work
 from core.people.pages import may_open, pages
 from core.terms import catalogue
-from pages.parts import database, frame
-from tests.conftest import copied, now
+from pages.parts import frame
+from tests.conftest import now
 from tests.pages.test_pages import ROOT, drawn, words_of
 
 ROLES = {"sara": "sales", "chen": "channel", "mona": "manager", "finn": "finance", "ada": "admin"}
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def undecided(con: duckdb.DuckDBPyConnection, program: str) -> str:
