@@ -419,8 +419,8 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
 
 
 def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:
-    """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings of
-    that lead and those of its program and terms."""
+    """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings
+    of that lead and of those under the same program and terms."""
     terms = catalogue()
     with con.cursor() as cursor:
         cursor.begin()  # one state of the database for all reads

@@ -260,7 +260,8 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     if frame.is_empty():
         return
     if frame.height <= FEW:
-        frame = frame.select(name for name, empty in frame.null_count().row(0, named=True).items() if empty < frame.height)
+        empty = frame.null_count().row(0, named=True)
+        frame = frame.select(name for name, count in empty.items() if count < frame.height)
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
     names = ", ".join(f'"{name}"' for name in frame.columns)

@@ -1,32 +1,45 @@
-"""What one change costs, in an ordinary and in a large organization, and what the turn of a day costs.
+"""What one change costs at the desk, in an ordinary and in a large organization, and what the turn of a day costs.
 
-Written against `kept.update(cursor, touched, as_of)`, which evaluates again what the touched leads are connected to,
-inside the caller's transaction, and `kept.advance(con, as_of) -> int`, which brings the kept evaluation up to a later
-instant. Whatever way they take, what is kept afterwards must be what an evaluation from scratch gives.
+A change is what a person does: a reply logged, a verdict ticked, a lead accepted, in turn, each with its role and
+version checked, its transaction, journal entry and head file, and the evaluation of all it touches. Whatever way that
+takes, what is kept afterwards must be what an evaluation from scratch gives.
 """
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import duckdb
 import polars as pl
 
-from core import kept, store
+from core import desk, kept, people, queue, store
+from core.desk import Done, Signed
 from core.evaluation import Moment, evaluate
 from core.terms import catalogue
 from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, p95, said, seconds
 
 SMALL = 10_000
-CHANGES, COMMITS = 100, 200
+CHANGES, COMMITS = 33, 200
+"""How many of each kind of change, and bare commits."""
 LARGE_ORGANIZATION = 5_000
 LARGE_CHANGES = 20
 TURNED = 0.01
-"""Share of the leads that the turn of a day changes: 10,000 of a million."""
+"""Share of the leads that are due again when a day begins: 10,000 of a million."""
+SOMEONE = "someone"
+BEFORE = AS_OF - dt.timedelta(hours=1)
+APART = dt.timedelta(milliseconds=100)
+"""Between two changes: all of them fall into the last minute of a day."""
+UNDECIDED = {"reply": "", "verdict": "", "acceptance": "where program in ('ptr', 'raf') and disposition = 'pending' and "
+             "lead not in (select lead from events where lead is not null and type in "
+             "('accepted', 'rejected', 'approved', 'confirmed', 'withdrawn', 'disassociated', 'discretion'))"}
+"""The kinds of change, and which leads each can be made on."""
 
 
 def rows(leads: int) -> list[Row]:
     """One change, a large organization, a day."""
     small, found = apart(one_change, SMALL), apart(one_change, leads)
-    passing, full, changed = apart(a_day, leads)
+    passing, full, due = apart(a_day, leads)
     return [
         at_most(f"one change among {leads:,} leads, p95, multiple of a bare one-row commit's p95",
                 found["change"] / found["commit"], 12),
@@ -34,51 +47,64 @@ def rows(leads: int) -> list[Row]:
                 found["change"] / small["change"], 1.3),
         at_most(f"one change in an organization of {LARGE_ORGANIZATION:,} leads, p95, multiple of an ordinary one",
                 found["large"] / found["change"], 5),
-        at_most(f"a day passes and {changed:,} leads change, part of a full evaluation", passing / full, 0.1),
+        at_most(f"a day begins on which {due:,} leads are due, part of a full evaluation", passing / full, 0.1),
     ]
 
 
 def one_change(leads: int) -> dict[str, float]:
     """p95 in seconds of a bare `commit`, an ordinary `change`, and one in a `large` organization."""
     with copy(leads) as con:
-        kept.refresh(con, AS_OF)
+        _opened(con)
         con.execute("create table bare (number integer primary key)").fetchall()
         commits = [seconds(lambda number=number: _commit(con, number)) for number in range(COMMITS)]
-        ordinary = _drawn(con, CHANGES)
-        changes = [seconds(lambda lead=lead: reply(con, lead, "reply")) for lead in ordinary]
-        check(con, AS_OF)
+        drawn = zip(*(_drawn(con, kind, CHANGES) for kind in UNDECIDED), strict=True)
+        kinds = [(kind, lead) for turn in drawn for kind, lead in zip(UNDECIDED, turn, strict=True)]
+        changes = [seconds(change(con, number, *one)) for number, one in enumerate(kinds)]
+        check(con, kept.kept_as_of(con))
         members = _grown(con, min(LARGE_ORGANIZATION, leads // 10))
-        kept.refresh(con, AS_OF)
-        large = [seconds(lambda lead=lead: reply(con, lead, "later reply")) for lead in members[:LARGE_CHANGES]]
-        check(con, AS_OF)
+        kept.refresh(con, kept.kept_as_of(con))
+        large = [seconds(change(con, number, "reply", lead))
+                 for number, lead in enumerate(members[:LARGE_CHANGES], start=len(kinds))]
+        check(con, kept.kept_as_of(con))
     said(f"{leads:,} leads, p95: bare commit {p95(commits) * 1e3:.1f} ms, one change {p95(changes) * 1e3:.0f} ms, "
          f"in an organization of {len(members):,} {p95(large) * 1e3:.0f} ms")
     return {"commit": p95(commits), "change": p95(changes), "large": p95(large)}
 
 
 def a_day(leads: int) -> tuple[float, float, int]:
-    """Seconds of the turn of a day and of a full evaluation, and how many leads the day changes.
-
-    The day is the first by which enough leads change by time alone.
-    """
+    """Seconds until the first instants are past at which enough leads are due again, seconds of a full evaluation, and
+    how many leads those are."""
     with copy(leads) as con:
         kept.refresh(con, AS_OF)
         with con.cursor() as cursor:
-            due = cursor.sql("select changes_on from evaluations where changes_on is not null order by 1").pl()
-        day = due["changes_on"][min(int(leads * TURNED), due.height) - 1]
-        as_of = dt.datetime.combine(day, AS_OF.time())
+            due = [at for (at,) in cursor.execute("select next_at from evaluations where next_at is not null "
+                                                  "order by next_at").fetchall()]
+        as_of = due[min(int(leads * TURNED), len(due)) - 1]
         passing = seconds(lambda: kept.advance(con, as_of))
         full = check(con, as_of)
-    return passing, full, due.filter(pl.col("changes_on") <= day).height
+    return passing, full, sum(at <= as_of for at in due)
 
 
-def reply(con: duckdb.DuckDBPyConnection, lead: str, name: str) -> None:
-    """A contact answers: one event of that name comes in, and what it touches is evaluated again, in one transaction."""
-    event = {"id": f"{lead}/{name}", "type": "reply", "happened_at": AS_OF, "recorded_at": AS_OF,
-             "lead": lead, "channel": "email", "automated": False}
-    with store.transaction(con) as cursor:
-        store.append(cursor, "events", pl.DataFrame([event]))
-        kept.update(cursor, [lead], AS_OF)
+def change(con: duckdb.DuckDBPyConnection, number: int, kind: str, lead: str) -> Callable[[], Done]:
+    """The change of that number, of a kind in UNDECIDED, as somebody makes it who sees the lead as it is now."""
+    now = AS_OF + number * APART
+    signed = Signed(SOMEONE, f"change {number}", now, desk.version(con, lead))
+    if kind == "reply":
+        return partial(desk.log_activity, con, signed, lead, "reply", "email")
+    if kind == "acceptance":
+        return partial(desk.accept, con, signed, lead)
+    program = catalogue().programs[queue.header(con, lead)["program"]]
+    criterion = next(name for name, one in program.criteria.items() if one.decided_by in ("human", "both"))
+    return partial(desk.judge, con, signed, lead, criterion, "pass", "seen")
+
+
+def _opened(con: duckdb.DuckDBPyConnection) -> None:
+    """Open the desk, with somebody of sales at it, and evaluate everything."""
+    desk.begin(con, BEFORE)
+    signed = Signed(people.OPERATOR, "someone", BEFORE)
+    desk.add_person(con, signed, SOMEONE, "Someone of sales")
+    desk.grant(con, replace(signed, key="sales"), SOMEONE, "sales")
+    kept.refresh(con, AS_OF)
 
 
 def check(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> float:
@@ -103,11 +129,12 @@ def _commit(con: duckdb.DuckDBPyConnection, number: int) -> None:
         cursor.execute("insert into bare values (?)", [number]).fetchall()
 
 
-def _drawn(con: duckdb.DuckDBPyConnection, count: int) -> list[str]:
-    """Leads drawn by hash."""
+def _drawn(con: duckdb.DuckDBPyConnection, kind: str, count: int) -> list[str]:
+    """Leads that a kind of change can be made on, drawn by hash, others for each kind."""
     with con.cursor() as cursor:
-        return [row[0] for row in cursor.execute(
-            "select id from leads order by hash(id) limit ?", [count]).fetchall()]
+        return [lead for (lead,) in cursor.execute(
+            f"select lead from evaluations {UNDECIDED[kind]} order by hash(lead || ?) limit ?", [kind, count]
+        ).fetchall()]
 
 
 def _grown(con: duckdb.DuckDBPyConnection, count: int) -> list[str]:

@@ -31,7 +31,7 @@ def rows(leads: int) -> list[Row]:
         bare = apart(bare_read, export)
         took, peak = apart(brought_in, leads, export)
     return [
-        at_most(f"import of {export.rows:,} rows until kept, multiple of DuckDB's read_csv into a table", took / bare, 15),
+        at_most(f"import of {export.rows:,} rows until kept, multiple of DuckDB's read_csv into a table", took / bare, 12),
         at_most(f"peak memory of the import of {export.rows:,} rows", peak, 2, "GB"),
     ]
 
