@@ -200,7 +200,7 @@ def not_stored(error: duckdb.Error) -> Refusal:
 def read(con: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.DataFrame:
     """Rows of one `.sql` file as a frame; values only through `$names`. Takes a cursor of its own."""
     with con.cursor() as cursor:
-        return cursor.sql(statement(path), params=values or None).pl()
+        return rows(cursor, path, **values)
 
 
 FEW = 64
@@ -215,16 +215,21 @@ def rows(cursor: duckdb.DuckDBPyConnection, path: Path, **values: object) -> pl.
     return rows_of(cursor, statement(path), str(path), values)
 
 
+MANY = 1_000
+"""Rows from which on a statement is run as a relation: it is planned twice then, but its rows come as columns."""
+
+
 def rows_of(cursor: duckdb.DuckDBPyConnection, text: str, known_as: str, values: Mapping[str, object]) -> pl.DataFrame:
     """Rows of a statement as `rows` gives them; known_as: the same for every text that has the same columns."""
     text, given = named_each(text, values)
-    is_large = any(isinstance(value, list) and value for value in given.values())
-    if known_as in _empty and not is_large:  # a relation is planned twice, a statement once
+    if known_as in _empty and not any(isinstance(value, list) and len(value) > FEW for value in given.values()):
         found = cursor.execute(text, given or None).fetchall()
+        none = _empty.pop(known_as) if len(found) > MANY else _empty[known_as]
         # an empty frame costs more to make than its rows cost to read
-        return pl.DataFrame(found, _empty[known_as].schema, orient="row") if found else _empty[known_as]
+        return pl.DataFrame(found, none.schema, orient="row") if found else none
     relation = cursor.sql(text, params=given or None).pl()
-    _empty[known_as] = relation.clear()
+    if relation.height <= MANY:
+        _empty[known_as] = relation.clear()
     return relation
 
 
@@ -232,7 +237,7 @@ def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, 
     """A statement in which `in ($name)` names each of few strings, or opens a list of many; and its values."""
     given: dict[str, object] = {}
     for name, value in values.items():
-        if not isinstance(value, list | tuple | set):
+        if not isinstance(value, list | tuple | set) or f"(${name})" not in text:
             given[name] = value
         elif 0 < len(value) <= FEW:
             each = {f"{name}_{number}": one for number, one in enumerate(sorted(value))}
@@ -245,7 +250,7 @@ def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, 
 
 
 _empty: dict[str, pl.DataFrame] = {}
-"""No rows of each of the statements that were run: their columns."""
+"""No rows of each of the statements whose last answer was short: their columns."""
 
 
 SMALL = 400

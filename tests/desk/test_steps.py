@@ -185,3 +185,14 @@ def test_a_second_connection_to_a_database_file_sees_what_was_done(tmp_path: Pat
                                               NOW, 0), "P1"), "P1")
     assert desk.first_fault(con) is None
     con.close()
+
+
+def test_a_row_is_known_by_one_text_whether_told_alone_or_in_bulk(con) -> None:
+    keeper = journal.book(con)
+    for table in journal.TABLES:
+        with con.cursor() as cursor:
+            if "id" not in store.columns(cursor, table):
+                continue
+            texts = dict(cursor.execute(f"select id, {store.written_out(cursor, table)} from {table}").fetchall())
+            found = journal.row_digests(cursor, keeper, table, texts)
+        assert found == {name: keeper.digest(f"{table}\x1e{text}") for name, text in texts.items()}, table
