@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core import desk, people
+from core import desk, people, store
 from core.desk import Signed, Stale, journal
 from core.desk.step import recorded
 from core.model import Refusal
