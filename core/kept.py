@@ -230,7 +230,7 @@ def _differing(kept: pl.DataFrame, found: pl.DataFrame, owner: str) -> set[str]:
 
     def by_lead(frame: pl.DataFrame) -> dict[str, list[str]]:  # of few rows this takes a fifth of joining them
         rows: dict[str, list[str]] = {}
-        for row in frame.select(names).iter_rows():
+        for row in zip(*(frame[name].to_list() for name in names), strict=True):
             rows.setdefault(row[0], []).append(repr(row))
         return {lead: sorted(each) for lead, each in rows.items()}
 

@@ -237,14 +237,14 @@ def named_each(text: str, values: Mapping[str, object]) -> tuple[str, dict[str, 
     """A statement in which `in ($name)` names each of few strings, or opens a list of many; and its values."""
     given: dict[str, object] = {}
     for name, value in values.items():
-        if not isinstance(value, list | tuple | set) or f"(${name})" not in text:
+        if not isinstance(value, list | tuple | set) or f"in (${name})" not in text:
             given[name] = value
         elif 0 < len(value) <= FEW:
             each = {f"{name}_{number}": one for number, one in enumerate(sorted(value))}
-            text = text.replace(f"(${name})", f"({', '.join(f'${one}' for one in each)})")
+            text = text.replace(f"in (${name})", f"in ({', '.join(f'${one}' for one in each)})")
             given |= each
         else:
-            text = text.replace(f"(${name})", f"(select unnest(${name}::varchar[]))")
+            text = text.replace(f"in (${name})", f"in (select unnest(${name}::varchar[]))")
             given[name] = sorted(value)
     return text, given
 
@@ -264,17 +264,17 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
     """
     if frame.is_empty():
         return
-    if frame.height <= FEW:
-        empty = frame.null_count().row(0, named=True)
-        frame = frame.select(name for name, count in empty.items() if count < frame.height)
     if not re.fullmatch(r"[a-z_]+", table):
         raise ValueError(table)
+    if frame.height <= FEW:
+        filled = {name: column for name, column in zip(frame.columns, zip(*frame.iter_rows(), strict=True), strict=True)
+                  if any(value is not None for value in column)}
+        if len(filled) * frame.height <= SMALL:
+            names, row = ", ".join(f'"{name}"' for name in filled), f"({', '.join('?' * len(filled))})"
+            values = [value for each in zip(*filled.values(), strict=True) for value in each]
+            cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
+            return
     names = ", ".join(f'"{name}"' for name in frame.columns)
-    if frame.height * frame.width <= SMALL:
-        row = f"({', '.join('?' * frame.width)})"
-        values = [value for each in frame.iter_rows() for value in each]
-        cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
-        return
     cursor.register("incoming_rows", frame)
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")

@@ -185,7 +185,7 @@ def _standing(rows: pl.DataFrame, voids: pl.DataFrame, table: str) -> pl.DataFra
 
 
 def _named(frame: pl.DataFrame, column: str) -> set[str]:
-    return set(frame[column].drop_nulls())
+    return set(frame[column].to_list()) - {None}
 
 
 def _org_keys(frame: pl.DataFrame) -> set[str]:
