@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from core import calendar
-from core.facts import Layout, wide
+from core.facts import KEYS, Layout, wide
 from core.intake.rows import SEPARATOR
 from core.model import FAIL, LETTERS
 from core.rules import ownership, payouts
@@ -209,9 +209,15 @@ def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
-NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_on": pl.Date,
-            "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us")}
-"""What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
+SUBJECT = {
+    "no": pl.Int64, "lead": pl.String, "program": pl.String, "partner": pl.String, "contact": pl.String,
+    "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date, "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"),
+    "channel": pl.String, "products": pl.List(pl.String), "history_lookup": pl.String, "person_key": pl.Int32,
+    "org_key": pl.Int32, "email_org_key": pl.Int32, "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
+    "is_met": pl.Boolean,
+}
+"""What statements of facts read of each lead in scope: its number, its moment, after whose `cut_at` only decisions
+count (W8), and the numbers of the keys by which it meets others."""
 
 
 def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
@@ -223,7 +229,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
     )
     ended = layout.read("terminations").select("program", "terminated_at", document=_document("id", beside))
     leads = (
-        layout.read("leads").with_columns(document=_document("lead", beside))
+        layout.numbered(layout.read("leads")).with_columns(document=_document("lead", beside))
         .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
         .join(ended, on=["program", "document"], how="left", nulls_equal=True)
         .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
@@ -240,10 +246,11 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
         group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
-    layout.give("numbered", pl.concat([
-        pl.DataFrame(schema=NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
+    layout.give("subject", pl.concat([
+        pl.DataFrame(schema=SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)
     ]))
-    layout.keep("subject")
+    for group in groups:
+        group.facts = group.facts.drop(*KEYS, "is_met")
     return groups
 
 
@@ -283,7 +290,6 @@ def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.
 
 def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:
     """Every fact that the criteria of a group read, joined to its leads."""
-    layout.keep_groups()
     layout.give("companies", pl.DataFrame(
         [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
     ))

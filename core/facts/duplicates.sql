@@ -1,7 +1,8 @@
 -- Earlier leads of another partner that may have made a repeated lead known. One row per repeated lead and earlier one,
 -- with the last time before the repeated lead that the earlier one or its messages touched the person or organization.
 with same_programs as (
-    select * from subject where program in (select distinct program from subject where no in (select no from repeated))
+    select * from subject
+    where is_met and program in (select distinct program from subject where no in (select no from repeated))
 ),
 
 keys as (
@@ -20,7 +21,7 @@ pairs as (
 ),
 
 sides as (
-    select p.no, l.lead as loser, l.submitted_at, e.lead as winner, e.submitted_at as earlier_submitted_at
+    select p.no, l.lead as loser, l.submitted_at, p.earlier_no, e.lead as winner, e.submitted_at as earlier_submitted_at
     from pairs as p
     join subject as l on p.no = l.no
     join subject as e on p.earlier_no = e.no
@@ -29,15 +30,10 @@ sides as (
 ),
 
 messages as (
-    select s.no, s.winner, max(e.happened_at) as touched_at
+    select s.no, s.winner, max(t.happened_at) as touched_at
     from sides as s
-    join events as e on s.winner = e.lead
-    where e.happened_at < s.submitted_at and e.happened_at >= s.earlier_submitted_at and e.recorded_at <= $known_at
-        and (
-            e.type in ('outreach', 'engagement', 'requirements_received')
-            or (e.type = 'reply' and e.automated is not true)
-            or (e.type = 'discovery_call' and e.call_status = 'completed')
-        )
+    join talk as t on s.earlier_no = t.no
+    where t.happened_at < s.submitted_at
     group by s.no, s.winner
 )
 

@@ -67,6 +67,8 @@ def laid_out(layout: Layout, name: str, leads: int, explained: bool, timed: Coll
     """
     if name == "judgements":
         return judgements(layout, leads, explained, timed)
+    if name == "touches":
+        layout.keep("talk")
     wide = {"messages": messages, "decisions": decisions}.get(name)
     if wide:
         return wide(layout.read(name), leads)
