@@ -220,6 +220,10 @@ SUBJECT = {
 count (W8), and the numbers of the keys by which it meets others."""
 
 
+FEW_WORDS = ("channel", "source_context", "follow_up_with", "deal_stage_at_submission", "history_lookup")
+"""Columns in which few different words stand: criteria compare their numbers."""
+
+
 def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool) -> list[Group]:
     """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
     beside = moments[0].document is not None
@@ -250,7 +254,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
         pl.DataFrame(schema=SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)
     ]))
     for group in groups:
-        group.facts = group.facts.drop(*KEYS, "is_met")
+        group.facts = group.facts.drop(*KEYS, "is_met").with_columns(pl.col(FEW_WORDS).cast(pl.Categorical))
     return groups
 
 

@@ -91,10 +91,11 @@ class Layout:
         numbers, is_met = identity.numbered([*(leads[name] for name in KEYS), named])
         key_numbers = pl.DataFrame({"key": named, "number": numbers.pop()})
         self.give("key_numbers", key_numbers)
-        number_of = {"old": key_numbers["key"], "new": key_numbers["number"], "return_dtype": pl.Int32}
-        self.give("near", self.near.with_columns(
-            pl.col("key", "near_key").replace_strict(**number_of).name.suffix("_number")))
-        self.give("org_groups", groups.with_columns(pl.all().replace_strict(**number_of)))
+        def in_numbers(*names: str) -> pl.Expr:  # the cast is for when nothing is named at all
+            return pl.col(*names).replace_strict(named, key_numbers["number"]).cast(pl.Int32)
+
+        self.give("near", self.near.with_columns(in_numbers("key", "near_key").name.suffix("_number")))
+        self.give("org_groups", groups.with_columns(in_numbers("org_key", "group_key")))
         self.keep("naming")
         return leads.with_columns(**dict(zip(KEYS, numbers, strict=True)), is_met=is_met)
 

@@ -26,12 +26,15 @@ STANDING = (
 `lapses_on`: first day on which one will end if nothing comes.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
 
+REPEATS = pl.Enum(["live", "paid", "rejected", "near"])
+"""What a lead repeats: the ranks of `_repeats`, in their order."""
+
 PLACE = {
     **{f"rival.{name}": pl.UInt8 for name in JUDGED}, **{f"rival_lead.{name}": pl.String for name in JUDGED},
     **{f"rival_text.{name}": pl.String for name in JUDGED}, **{f"rival_until.{name}": pl.Date for name in JUDGED},
     **{f"rival_near.{name}": pl.String for name in JUDGED},
     "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
-    "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
+    "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": REPEATS,
     "repeat_lead": pl.String, "repeat_on": pl.Date, "repeat_near": pl.String,
 }
 """Columns of the places that `contest` finds, beside `no`."""
@@ -241,12 +244,16 @@ def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
         .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
     )
     state = _state(fixed, rivals, cross)
-    while True:
-        settled = _behind(rivals, state)
-        following = _state(fixed, settled, cross, state)
-        if following.equals(state):
-            return settled, state
-        state = following
+    behind = pl.concat([frame.select("later", "earlier").cast(pl.Int64) for frame in (rivals, cross)])
+    asked = behind.select(no="later").unique()
+    while not asked.is_empty():  # only whoever stands behind somebody that moved
+        of_asked = asked.rename({"no": "later"})
+        own_rivals, own_cross = (frame.join(of_asked, on="later", how="semi") for frame in (rivals, cross))
+        following = _state(fixed.join(asked, on="no", how="semi"), _behind(own_rivals, state), own_cross, state)
+        moved = following.join(state, on=following.columns, how="anti")
+        state = pl.concat([state.join(moved, on="no", how="anti"), moved])
+        asked = behind.join(moved.select(earlier="no"), on="earlier", how="semi").select(no="later").unique()
+    return _behind(rivals, state), state.sort("no")
 
 
 def _behind(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
@@ -286,7 +293,7 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
     return joined.select(
         "no", is_lost=lost,
         is_in_question=~lost & (unsure | pl.col("is_renewal") | pl.col("is_crossing").fill_null(False)),
-    ).sort("no")
+    )
 
 
 def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
@@ -313,9 +320,7 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     return (
         earlier.with_columns(rank=rank).filter(pl.col("rank").is_not_null())
         .sort("rank", "e.submitted_at", "e.lead").group_by(no="later", maintain_order=True).first()
-        .select("no", repeat_of=pl.col("rank").replace_strict(
-                    {0: "live", 1: "paid", 2: "rejected", 3: "near"}, return_dtype=pl.String
-                ),
+        .select("no", repeat_of=pl.col("rank").replace_strict(dict(enumerate(REPEATS.categories)), return_dtype=REPEATS),
                 repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
         .collect()
     )
