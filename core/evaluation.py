@@ -27,7 +27,7 @@ from core.rules.outcome import Outcome, hook, outcome
 from core.terms import Catalogue, Entry, Program, Terms
 
 FOREVER = dt.datetime(9999, 1, 1)
-SLICE = 50_000
+SLICE = 100_000
 """Leads that go through their criteria at once."""
 
 NO_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
