@@ -85,19 +85,16 @@ class Layout:
         out by counting. Kept for the statements: `near`, `org_groups` and `naming` under the same numbers, and
         `key_numbers` of the keys that other rows name.
         """
-        groups = self._groups()
-        named = pl.concat([self.read("named_keys")["key"], self.near["key"], self.near["near_key"],
-                           groups["org_key"], groups["group_key"]]).unique()
-        numbers, is_met = identity.numbered([*(leads[name] for name in KEYS), named])
-        key_numbers = pl.DataFrame({"key": named, "number": numbers.pop()})
-        self.give("key_numbers", key_numbers)
-        def in_numbers(*names: str) -> pl.Expr:  # the cast is for when nothing is named at all
-            return pl.col(*names).replace_strict(named, key_numbers["number"]).cast(pl.Int32)
-
-        self.give("near", self.near.with_columns(in_numbers("key", "near_key").name.suffix("_number")))
-        self.give("org_groups", groups.with_columns(in_numbers("org_key", "group_key")))
+        named, near, groups = self.read("named_keys"), self.near, self._groups()
+        of_leads = [leads[name] for name in KEYS]
+        of_others = [named["key"], near["key"], near["near_key"], groups["org_key"], groups["group_key"]]
+        numbers, is_met = identity.numbered(of_leads, of_others)
+        key, near_key, org_key, group_key = numbers[-4:]
+        self.give("key_numbers", named.with_columns(number=numbers[-5]))
+        self.give("near", near.with_columns(key_number=key, near_key_number=near_key))
+        self.give("org_groups", pl.DataFrame({"org_key": org_key, "group_key": group_key}))
         self.keep("naming")
-        return leads.with_columns(**dict(zip(KEYS, numbers, strict=True)), is_met=is_met)
+        return leads.with_columns(**dict(zip(KEYS, numbers, strict=False)), is_met=is_met)
 
     def _groups(self) -> pl.DataFrame:
         """org_key, group_key: groups of companies by their parents, and by what people called related."""

@@ -45,9 +45,10 @@ def with_related(groups: pl.DataFrame, pairs: list[tuple[str, str]]) -> pl.DataF
     return pl.DataFrame(rows, schema=groups.schema, orient="row")
 
 
-def numbered(columns: list[pl.Series]) -> tuple[list[pl.Series], pl.Series]:
-    """Columns of keys with a number (Int32) for each different key; and per row of all columns but the last, which have
-    one length, whether one of its keys occurs again in any column."""
+def numbered(of_leads: list[pl.Series], of_others: list[pl.Series]) -> tuple[list[pl.Series], pl.Series]:
+    """Every column of keys with a number (Int32) for each different key; and per row of the columns of leads, which
+    have one length, whether one of its keys occurs again in any column."""
+    columns = [*of_leads, *of_others]
     keys = pl.concat([one.rename("key") for one in columns]).cast(pl.Categorical(pl.Categories.random()))
     codes = keys.to_physical().cast(pl.Int32)
     places = (codes + 1).fill_null(0).to_numpy()
@@ -55,5 +56,5 @@ def numbered(columns: list[pl.Series]) -> tuple[list[pl.Series], pl.Series]:
     times[0] = 0  # what has no key occurs nowhere
     ends = np.cumsum([one.len() for one in columns])
     numbers = [codes.slice(end - one.len(), one.len()) for one, end in zip(columns, ends, strict=True)]
-    occurs_again = np.split(times[places] > 1, ends[:-1])
-    return numbers, pl.Series(np.logical_or.reduce(occurs_again[:-1]))
+    occurs_again = np.split(times[places] > 1, ends[:-1])[:len(of_leads)]
+    return numbers, pl.Series(np.logical_or.reduce(occurs_again))
