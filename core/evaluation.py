@@ -247,7 +247,7 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
             .join(group.facts.select("lead", "as_of"), on="lead")
             .filter(pl.col("happened_at") <= pl.col("as_of")).group_by("lead").agg(cut_event_at=pl.max("happened_at"))
         )
-        group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
+        group.facts = _looked_up(group.facts, last, "lead").with_columns(
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
     layout.give("subject", pl.concat([
@@ -256,6 +256,11 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
     for group in groups:
         group.facts = group.facts.drop(*KEYS, "is_met").with_columns(pl.col(FEW_WORDS).cast(pl.Categorical))
     return groups
+
+
+def _looked_up(frame: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The frame with what was found under a key of its rows beside it; only the key goes through the join."""
+    return frame.hstack(frame.select(key).join(found, on=key, how="left", maintain_order="left").drop(key))
 
 
 def _document(column: str, beside: bool) -> pl.Expr:
@@ -354,10 +359,10 @@ def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFra
     layout.ask(group.program for group in owned)
     introductions, deals = layout.read("introductions"), layout.read("deals")
     for group in owned:
-        joined = group.facts.join(places, on="no", how="left", maintain_order="left")
-        group.facts = _with_empty(joined, ownership.PLACE)
-        for found in (_introduced(group, introductions, standings, places), _won(group, deals, standings)):
-            group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
+        introduced, won = _introduced(group, introductions, standings, places), _won(group, deals, standings)
+        for found in (places, introduced, won):
+            group.facts = wide.beside(group.facts, found)
+        group.facts = _with_empty(group.facts, ownership.PLACE)
     return conflicts
 
 
@@ -450,7 +455,7 @@ class Part:
 def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame, explained: bool) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
     parts = [
-        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments, explained)
+        _settled_slice(group, _looked_up(piece, payees, "partner"), payments, explained)
         for piece in group.facts.iter_slices(SLICE)
     ]
     group.facts = group.facts.clear()
@@ -464,7 +469,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, ex
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
     judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
-    marked = judged.join(_payout_marks(owed, judged, payments), on="no", how="left", maintain_order="left")
+    marked = wide.beside(judged, _payout_marks(owed, judged, payments))
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
     columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
@@ -508,8 +513,7 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     """What is owed for the leads of a slice."""
     rules = group.program.rules
     if hasattr(rules, "reward"):
-        earned = judged.filter(rules.is_earned(group.terms))
-        return pl.DataFrame(schema=NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
+        return payouts.rewards(group.terms, judged)
     if hasattr(rules, "payouts_owed") and not payments.is_empty():
         local = payments.with_columns(
             received_on=calendar.local_day(pl.col("received_at"), group.zone),
