@@ -232,11 +232,10 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
         schema={"document": pl.Int64, "as_of": pl.Datetime("us")},
     )
     ended = layout.read("terminations").select("program", "terminated_at", document=_document("id", beside))
-    leads = (
-        layout.numbered(layout.read("leads")).with_columns(document=_document("lead", beside))
-        .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
-        .join(ended, on=["program", "document"], how="left", nulls_equal=True)
-        .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
+    leads = layout.numbered(layout.read("leads")).with_columns(document=_document("lead", beside))
+    leads = _looked_up(_looked_up(leads, at, "document"), ended, "program", "document")
+    leads = _of(leads, leads["submitted_at"] <= leads["as_of"]).with_columns(
+        terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at")
     )
     finals = layout.read("finals")
     groups = [Group(terms, frame, explained) for terms, frame in _by_terms(leads, catalogue, moments)]
@@ -258,9 +257,15 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
     return groups
 
 
-def _looked_up(frame: pl.DataFrame, found: pl.DataFrame, key: str) -> pl.DataFrame:
-    """The frame with what was found under a key of its rows beside it; only the key goes through the join."""
-    return frame.hstack(frame.select(key).join(found, on=key, how="left", maintain_order="left").drop(key))
+def _looked_up(frame: pl.DataFrame, found: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """The frame with what was found under keys of its rows beside it; only the keys go through the join."""
+    own = frame.select(keys)
+    return frame.hstack(own.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left").drop(keys))
+
+
+def _of(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Those rows of a frame, which is not copied where they are all."""
+    return frame if rows.all() else frame.filter(rows)
 
 
 def _document(column: str, beside: bool) -> pl.Expr:
@@ -279,7 +284,7 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue,
         zone = versions[-1][1]["timezone"]
         part = parts[document, program_id].with_columns(submitted_on=calendar.local_day(pl.col("submitted_at"), zone))
         for first_day, last_day, terms in _spans(versions):
-            in_force = part.filter(pl.col("submitted_on").is_between(first_day, last_day))
+            in_force = _of(part, part["submitted_on"].is_between(first_day, last_day))
             if not in_force.is_empty():
                 key = (program_id, repr(sorted((name, str(value)) for name, value in terms.values.items())))
                 found.setdefault(key, (terms, []))[1].append(in_force)

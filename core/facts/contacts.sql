@@ -1,7 +1,9 @@
 -- The contact of each lead, and how it stands to the lead's partner. One row per lead.
 with people as (
     select
-        id, email_class, employer_partner, address_key, email_org_key,
+        id, email_class, employer_partner,
+        case when address_key in (select address_key from partners) then address_key end as address_key,
+        case when email_org_key in (select org_key from partners) then email_org_key end as email_org_key,
         trim(coalesce(full_name, '')) <> '' as has_full_name,
         trim(coalesce(company, '')) <> '' as has_company,
         trim(coalesce(role, '')) <> '' as has_role

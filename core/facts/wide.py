@@ -83,7 +83,7 @@ def beside(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     own = found.filter(pl.col("no").is_between(first, first + frame.height - 1))
     places = np.full(frame.height, -1)
     places[own["no"].to_numpy() - first] = np.arange(own.height)
-    row = pl.Series(places).replace(-1, None)
+    row = pl.DataFrame({"row": places}).select(pl.when(pl.col("row") >= 0).then("row")).to_series()
     return frame.hstack(own.select(pl.exclude("no").gather(row)))
 
 
