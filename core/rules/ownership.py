@@ -319,11 +319,11 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     rank = pl.when(live).then(0).when(paid).then(1).when(same_source & rejected).then(2)
     asked = near & (pl.col("l.set.near_match") != "conflict")
     rank = pl.when(rank.is_not_null() & asked).then(3).otherwise(rank)
+    repeat_of = pl.col("rank").replace_strict(dict(enumerate(REPEATS.categories)), return_dtype=REPEATS)
     return (
         earlier.with_columns(rank=rank).filter(pl.col("rank").is_not_null())
         .sort("rank", "e.submitted_at", "e.lead").group_by(no="later", maintain_order=True).first()
-        .select("no", repeat_of=pl.col("rank").replace_strict(dict(enumerate(REPEATS.categories)), return_dtype=REPEATS),
-                repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
+        .select("no", repeat_of=repeat_of, repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
         .collect()
     )
 

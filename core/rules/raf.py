@@ -351,7 +351,8 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 def clocks_stop(t: Terms) -> dict[str, pl.Expr]:
     """When the clocks run out, and that a rejection or a confirmation stops them (W12)."""
     stopped_on = pl.min_horizontal("rejected_on", "confirmed_on", "withdrawn_on")
-    return {"clock_day": pl.min_horizontal("today", stopped_on), "is_clock_stopped": stopped_on.is_not_null(), **_dues(t)}
+    stops = {"clock_day": pl.min_horizontal("today", stopped_on), "is_clock_stopped": stopped_on.is_not_null()}
+    return stops | _dues(t)
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
