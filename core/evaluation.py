@@ -159,11 +159,12 @@ class Group:
 
 @functools.lru_cache(maxsize=256)
 def _local_days(names: tuple[str, ...], zone: str) -> list[pl.Expr]:
-    """The local day beside each column of instants among the names."""
+    """The local day beside each column of instants among the names that has none yet."""
     return [
         calendar.local_day(pl.col(name), zone).alias(_day_of(name))
         for name in names
-        if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
+        if ((name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at."))
+        and _day_of(name) not in names
     ]
 
 
@@ -496,7 +497,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame, ex
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,
-        repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no", "submitted_on")
+        repeated=frame.select("no", "submitted_on").filter(frame["verdict.not_duplicate"] == FAIL)
         if "not_duplicate" in found else None,
     )
 
@@ -586,7 +587,7 @@ def _stacked(frame: pl.DataFrame, schema: dict, kind: str, names: Iterable[str])
         row = {"lead": pl.col("lead"), kind: pl.lit(name), "state": pl.col(f"{kind}.{name}")}
         if kind == "clock":
             row |= {"due_on": pl.col(f"clock_due.{name}"), "is_waiting": pl.col(f"clock_waits.{name}")}
-        rows.append(frame.filter(pl.col(f"{kind}.{name}").is_not_null()).select(**{name: row[name] for name in schema}))
+        rows.append(frame.select(**{name: row[name] for name in schema}).filter(pl.col("state").is_not_null()))
     return pl.concat(rows)
 
 
