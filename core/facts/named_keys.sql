@@ -1,8 +1,8 @@
 -- Keys of persons and organizations that anything beside a lead names. One row per key.
 with named as (
-    select person_key as key from events where person_key is not null
-    union all
-    select org_key from events where org_key is not null
+    select unnest([person_key, org_key]) as key
+    from events
+    where type in ('crm_touch', 'sales_activity', 'email_bounce', 'competitor_suggested', 'partner_introduced')
     union all
     select l.org_key from events as e join leads as l on e.lead = l.id where e.type = 'competitor_suggested'
     union all

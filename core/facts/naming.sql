@@ -1,4 +1,5 @@
--- Events that name a person or an organization, with the numbers of their keys. One row per event.
+-- Events that bear upon whoever has the person or the organization they name, under the numbers of those keys.
+-- One row per event.
 select
     e.id, e.type, e.happened_at, e.lead, e.partner, p.number as person_key, o.number as org_key,
     e.contact is not null or e.email is not null as names_person,
@@ -6,4 +7,5 @@ select
 from events as e
 left join key_numbers as p on e.person_key = p.key
 left join key_numbers as o on e.org_key = o.key
-where (e.person_key is not null or e.org_key is not null) and e.happened_at <= $as_of and e.recorded_at <= $known_at
+where e.type in ('crm_touch', 'sales_activity', 'email_bounce', 'competitor_suggested', 'partner_introduced')
+    and e.happened_at <= $as_of and e.recorded_at <= $known_at
