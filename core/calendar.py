@@ -34,7 +34,7 @@ def begins_at(day: pl.Expr, zone: str) -> pl.Expr:
 
 def add_days(day: pl.Expr, days: int) -> pl.Expr:
     """The day `days` calendar days later (earlier where negative)."""
-    return day.dt.offset_by(f"{days}d")
+    return (day.cast(pl.Int32) + days).cast(pl.Date)  # half the time of `offset_by`, which also takes months
 
 
 def add_months(day: pl.Expr, months: int) -> pl.Expr:
@@ -71,17 +71,18 @@ def holidays_of(holiday_calendar: str) -> list[dt.date]:
 
 
 def looks_back_to(measured_on: pl.Expr, seen_on: pl.Expr, *, days: int = 0, months: int = 0,
-                  edge: str = "inclusive", direction: str = "subtract") -> pl.Expr:
+                  edge: str = "inclusive", direction: str = "subtract", first_day: pl.Expr | None = None) -> pl.Expr:
     """Whether `seen_on` lies in the last `days` or `months` before `measured_on`.
 
     direction: `subtract` counts back from the measuring day, `add` forward from the day it was seen (AMB-13).
-    edge: `inclusive` keeps the outermost day inside.
+    edge: `inclusive` keeps the outermost day inside. first_day: what counting back gives, where that is known already.
     """
     if direction == "add":
         reach = add_months(seen_on, months) if months else add_days(seen_on, days)
         return reach >= measured_on if edge == "inclusive" else reach > measured_on
-    first = add_months(measured_on, -months) if months else add_days(measured_on, -days)
-    return seen_on >= first if edge == "inclusive" else seen_on > first
+    if first_day is None:
+        first_day = add_months(measured_on, -months) if months else add_days(measured_on, -days)
+    return seen_on >= first_day if edge == "inclusive" else seen_on > first_day
 
 
 def written(day: pl.Expr) -> pl.Expr:

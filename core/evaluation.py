@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from core import calendar
-from core.facts import Layout, wide
+from core.facts import KEYS, Layout, wide
 from core.intake.rows import SEPARATOR
 from core.model import FAIL, LETTERS
 from core.rules import ownership, payouts
@@ -27,7 +27,7 @@ from core.rules.outcome import Outcome, hook, outcome
 from core.terms import Catalogue, Entry, Program, Terms
 
 FOREVER = dt.datetime(9999, 1, 1)
-SLICE = 50_000
+SLICE = 100_000
 """Leads that go through their criteria at once."""
 
 NO_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
@@ -159,11 +159,12 @@ class Group:
 
 @functools.lru_cache(maxsize=256)
 def _local_days(names: tuple[str, ...], zone: str) -> list[pl.Expr]:
-    """The local day beside each column of instants among the names."""
+    """The local day beside each column of instants among the names that has none yet."""
     return [
         calendar.local_day(pl.col(name), zone).alias(_day_of(name))
         for name in names
-        if (name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at.")
+        if ((name.endswith("_at") and not name.startswith("id:")) or name.startswith("judged_at."))
+        and _day_of(name) not in names
     ]
 
 
@@ -210,9 +211,19 @@ def evaluate_laid_out(layout: Layout, catalogue: Catalogue, moments: list[Moment
 
 # --- facts -----------------------------------------------------------------------------------------------------------
 
-NUMBERED = {"no": pl.Int64, "lead": pl.String, "document": pl.Int64, "submitted_on": pl.Date,
-            "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us")}
-"""What `subject` takes from here: the number of each lead and its moment; after `cut_at` only decisions count (W8)."""
+SUBJECT = {
+    "no": pl.Int64, "lead": pl.String, "program": pl.String, "partner": pl.String, "contact": pl.String,
+    "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date, "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"),
+    "channel": pl.String, "products": pl.List(pl.String), "history_lookup": pl.String, "person_key": pl.Int32,
+    "org_key": pl.Int32, "email_org_key": pl.Int32, "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
+    "is_met": pl.Boolean,
+}
+"""What statements of facts read of each lead in scope: its number, its moment, after whose `cut_at` only decisions
+count (W8), and the numbers of the keys by which it meets others."""
+
+
+FEW_WORDS = ("channel", "source_context", "follow_up_with", "deal_stage_at_submission", "history_lookup")
+"""Columns in which few different words stand: criteria compare their numbers."""
 
 
 def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool | str) -> list[Group]:
@@ -223,11 +234,10 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
         schema={"document": pl.Int64, "as_of": pl.Datetime("us")},
     )
     ended = layout.read("terminations").select("program", "terminated_at", document=_document("id", beside))
-    leads = (
-        layout.read("leads").with_columns(document=_document("lead", beside))
-        .join(at, on="document", nulls_equal=True).filter(pl.col("submitted_at") <= pl.col("as_of"))
-        .join(ended, on=["program", "document"], how="left", nulls_equal=True)
-        .with_columns(terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at"))
+    leads = layout.numbered(layout.read("leads")).with_columns(document=_document("lead", beside))
+    leads = _looked_up(_looked_up(leads, at, "document"), ended, "program", "document")
+    leads = _of(leads, leads["submitted_at"] <= leads["as_of"]).with_columns(
+        terminated_at=pl.when(pl.col("terminated_at") <= pl.col("as_of")).then("terminated_at")
     )
     finals = layout.read("finals")
     groups = [
@@ -241,14 +251,26 @@ def _groups(layout: Layout, catalogue: Catalogue, moments: list[Moment], explain
             .join(group.facts.select("lead", "as_of"), on="lead")
             .filter(pl.col("happened_at") <= pl.col("as_of")).group_by("lead").agg(cut_event_at=pl.max("happened_at"))
         )
-        group.facts = group.facts.join(last, on="lead", how="left", maintain_order="left").with_columns(
+        group.facts = _looked_up(group.facts, last, "lead").with_columns(
             today=calendar.local_day(pl.col("as_of"), group.zone), cut_at=pl.coalesce("cut_event_at", "as_of")
         )
-    layout.give("numbered", pl.concat([
-        no_rows(NUMBERED), *(group.facts.select(*NUMBERED) for group in groups)
+    layout.give("subject", pl.concat([
+        no_rows(SUBJECT), *(group.facts.select(*SUBJECT) for group in groups)
     ]))
-    layout.keep("subject")
+    for group in groups:
+        group.facts = group.facts.drop(*KEYS, "is_met").with_columns(pl.col(FEW_WORDS).cast(pl.Categorical))
     return groups
+
+
+def _looked_up(frame: pl.DataFrame, found: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """The frame with what was found under keys of its rows beside it; only the keys go through the join."""
+    own = frame.select(keys)
+    return frame.hstack(own.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left").drop(keys))
+
+
+def _of(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Those rows of a frame, which is not copied where they are all."""
+    return frame if rows.all() else frame.filter(rows)
 
 
 def _document(column: str, beside: bool) -> pl.Expr:
@@ -267,7 +289,7 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue,
         zone = versions[-1][1]["timezone"]
         part = parts[document, program_id].with_columns(submitted_on=calendar.local_day(pl.col("submitted_at"), zone))
         for first_day, last_day, terms in _spans(versions):
-            in_force = part.filter(pl.col("submitted_on").is_between(first_day, last_day))
+            in_force = _of(part, part["submitted_on"].is_between(first_day, last_day))
             if not in_force.is_empty():
                 key = (program_id, repr(sorted((name, str(value)) for name, value in terms.values.items())))
                 found.setdefault(key, (terms, []))[1].append(in_force)
@@ -287,7 +309,6 @@ def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.
 
 def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:
     """Every fact that the criteria of a group read, joined to its leads."""
-    layout.keep_groups()
     layout.give("companies", pl.DataFrame(
         [{"program": one.id, "company": one.company} for one in catalogue.programs.values()]
     ))
@@ -358,10 +379,10 @@ def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFra
     layout.ask(group.program for group in owned)
     introductions, deals = layout.read("introductions"), layout.read("deals")
     for group in owned:
-        joined = group.facts.join(places, on="no", how="left", maintain_order="left")
-        group.facts = _with_empty(joined, ownership.PLACE)
-        for found in (_introduced(group, introductions, standings, places), _won(group, deals, standings)):
-            group.facts = group.facts.join(found, on="no", how="left", maintain_order="left")
+        introduced, won = _introduced(group, introductions, standings, places), _won(group, deals, standings)
+        for found in (places, introduced, won):
+            group.facts = wide.beside(group.facts, found)
+        group.facts = _with_empty(group.facts, ownership.PLACE)
     return conflicts
 
 
@@ -454,7 +475,7 @@ class Part:
 def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame) -> list[Part]:
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
     parts = [
-        _settled_slice(group, piece.join(payees, on="partner", how="left", maintain_order="left"), payments)
+        _settled_slice(group, _looked_up(piece, payees, "partner"), payments)
         for piece in group.facts.iter_slices(SLICE)
     ]
     group.facts = group.facts.clear()
@@ -468,7 +489,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame) ->
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
     judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
-    marked = judged.join(_payout_marks(owed, judged, payments), on="no", how="left", maintain_order="left")
+    marked = wide.beside(judged, _payout_marks(owed, judged, payments))
     lazy = marked.lazy().with_columns(becomes.steps[1])
 
     columns = {"verdicts": _letters(group), "changes_on": _next_change(found), "next_at": _next_turn(group)}
@@ -490,7 +511,7 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame) ->
         clocks=_stacked(frame, NO_CLOCK, "clock", clocks),
         duties=_stacked(frame, NO_DUTY, "duty", duties),
         payouts=owed,
-        repeated=frame.filter(pl.col("verdict.not_duplicate") == FAIL).select("no", "submitted_on")
+        repeated=frame.select("no", "submitted_on").filter(frame["verdict.not_duplicate"] == FAIL)
         if "not_duplicate" in found else None,
     )
 
@@ -512,8 +533,8 @@ def _owed(group: Group, judged: pl.DataFrame, payments: pl.DataFrame) -> pl.Data
     """What is owed for the leads of a slice."""
     rules = group.program.rules
     if hasattr(rules, "reward"):
-        earned = judged.filter(rules.is_earned(group.terms))
-        return no_rows(NO_PAYOUT) if earned.is_empty() else payouts.rewards(group.terms, earned)
+        is_any = judged.select(pl.coalesce(rules.is_earned(group.terms), False).any()).item()
+        return payouts.rewards(group.terms, judged) if is_any else no_rows(NO_PAYOUT)
     if hasattr(rules, "payouts_owed") and not payments.is_empty():
         local = payments.with_columns(
             received_on=calendar.local_day(pl.col("received_at"), group.zone),
@@ -581,7 +602,7 @@ def _stacked(frame: pl.DataFrame, schema: dict, kind: str, names: Iterable[str])
         row = {"lead": pl.col("lead"), kind: pl.lit(name), "state": pl.col(f"{kind}.{name}")}
         if kind == "clock":
             row |= {"due_on": pl.col(f"clock_due.{name}"), "is_waiting": pl.col(f"clock_waits.{name}")}
-        rows.append(frame.filter(pl.col(f"{kind}.{name}").is_not_null()).select(**{name: row[name] for name in schema}))
+        rows.append(frame.select(**{name: row[name] for name in schema}).filter(pl.col("state").is_not_null()))
     return pl.concat(rows)
 
 

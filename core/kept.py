@@ -51,7 +51,7 @@ def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue
         settings = _settings(cursor, terms)
         found = evaluate(cursor, terms, [Moment(as_of, settings)])
     store.drop_indexes(con, OWNERS)
-    with store.more_memory(con), store.transaction(con) as cursor:
+    with store.transaction(con) as cursor:
         _keep(cursor, found, as_of, terms, settings)
     store.create_indexes(con)
     return found.leads.height

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import duckdb
 import pytest
 
 from core import kept, results, store
@@ -57,6 +58,16 @@ def test_a_refresh_replaces_what_was_kept(con) -> None:
     with con.cursor() as cursor:
         assert cursor.execute("select disposition from evaluations").fetchall() == [("expired",)]
         assert cursor.execute("select count(*) from clauses").fetchall()[0][0] > 90
+
+
+@pytest.mark.parametrize(("table", "scenario", "as_of"), [
+    ("evaluations", "PT-054", "2025-06-20T15:00:00"), ("clocks", "RF-102", "2025-03-25T15:00:00"),
+])
+def test_what_must_stand_once_is_refused_twice_also_after_everything_was_kept_anew(con, table, scenario, as_of) -> None:
+    given(con, scenario, as_of)
+    kept.refresh(con, dt.datetime(2025, 7, 1))
+    with pytest.raises(duckdb.ConstraintException), store.transaction(con) as cursor:
+        cursor.execute(f"insert into {table} select * from {table} limit 1").fetchall()
 
 
 def test_leads_are_connected_by_person_and_organization_and_explained_like_the_whole(con) -> None:

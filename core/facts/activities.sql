@@ -4,11 +4,9 @@
 -- Near: it would count or be open for somebody who may be the lead's contact or organization.
 with activity as (
     select
-        id, happened_at, person_key, org_key, occurred_at, logged_at, meaningful, stage, introduced_by,
-        contact is not null or email is not null as names_person
-    from events
-    where type = 'sales_activity' and happened_at <= $as_of and recorded_at <= $known_at
-        and rep is not null and coalesce(stage, 'in_sales_cycle') = 'in_sales_cycle' and meaningful <> 'no'
+        id, happened_at, person_key, org_key, occurred_at, logged_at, meaningful, stage, introduced_by, names_person
+    from naming
+    where type = 'sales_activity' and rep is not null and coalesce(stage, 'in_sales_cycle') = 'in_sales_cycle' and meaningful <> 'no'
 ),
 
 matched as (
@@ -25,14 +23,14 @@ matched as (
     union all
     select s.no, s.submitted_at, a.*, s.partner, false, n.near_match, n.near_name
     from subject as s
-    join near as n on n.kind = 'person' and s.person_key = n.key and n.recorded_at <= s.cut_at
-    join activity as a on n.near_key = a.person_key
+    join near as n on n.kind = 'person' and s.person_key = n.key_number and n.recorded_at <= s.cut_at
+    join activity as a on n.near_key_number = a.person_key
     where s.program in (select program from asking) and not s.person_key_crowded and a.happened_at <= s.as_of
     union all
     select s.no, s.submitted_at, a.*, s.partner, false, n.near_match, n.near_name
     from subject as s
-    join near as n on n.kind = 'organization' and s.org_key = n.key and n.recorded_at <= s.cut_at
-    join activity as a on n.near_key = a.org_key
+    join near as n on n.kind = 'organization' and s.org_key = n.key_number and n.recorded_at <= s.cut_at
+    join activity as a on n.near_key_number = a.org_key
     where s.program in (select program from asking) and not s.org_key_crowded and a.happened_at <= s.as_of
 ),
 

@@ -1,15 +1,19 @@
 -- Earlier leads of another partner that may have made a repeated lead known. One row per repeated lead and earlier one,
 -- with the last time before the repeated lead that the earlier one or its messages touched the person or organization.
-with same_programs as (
-    select * from subject where program in (select distinct program from subject where no in (select no from repeated))
+with met as (
+    select
+        no, lead, program, partner, submitted_at, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded,
+        coalesce(channel, '') not in ('page_view', 'click') as is_touch
+    from subject
+    where is_met and program in (select distinct program from subject where no in (select no from repeated))
 ),
 
 keys as (
-    select no, program, person_key as key from same_programs where not person_key_crowded
+    select no, program, person_key as key from met where not person_key_crowded
     union all
-    select no, program, org_key from same_programs where org_key is not null and not org_key_crowded
+    select no, program, org_key from met where org_key is not null and not org_key_crowded
     union all
-    select no, program, email_org_key from same_programs where email_org_key is not null and not org_key_crowded
+    select no, program, email_org_key from met where email_org_key is not null and not org_key_crowded
 ),
 
 pairs as (
@@ -20,24 +24,18 @@ pairs as (
 ),
 
 sides as (
-    select p.no, l.lead as loser, l.submitted_at, e.lead as winner, e.submitted_at as earlier_submitted_at
+    select p.no, l.lead as loser, l.submitted_at, p.earlier_no, e.lead as winner, e.submitted_at as earlier_submitted_at
     from pairs as p
-    join subject as l on p.no = l.no
-    join subject as e on p.earlier_no = e.no
-    where e.submitted_at < l.submitted_at and e.partner <> l.partner
-        and coalesce(e.channel, '') not in ('page_view', 'click')
+    join met as l on p.no = l.no
+    join met as e on p.earlier_no = e.no
+    where e.submitted_at < l.submitted_at and e.partner <> l.partner and e.is_touch
 ),
 
 messages as (
-    select s.no, s.winner, max(e.happened_at) as touched_at
+    select s.no, s.winner, max(t.happened_at) as touched_at
     from sides as s
-    join events as e on s.winner = e.lead
-    where e.happened_at < s.submitted_at and e.happened_at >= s.earlier_submitted_at and e.recorded_at <= $known_at
-        and (
-            e.type in ('outreach', 'engagement', 'requirements_received')
-            or (e.type = 'reply' and e.automated is not true)
-            or (e.type = 'discovery_call' and e.call_status = 'completed')
-        )
+    join talk as t on s.earlier_no = t.no
+    where t.happened_at < s.submitted_at
     group by s.no, s.winner
 )
 

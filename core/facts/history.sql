@@ -1,8 +1,9 @@
 -- Which parts of the CRM history were imported for the organization of a lead. One row per lead that needs it.
 -- Activities count for the programs of the company whose import brought them; contacts and products for all.
 with covered as (
-    select h.org_key, h.part, own.company
+    select k.number as org_key, h.part, own.company
     from history_coverage as h
+    join key_numbers as k on h.org_key = k.key
     join imports as i on h.import = i.id
     join companies as own on i.program = own.program
     where h.recorded_at <= $known_at

@@ -1,9 +1,10 @@
 -- What the lead's partner owns of the lead's organization, and of others in its group. One row per such lead.
 with owned as (
-    select o.org_key, g.group_key, w.partner, w.percent, w.is_controlled
+    select k.number as org_key, g.group_key, w.partner, w.percent, w.is_controlled
     from organization_owners as w
     join organizations as o on w.organization = o.id
-    left join org_groups as g on o.org_key = g.org_key
+    join key_numbers as k on o.org_key = k.key
+    left join org_groups as g on k.number = g.org_key
     where w.recorded_at <= $known_at
 ),
 
@@ -21,7 +22,8 @@ related as (
     from subject as s
     join org_groups as g on s.org_key = g.org_key
     join partners as p on s.partner = p.id
-    join org_groups as h on p.org_key = h.org_key and g.group_key = h.group_key and s.org_key <> p.org_key
+    join key_numbers as k on p.org_key = k.key
+    join org_groups as h on k.number = h.org_key and g.group_key = h.group_key and s.org_key <> k.number
 )
 
 select

@@ -1,10 +1,11 @@
-"""Who stands for whom once people have answered that two are the same or related.
+"""Who stands for whom once people have answered that two are the same or related; and keys as numbers.
 
-Called by the layout of facts, on the few pairs that were answered. Knows no database.
+Called by the layout of facts. Knows no database.
 """
 
 from collections.abc import Iterable
 
+import numpy as np
 import polars as pl
 
 
@@ -42,3 +43,18 @@ def with_related(groups: pl.DataFrame, pairs: list[tuple[str, str]]) -> pl.DataF
     group_of |= {key: group_of.get(key, key) for pair in pairs for key in pair}
     rows = [(key, joined.get(group, group)) for key, group in group_of.items()]
     return pl.DataFrame(rows, schema=groups.schema, orient="row")
+
+
+def numbered(of_leads: list[pl.Series], of_others: list[pl.Series]) -> tuple[list[pl.Series], pl.Series]:
+    """Every column of keys with a number (Int32) for each different key; and per row of the columns of leads, which
+    have one length, whether one of its keys occurs again in any column."""
+    columns = [*of_leads, *of_others]
+    keys = pl.concat([one.rename("key") for one in columns]).cast(pl.Categorical(pl.Categories.random()))
+    codes = keys.to_physical().cast(pl.Int32)
+    places = (codes + 1).fill_null(0).to_numpy()
+    times = np.bincount(places, minlength=1)
+    times[0] = 0  # what has no key occurs nowhere
+    ends = np.cumsum([one.len() for one in columns])
+    numbers = [codes.slice(end - one.len(), one.len()) for one, end in zip(columns, ends, strict=True)]
+    occurs_again = np.split(times[places] > 1, ends[:-1])[:len(of_leads)]
+    return numbers, pl.Series(np.logical_or.reduce(occurs_again))

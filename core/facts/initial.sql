@@ -3,7 +3,7 @@
 with forms as (
     select no, program, partner, person_key, submitted_at
     from subject
-    where channel = 'web_form' and program in (select program from asking) and not person_key_crowded
+    where is_met and channel = 'web_form' and program in (select program from asking) and not person_key_crowded
 ),
 
 engaged as (
@@ -25,5 +25,5 @@ select
 from subject as s
 join repeated using (program, person_key)
 join engaged as e on s.program = e.program and s.person_key = e.person_key and e.submitted_at <= s.submitted_at
-where not s.person_key_crowded
+where s.is_met and not s.person_key_crowded
 group by s.no

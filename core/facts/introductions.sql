@@ -3,8 +3,8 @@
 select s.no, e.happened_at as introduced_at
 from standings as p
 join subject as s on p.no = s.no
-join events as e on s.org_key = e.org_key
+join naming as e on s.org_key = e.org_key
 where s.program in (select program from asking)
     and e.type = 'partner_introduced' and e.decided_by = 'celigo' and e.partner <> s.partner
     and e.happened_at >= p.accepted_at and coalesce(e.happened_at < p.freed_at, true)
-    and e.happened_at <= s.as_of and e.recorded_at <= $known_at
+    and e.happened_at <= s.as_of

@@ -3,12 +3,12 @@
 with alike as (
     select s.no, true as has_lookalike_domain, false as has_shared_payee_details
     from subject as s
-    join near as n on n.is_lookalike and s.org_key = n.key
+    join near as n on n.is_lookalike and s.org_key = n.key_number
     where s.program in (select program from asking)
     union all
     select s.no, true, false
     from subject as s
-    join near as n on n.is_lookalike and s.email_org_key = n.key
+    join near as n on n.is_lookalike and s.email_org_key = n.key_number
     where s.program in (select program from asking)
     union all
     select s.no, false, true

@@ -1,11 +1,11 @@
 -- Undecided leads behind which a later one of the same person or organization qualified. One row per such lead.
 with keys as (
-    select no, lead, program, submitted_at, person_key as key from subject where not person_key_crowded
+    select no, lead, program, submitted_at, person_key as key from subject where is_met and not person_key_crowded
     union all
-    select no, lead, program, submitted_at, org_key from subject where org_key is not null and not org_key_crowded
+    select no, lead, program, submitted_at, org_key from subject where is_met and org_key is not null and not org_key_crowded
     union all
     select no, lead, program, submitted_at, email_org_key
-    from subject where email_org_key is not null and not org_key_crowded
+    from subject where is_met and email_org_key is not null and not org_key_crowded
 ),
 
 qualified as (

@@ -1,10 +1,11 @@
 -- Products of the lead that its organization, or one of its group, had bought when the lead came. One row per lead
 -- whose organization, group or look-alike has bought anything.
 with bought as (
-    select o.org_key, g.group_key, p.product, p.purchased_on, p.is_in_use, p.contract_ends_on
+    select k.number as org_key, g.group_key, p.product, p.purchased_on, p.is_in_use, p.contract_ends_on
     from organization_products as p
     join organizations as o on p.organization = o.id
-    left join org_groups as g on o.org_key = g.org_key
+    join key_numbers as k on o.org_key = k.key
+    left join org_groups as g on k.number = g.org_key
     where p.recorded_at <= $known_at
 ),
 
@@ -25,8 +26,8 @@ related as (
     select s.no, s.products, s.submitted_on, b.product, b.purchased_on, b.is_in_use, b.contract_ends_on, 'near',
         n.near_match, n.near_name
     from subject as s
-    join near as n on n.kind = 'organization' and s.org_key = n.key and n.recorded_at <= s.cut_at
-    join bought as b on n.near_key = b.org_key
+    join near as n on n.kind = 'organization' and s.org_key = n.key_number and n.recorded_at <= s.cut_at
+    join bought as b on n.near_key_number = b.org_key
     where s.program in (select program from asking) and not s.org_key_crowded
 ),
 

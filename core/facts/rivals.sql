@@ -7,6 +7,7 @@ with places as (
         s.person_key_crowded, s.org_key_crowded, p.company, p.accepted_at, p.freed_at, p.lapsed_on
     from standings as p
     join subject as s on p.no = s.no
+    where s.is_met
 ),
 
 by_person as (
@@ -58,16 +59,16 @@ exact as (
 near_people as (
     select l.no as later, e.no as earlier, n.near_match
     from places as l
-    join near as n on n.kind = 'person' and l.person_key = n.key and n.recorded_at <= l.cut_at
-    join places as e on n.near_key = e.person_key and l.company = e.company and l.no <> e.no
+    join near as n on n.kind = 'person' and l.person_key = n.key_number and n.recorded_at <= l.cut_at
+    join places as e on n.near_key_number = e.person_key and l.company = e.company and l.no <> e.no
     where e.submitted_at <= l.submitted_at and not l.person_key_crowded
 ),
 
 near_companies as (
     select l.no as later, e.no as earlier, n.near_match
     from by_place as l
-    join near as n on n.kind = 'organization' and l.key = n.key and n.recorded_at <= l.cut_at
-    join by_place as e on n.near_key = e.key and l.company = e.company and l.no <> e.no
+    join near as n on n.kind = 'organization' and l.key = n.key_number and n.recorded_at <= l.cut_at
+    join by_place as e on n.near_key_number = e.key and l.company = e.company and l.no <> e.no
     where e.submitted_at <= l.submitted_at
         and (l.program = e.program or e.accepted_at <= l.submitted_at)
         and coalesce(e.freed_at > l.submitted_at, true)

@@ -3,9 +3,10 @@ with suggested as (
     select
         e.id, e.happened_at, coalesce(e.customer_asked, 'unknown') as customer_asked,
         coalesce(e.partner, l.partner) as partner,
-        coalesce(e.org_key, case when not l.org_key_crowded then l.org_key end) as org_key, e.lead
+        k.number as org_key, e.lead
     from events as e
     left join leads as l on e.lead = l.id
+    left join key_numbers as k on coalesce(e.org_key, case when not l.org_key_crowded then l.org_key end) = k.key
     where e.type = 'competitor_suggested' and e.recorded_at <= $known_at
 )
 

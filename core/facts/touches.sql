@@ -1,27 +1,34 @@
 -- The last time before a lead that its person, its organization or its group was known or contacted, whatever the
 -- source: records, messages, and earlier leads of the same program with what was said on them. One row per lead.
-with own as (
-    select no, lead, program, partner, person_key as key, 'person' as link, submitted_at, cut_at
-    from subject where program in (select program from asking) and not person_key_crowded
+with met as (
+    select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded, submitted_at,
+        cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
+    from subject
+    where is_met and program in (select program from asking)
+),
+
+own as (
+    select no, lead, program, person_key as key, 'person' as link, submitted_at, cut_at, is_touch
+    from met where not person_key_crowded
     union all
-    select no, lead, program, partner, org_key, 'organization', submitted_at, cut_at
-    from subject where program in (select program from asking) and org_key is not null and not org_key_crowded
+    select no, lead, program, org_key, 'organization', submitted_at, cut_at, is_touch
+    from met where org_key is not null and not org_key_crowded
     union all
-    select no, lead, program, partner, email_org_key, 'organization', submitted_at, cut_at
-    from subject where program in (select program from asking) and email_org_key is not null and not org_key_crowded
+    select no, lead, program, email_org_key, 'organization', submitted_at, cut_at, is_touch
+    from met where email_org_key is not null and not org_key_crowded
     union all
-    select s.no, s.lead, s.program, s.partner, 'g:' || g.group_key, 'group', s.submitted_at, s.cut_at
-    from subject as s join org_groups as g on s.org_key = g.org_key
-    where s.program in (select program from asking) and not s.org_key_crowded
+    select m.no, m.lead, m.program, -1 - g.group_key, 'group', m.submitted_at, m.cut_at, m.is_touch
+    from met as m join org_groups as g on m.org_key = g.org_key
+    where not m.org_key_crowded
 ),
 
 -- Who may be the same is looked up like the lead's own keys, but the lead is no touch of theirs.
 wanted as (
-    select no, lead, program, key, link, submitted_at, null as near_match, null as near_name from own
+    select no, program, key, link, submitted_at, null as near_match, null as near_name from own
     union all
-    select o.no, o.lead, o.program, n.near_key, 'near', o.submitted_at, n.near_match, n.near_name
+    select o.no, o.program, n.near_key_number, 'near', o.submitted_at, n.near_match, n.near_name
     from own as o
-    join near as n on o.key = n.key and n.kind <> 'partner' and n.recorded_at <= o.cut_at
+    join near as n on o.key = n.key_number and n.kind <> 'partner' and n.recorded_at <= o.cut_at
 ),
 
 shared as (
@@ -29,34 +36,25 @@ shared as (
 ),
 
 leads_as_touches as (
-    select w.key, w.program, w.submitted_at as happened_at, w.lead
-    from own as w
+    select o.no, o.key, o.program, o.submitted_at as happened_at, o.lead
+    from own as o
     join shared using (program, key)
-    join subject as s on w.no = s.no
-    where coalesce(s.channel, '') not in ('page_view', 'click')
+    where o.is_touch
 ),
 
 messages_as_touches as (
-    select t.key, t.program, e.happened_at, t.lead, e.id as event
-    from leads_as_touches as t
-    join events as e on t.lead = e.lead
-    where e.recorded_at <= $known_at and e.happened_at >= t.happened_at
-        and (
-            e.type in ('outreach', 'engagement', 'requirements_received')
-            or (e.type = 'reply' and e.automated is not true)
-            or (e.type = 'discovery_call' and e.call_status = 'completed')
-        )
+    select l.key, l.program, t.happened_at, t.event
+    from leads_as_touches as l
+    join talk as t on l.no = t.no
 ),
 
 records as (
-    select person_key as key, happened_at, id as event, org_key, recorded_at
-    from events where type = 'crm_touch' and person_key is not null
+    select person_key as key, happened_at, id as event from naming where type = 'crm_touch' and person_key is not null
     union all
-    select org_key, happened_at, id, org_key, recorded_at
-    from events where type = 'crm_touch' and org_key is not null
+    select org_key, happened_at, id from naming where type = 'crm_touch' and org_key is not null
     union all
-    select 'g:' || g.group_key, e.happened_at, e.id, e.org_key, e.recorded_at
-    from events as e join org_groups as g on e.org_key = g.org_key
+    select -1 - g.group_key, e.happened_at, e.id
+    from naming as e join org_groups as g on e.org_key = g.org_key
     where e.type = 'crm_touch'
 ),
 
@@ -67,7 +65,6 @@ all_touches as (
     union all
     select r.key, p.program, r.happened_at, r.event
     from records as r cross join (select program from asking) as p
-    where r.recorded_at <= $known_at
 ),
 
 touches as (

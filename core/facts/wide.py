@@ -29,7 +29,7 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
 
 
 FIRST, LAST = np.minimum, np.maximum
-NOTHING = {FIRST: np.iinfo(np.int64).max, LAST: np.iinfo(np.int64).min}
+NEVER = np.iinfo(np.int64).max
 NO_INSTANT = np.iinfo(np.int64).min
 """What numpy takes for no instant at all."""
 
@@ -67,6 +67,8 @@ def laid_out(layout: Layout, name: str, leads: int, explained: bool, timed: Coll
     """
     if name == "judgements":
         return judgements(layout, leads, explained, timed)
+    if name == "touches":
+        layout.keep("talk")
     wide = {"messages": messages, "decisions": decisions}.get(name)
     if wide:
         return wide(layout.read(name), leads)
@@ -81,7 +83,7 @@ def beside(frame: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
     own = found.filter(pl.col("no").is_between(first, first + frame.height - 1))
     places = np.full(frame.height, -1)
     places[own["no"].to_numpy() - first] = np.arange(own.height)
-    row = pl.Series(places).replace(-1, None)
+    row = pl.DataFrame({"row": places}).select(pl.when(pl.col("row") >= 0).then("row")).to_series()
     return frame.hstack(own.select(pl.exclude("no").gather(row)))
 
 
@@ -90,7 +92,7 @@ def messages(rows: pl.DataFrame, leads: int) -> pl.DataFrame:
     `reply_other_at`, the first of all others. rows: of messages.sql."""
     found = _folded(rows, leads, MESSAGES)
     no, at = _numbers(rows)
-    since = found["outreach_first_at"].to_physical().fill_null(NOTHING[FIRST]).to_numpy()[no] if leads else no
+    since = found["outreach_first_at"].to_physical().fill_null(NEVER).to_numpy()[no] if leads else no
     is_direct = rows["is_direct"].to_numpy()
     counts = is_direct & (at >= since)
     other = rows["is_indirect"].to_numpy() | (is_direct & ~counts)
@@ -133,9 +135,9 @@ def _folded(rows: pl.DataFrame, leads: int, folds: Folds) -> dict[str, pl.Series
 
 def _instants(fold: np.ufunc, leads: int, no: np.ndarray, at: np.ndarray) -> pl.Series:
     """The first or last of the instants of each lead, null where it has none."""
-    found = np.full(leads, NOTHING[fold])
+    found = np.full(leads, NO_INSTANT)
+    found[no] = at  # one of them, so that the fold never meets a lead without any
     fold.at(found, no, at)
-    found[found == NOTHING[fold]] = NO_INSTANT
     return pl.Series(found.view("datetime64[us]"))
 
 
@@ -143,8 +145,8 @@ def judgements(layout: Layout, leads: int, explained: bool, timed: Collection[st
     """The latest human verdicts, one row per lead: `judged.<criterion>`; with explanation, and for the `timed`
     criteria always, `judged_at.<criterion>`; with explanation also `judge.` and `judgement.` (who, and its id).
 
-    Two different verdicts of the same instant count as unknown: instant and verdict are packed into one number, once
-    so that the larger verdict wins and once so that the smaller does.
+    Two different verdicts of the same instant count as unknown: instant and verdict are packed into one number, of
+    which the largest of a lead wins, and whoever contradicts it in the same instant is looked for afterwards.
     """
     rows = layout.read("judgements")
     wide: dict[str, pl.Series] = {}
@@ -152,13 +154,18 @@ def judgements(layout: Layout, leads: int, explained: bool, timed: Collection[st
     for (criterion,), part in rows.partition_by("criterion", as_dict=True, include_key=False).items():
         no, at = _numbers(part)
         code = part["code"].to_numpy().astype(np.int64)
-        upper, lower = np.full(leads, -1), np.full(leads, -1)
-        np.maximum.at(upper, no, at * 4 + code)
-        np.maximum.at(lower, no, at * 4 + 3 - code)
-        verdict = np.where(upper % 4 == 3 - lower % 4, upper % 4, UNKNOWN)
-        wide[f"judged.{criterion}"] = pl.Series(np.where(upper < 0, 255, verdict).astype(np.uint8)).replace(255, None)
+        packed = at * 4 + code
+        latest_of = np.full(leads, NO_INSTANT)
+        latest_of[no] = packed
+        np.maximum.at(latest_of, no, packed)
+        winner = latest_of[no]
+        verdict, is_judged = (latest_of & 3).astype(np.uint8), np.zeros(leads, bool)
+        verdict[no[(winner != packed) & (winner >> 2 == at)]] = UNKNOWN
+        is_judged[no] = True
+        judged = pl.DataFrame({"verdict": verdict, "is_judged": is_judged})
+        wide[f"judged.{criterion}"] = judged.select(pl.when("is_judged").then("verdict")).to_series()
         if explained or criterion in timed:
-            moments = pl.Series(np.where(upper < 0, NO_INSTANT, upper // 4).view("datetime64[us]"))
+            moments = pl.Series(np.where(is_judged, latest_of >> 2, NO_INSTANT).view("datetime64[us]"))
             wide[f"judged_at.{criterion}"] = moments
             latest.append(pl.DataFrame({"no": pl.int_range(leads, eager=True), "judged_at": moments}).drop_nulls()
                           .select("no", criterion=pl.lit(criterion), judged_at="judged_at"))

@@ -18,8 +18,8 @@ def submitted_by_form(clause: str, form: str) -> Finding:
         case(pl.col("channel").is_null(), UNKNOWN, "It is not known how the lead came."),
         case(pl.col("channel") == "web_form", PASS, f"It came through the {form} on {{}}.", day("submitted_on"),
              rests_on=("lead",)),
-        otherwise(FAIL, f"It came by {{}}, not through the {form}.", pl.col("channel").str.replace("_", " "),
-                  rests_on=("lead",)),
+        otherwise(FAIL, f"It came by {{}}, not through the {form}.",
+                  pl.col("channel").cast(pl.String).str.replace("_", " "), rests_on=("lead",)),
     )
 
 
@@ -35,10 +35,15 @@ def accepted(clause: str, who: str) -> Finding:
     )
 
 
+def horizon(t: Terms) -> dict[str, pl.Expr]:
+    """The last day of the purchase horizon, counted from submission."""
+    return {"horizon_ends_on": calendar.add_months(pl.col("submitted_on"), t["purchase_horizon_months"])}
+
+
 def purchase_12m(t: Terms, clause: str) -> Finding:
-    """The purchase decision falls within the horizon, counted from submission. Unknown: no date is given."""
+    """The purchase decision falls within the horizon. Unknown: no date is given."""
     months = t["purchase_horizon_months"]
-    last_day = calendar.add_months(pl.col("submitted_on"), months)
+    last_day = pl.col("horizon_ends_on")
     computed = finding(
         clause,
         case(pl.col("expected_decision_on").is_null(), UNKNOWN, "No day is given on which they will decide."),

@@ -75,7 +75,7 @@ def lead_created(t: Terms) -> Finding:
         case(no_record, FAIL, "No contact record was made, new or old."),
         case(~listed.fill_null(False), UNKNOWN,
              "It came by {}; the terms list only trial sign-up and contact form, so a person decides.",
-             pl.col("channel").fill_null("a channel not stated"), clause="cerri.1b"),
+             pl.col("channel").cast(pl.String).fill_null("a channel not stated"), clause="cerri.1b"),
         case(pl.col("new_contact_record").is_null(), UNKNOWN, "It is not known whether a new contact record was made."),
         case(~pl.col("new_contact_record") & (not t["stale_record_is_new_lead"]), FAIL,
              "The contact had a record already, last touched on {}, and the setting wants a new one.",
@@ -91,7 +91,7 @@ def lead_created(t: Terms) -> Finding:
 
 
 def _channel() -> pl.Expr:
-    return pl.col("channel").fill_null("").str.replace("_", " ")
+    return pl.col("channel").cast(pl.String).fill_null("").str.replace("_", " ")
 
 
 def two_way(t: Terms) -> Finding:
@@ -141,13 +141,15 @@ def role_influence(t: Terms) -> Finding:
 
 def contact_details(t: Terms) -> Finding:
     """cerri.2.5a: full name, business e-mail, company and role. Unknown: one is missing and can still be given."""
-    missing = [
-        pl.when(~pl.col(f"has_{name}").fill_null(False)).then(pl.lit(label))
-        for name, label in (("full_name", "full name"), ("company", "company name"), ("role", "role or title"))
-    ]
-    missing.insert(1, pl.when(pl.col("email_class").fill_null("missing") == "missing").then(pl.lit("business e-mail")))
-    listed = pl.concat_list(missing).list.drop_nulls().list.join(", ")
-    is_incomplete = pl.any_horizontal(part.is_not_null() for part in missing)
+    missing = {
+        "full name": ~pl.col("has_full_name").fill_null(False),
+        "business e-mail": pl.col("email_class").is_null() | (pl.col("email_class") == "missing"),
+        "company name": ~pl.col("has_company").fill_null(False),
+        "role or title": ~pl.col("has_role").fill_null(False),
+    }
+    listed = pl.concat_list(pl.when(is_missing).then(pl.lit(label)) for label, is_missing in missing.items())
+    listed = listed.list.drop_nulls().list.join(", ")
+    is_incomplete = pl.any_horizontal(missing.values())
     not_business = ["disposable", "relay", "malformed"] + ([] if t["freemail_is_business"] else ["free"])
     # Reading: AMB-39. What is missing can be supplied, unless the setting calls it a fail.
     incomplete = FAIL if t["incomplete_details"] == "fail" else UNKNOWN
@@ -162,7 +164,7 @@ def contact_details(t: Terms) -> Finding:
 
 
 def _email_kind() -> pl.Expr:
-    return pl.col("email_class").replace_strict(
+    return pl.col("email_class").cast(pl.String).replace_strict(
         {"disposable": "disposable", "relay": "a relay", "malformed": "not an address", "free": "free-mail"},
         default="not usable",
     )
@@ -315,8 +317,8 @@ def not_duplicate(t: Terms) -> Finding:
     months = t["duplicate.window_months"]
 
     def inside(seen_on: str) -> pl.Expr:
-        return calendar.looks_back_to(pl.col("submitted_on"), pl.col(seen_on), months=months,
-                                      edge=t["lookback_edge"], direction=t["lookback_direction"])
+        return calendar.looks_back_to(pl.col("submitted_on"), pl.col(seen_on), months=months, edge=t["lookback_edge"],
+                                      direction=t["lookback_direction"], first_day=pl.col("duplicate_window_on"))
 
     # Reading: AMB-11. The window governs "known" too, unless the setting says ever.
     ever = t["duplicate.reading"] == "known_ever"
@@ -374,10 +376,14 @@ CRITERIA = {
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
-    """The last day for the sign-up after the first click, where the owner set a window (cerri.4)."""
+    """The last day for the sign-up after the first click, where the owner set a window (cerri.4); the first day of the
+    window in which a contact makes a duplicate (cerri.3.4)."""
     window = t["attribution_window_days"]
     until = calendar.add_days(pl.col("first_click_on"), window) if window is not None else pl.lit(None, pl.Date)
-    return {"attributed_until": until}
+    return {
+        "attributed_until": until,
+        "duplicate_window_on": calendar.add_months(pl.col("submitted_on"), -t["duplicate.window_months"]),
+    }
 
 
 def turns(t: Terms) -> list[pl.Expr]:

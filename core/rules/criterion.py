@@ -49,10 +49,14 @@ def otherwise(verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ..
 
 @dataclass(frozen=True)
 class Finding:
-    """A criterion under given terms: its clause and its cases, in order; the last one always holds."""
+    """A criterion under given terms: its clause and its cases, in order; the last one always holds.
+
+    in_short: the verdict that follows from the cases, where it can be said in fewer steps than case by case.
+    """
 
     clause: str
     cases: tuple[Case, ...]
+    in_short: pl.Expr | None = None
 
     def _chain(self, value: Callable[[Case], pl.Expr]) -> pl.Expr:
         chain = pl.when(self.cases[0].when).then(value(self.cases[0]))
@@ -63,7 +67,12 @@ class Finding:
     @property
     def verdict(self) -> pl.Expr:
         """UInt8, a number of core.model."""
-        return self._chain(lambda one: pl.lit(one.verdict, pl.UInt8))
+        return self.in_short if self.in_short is not None else self.verdict_by_cases
+
+    @property
+    def verdict_by_cases(self) -> pl.Expr:
+        """The same, case by case."""
+        return self._chain(lambda one: _number(one.verdict))
 
     @property
     def deciding_clause(self) -> pl.Expr:
@@ -105,6 +114,10 @@ class Finding:
         return {self.clause, *(one.clause for one in self.cases if one.clause)}
 
 
+def _number(verdict: int) -> pl.Expr:
+    return pl.lit(verdict, pl.UInt8)
+
+
 def _row_id(name: str) -> pl.Expr:
     """The id behind a facts column: a column of instants stands for the event of that instant."""
     return pl.col(f"id:{name}" if name.endswith("_at") else name)
@@ -134,12 +147,12 @@ def by_person(clause: str, criterion: str, asks: str) -> Finding:
     """A criterion that only a person can answer (W1): unknown until the latest verdict says pass or fail."""
     who_and_when = (pl.col(f"judge.{criterion}").fill_null("a person"), day(f"judged_on.{criterion}"))
     evidence = (f"judgement.{criterion}",)
-    return finding(
-        clause,
+    cases = (
         case(judged(criterion) == PASS, PASS, "{} judged it met on {}.", *who_and_when, rests_on=evidence),
         case(judged(criterion) == FAIL, FAIL, "{} judged it not met on {}.", *who_and_when, rests_on=evidence),
         otherwise(UNKNOWN, f"Nobody has said yet whether {asks}. It is for a person to judge."),
     )
+    return Finding(clause, cases, in_short=judged(criterion).fill_null(_number(UNKNOWN)))
 
 
 def settled_by_person(criterion: str, computed: Finding, *, both_ways: bool = False) -> Finding:
@@ -165,6 +178,8 @@ def settled_by_person(criterion: str, computed: Finding, *, both_ways: bool = Fa
             ),
             *computed.cases,
         ),
+        in_short=pl.when((judged(criterion) == PASS) & open_to).then(_number(PASS))
+        .when(refuses).then(_number(FAIL)).otherwise(computed_verdict),
     )
 
 
@@ -180,4 +195,5 @@ def waivable(criterion: str, found: Finding, allowed: bool, by_decision: pl.Expr
     return Finding(
         found.clause,
         (case(set_aside, WAIVED, "A recorded decision set it aside.", rests_on=(f"waived.{criterion}",)), *found.cases),
+        in_short=pl.when(set_aside).then(_number(WAIVED)).otherwise(found.verdict),
     )

@@ -50,12 +50,13 @@ class Words:
         number = pl.sum_horizontal(bits) if bits else pl.lit(0, pl.UInt64)
         return cls(column, tuple(conditions)), number.cast(pl.UInt64).alias(column)
 
-    def written_out(self, frame: pl.DataFrame, order: list[str] | None = None) -> pl.DataFrame:
-        """The frame with the number replaced by the list of words, in another order where one is given."""
+    def written_out(self, frame: pl.DataFrame, order: list[str] | None = None, after: int = 0) -> pl.DataFrame:
+        """The frame with the number replaced by the list of words, in another order where one is given; after: without
+        so many of the first."""
         numbers = frame[self.column].unique()
         words = order or self.words
         place = {word: at for at, word in enumerate(self.words)}
-        lists = [[word for word in words if word in place and number >> place[word] & 1] for number in numbers]
+        lists = [[word for word in words if word in place and number >> place[word] & 1][after:] for number in numbers]
         key = pl.DataFrame({self.column: numbers, "written": lists},
                            schema={self.column: pl.UInt64, "written": pl.List(pl.String)})
         return frame.with_columns(
@@ -78,6 +79,12 @@ class Outcome:
 
     def written_out(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The collected frame with lists for numbers, and `also`: the failing clauses after the first."""
+        nothing = pl.lit(0, pl.UInt64)
+        against = pl.col("disposition").is_in(["rejected", "expired"])
+        frame = frame.with_columns(
+            failing=pl.when(against).then("failing").otherwise(nothing),
+            pending_on=pl.when(pl.col("disposition") == "pending").then("pending_on").otherwise(nothing),
+        )
         if self.other_order:
             swapped = pl.col("is_other_order")
             frame = pl.concat([
@@ -85,16 +92,12 @@ class Outcome:
             ])
         else:
             frame = self._lists(frame, None)
-        against = pl.col("disposition").is_in(["rejected", "expired"])
-        nothing = pl.lit([], pl.List(pl.String))
-        return frame.with_columns(
-            also=pl.when(against).then(pl.col("failing").list.slice(1)).otherwise(nothing),
-            pending_on=pl.when(pl.col("disposition") == "pending").then("pending_on").otherwise(nothing),
-        )
+        return frame.rename({"failing": "also"})
 
     def _lists(self, frame: pl.DataFrame, order: list[str] | None) -> pl.DataFrame:
         for words in self.words:
-            frame = words.written_out(frame, order if words.column == "failing" else None)
+            is_also = words.column == "failing"
+            frame = words.written_out(frame, order if is_also else None, after=int(is_also))
         return frame
 
 

@@ -26,12 +26,15 @@ STANDING = (
 `lapses_on`: first day on which one will end if nothing comes.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
 
+REPEATS = pl.Enum(["live", "paid", "rejected", "near"])
+"""What a lead repeats: the ranks of `_repeats`, in their order."""
+
 PLACE = {
     **{f"rival.{name}": pl.UInt8 for name in JUDGED}, **{f"rival_lead.{name}": pl.String for name in JUDGED},
     **{f"rival_text.{name}": pl.String for name in JUDGED}, **{f"rival_until.{name}": pl.Date for name in JUDGED},
     **{f"rival_near.{name}": pl.String for name in JUDGED},
     "is_lost": pl.Boolean, "is_in_question": pl.Boolean,
-    "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": pl.String,
+    "is_duplicate": pl.Boolean, "is_renewal": pl.Boolean, "is_cross_program": pl.Boolean, "repeat_of": REPEATS,
     "repeat_lead": pl.String, "repeat_on": pl.Date, "repeat_near": pl.String,
 }
 """Columns of the places that `contest` finds, beside `no`."""
@@ -70,7 +73,7 @@ def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tu
     own = _by_same_partner(sides)
     cross = _across_programs(sides)
     accepted_later = _accepted_elsewhere_later(sides)
-    rivals, state = _rounds(rivals, accepted_later, own, cross, standings)
+    rivals, state = _rounds(rivals, own, cross, standings, explained)
     repeats = _repeats(sides, state)
     return _places(rivals, accepted_later, own, cross, repeats, state), _conflicts(rivals, state)
 
@@ -231,8 +234,8 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
     return found.sort("lead").with_columns(effect=effect).collect()
 
 
-def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
-            standings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standings: pl.DataFrame,
+            explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question."""
     crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
     fixed = (
@@ -240,25 +243,31 @@ def _rounds(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
         .join(own, on="no", how="left")
         .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
     )
-    state = _state(fixed, rivals, cross)
-    while True:
-        settled = _behind(rivals, state)
-        following = _state(fixed, settled, cross, state)
-        if following.equals(state):
-            return settled, state
-        state = following
+    pairs = rivals.select("later", "earlier", "kind", "effect", "is_tie")
+    state = _state(fixed, pairs, cross)
+    behind = pl.concat([frame.select("later", "earlier").cast(pl.Int64) for frame in (pairs, cross)])
+    asked = behind.select(no="later").unique()
+    while not asked.is_empty():  # only whoever stands behind somebody that moved
+        of_asked = asked.rename({"no": "later"})
+        own_rivals, own_cross = (frame.join(of_asked, on="later", how="semi") for frame in (pairs, cross))
+        following = _state(fixed.join(asked, on="no", how="semi"), _behind(own_rivals, state), own_cross, state)
+        moved = following.join(state, on=following.columns, how="anti")
+        state = pl.concat([state.join(moved, on="no", how="anti"), moved])
+        asked = behind.join(moved.select(earlier="no"), on="earlier", how="semi").select(no="later").unique()
+    return _behind(rivals, state, explained), state.sort("no")
 
 
-def _behind(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
-    """The effect of each pair given how the earlier lead itself stands: a loser holds nothing (W2)."""
+def _behind(rivals: pl.DataFrame, state: pl.DataFrame, explained: bool = False) -> pl.DataFrame:
+    """The effect of each pair given how the earlier lead itself stands: a loser holds nothing (W2); explained: and the
+    text."""
     joined = rivals.join(state.rename({"no": "earlier"}), on="earlier", how="left", maintain_order="left")
-    under_review = pl.format("of {} came before and is itself under review", pl.col("e.partner"))
     questioned = pl.col("is_in_question") & pl.col("effect").is_not_null() & ~pl.col("is_tie")
-    return joined.with_columns(
-        effect=pl.when(pl.col("is_lost") & ~pl.col("is_tie")).then(None)
-        .when(questioned).then(pl.lit(UNKNOWN, pl.UInt8)).otherwise("effect"),
-        text=pl.when(questioned & (pl.col("effect") == FAIL)).then(under_review).otherwise("text"),
-    ).drop("is_lost", "is_in_question")
+    settled = {"effect": pl.when(pl.col("is_lost") & ~pl.col("is_tie")).then(None)
+               .when(questioned).then(pl.lit(UNKNOWN, pl.UInt8)).otherwise("effect")}
+    if explained:
+        under_review = pl.format("of {} came before and is itself under review", pl.col("e.partner"))
+        settled["text"] = pl.when(questioned & (pl.col("effect") == FAIL)).then(under_review).otherwise("text")
+    return joined.with_columns(**settled).drop("is_lost", "is_in_question")
 
 
 def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
@@ -286,7 +295,7 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
     return joined.select(
         "no", is_lost=lost,
         is_in_question=~lost & (unsure | pl.col("is_renewal") | pl.col("is_crossing").fill_null(False)),
-    ).sort("no")
+    )
 
 
 def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
@@ -310,13 +319,11 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     rank = pl.when(live).then(0).when(paid).then(1).when(same_source & rejected).then(2)
     asked = near & (pl.col("l.set.near_match") != "conflict")
     rank = pl.when(rank.is_not_null() & asked).then(3).otherwise(rank)
+    repeat_of = pl.col("rank").replace_strict(dict(enumerate(REPEATS.categories)), return_dtype=REPEATS)
     return (
         earlier.with_columns(rank=rank).filter(pl.col("rank").is_not_null())
         .sort("rank", "e.submitted_at", "e.lead").group_by(no="later", maintain_order=True).first()
-        .select("no", repeat_of=pl.col("rank").replace_strict(
-                    {0: "live", 1: "paid", 2: "rejected", 3: "near"}, return_dtype=pl.String
-                ),
-                repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
+        .select("no", repeat_of=repeat_of, repeat_lead="e.lead", repeat_on="e.submitted_on", repeat_near="near_match")
         .collect()
     )
 

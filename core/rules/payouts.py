@@ -50,8 +50,11 @@ def counted_from(t: Terms, day: pl.Expr) -> pl.Expr:
     return pl.max_horizontal(day, "details_last_on") if t["due_restarts_on_details"] else day
 
 
-def _finished(frame: pl.DataFrame) -> pl.DataFrame:
-    """Status, and what follows from it: a paid one has no blockers, an unpaid one past its day is overdue."""
+def _finished(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Status, and what follows from it: a paid one has no blockers, an unpaid one past its day is overdue.
+
+    Lazy up to here, so that of a lead's many facts only those are carried along that a payout reads.
+    """
     return frame.with_columns(
         status=pl.when("is_forfeited").then(pl.lit("forfeited")).when("is_paid").then(pl.lit("paid"))
         .when(pl.col("blockers").list.len() > 0).then(pl.lit("blocked")).otherwise(pl.lit("payable")),
@@ -59,12 +62,13 @@ def _finished(frame: pl.DataFrame) -> pl.DataFrame:
         blockers=pl.when(pl.col("status") == "paid").then(pl.lit([], pl.List(pl.String))).otherwise("blockers"),
         is_overdue=(pl.col("due_on") < pl.col("today")).fill_null(False)
         & ~pl.col("status").is_in(["paid", "forfeited"]),
-    ).select(COLUMNS)
+    ).select(COLUMNS).collect()
 
 
-def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
-    """One reward per earned lead: `cerri.2.R` or the referral bonus. earned: facts, outcome and payee columns."""
+def rewards(t: Terms, leads: pl.DataFrame) -> pl.DataFrame:
+    """One reward per lead that earned it: `cerri.2.R` or the referral bonus. leads: facts, outcome, payee columns."""
     rules = t.program.rules
+    earned = leads.lazy().filter(rules.is_earned(t))
     amount, currency, method, blockers = rules.reward(t)
     paid_amount = pl.col("amount_paid").cast(MONEY)
     return _finished(earned.with_columns(
@@ -89,7 +93,7 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
     portion = pl.col("subscription_amount")
     if t["commission_base"] == "total":  # AMB-47
         portion = pl.coalesce(pl.col("total_amount"), portion + pl.col("other_amount").fill_null(0))
-    joined = payments.join(leads, on="no").sort("received_at", "id")
+    joined = payments.lazy().join(leads.lazy(), on="no").sort("received_at", "id")
     earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))
     if t["commission_events"] == "first_payment":  # AMB-29
         earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)

@@ -125,7 +125,7 @@ LATE_STAGES = ("proposal", "negotiation")
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
-    """The standing decision: the later of acceptance and rejection, and what frees the lead for others."""
+    """The standing decision: the later of acceptance and rejection, what frees the lead for others; and the horizon."""
     reopened = (pl.col("accepted_last_at") > pl.col("rejected_last_at")).fill_null(False)
     is_rejected = pl.col("rejected_last_at").is_not_null() & ~reopened
     rejected_at = pl.when(is_rejected).then(pl.col("rejected_last_at"))
@@ -139,6 +139,7 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
         "disassociated_at": disassociated_at,
         "released_at": pl.min_horizontal(rejected_at, "withdrawn_at"),
         "freed_at": pl.min_horizontal(rejected_at, "withdrawn_at", disassociated_at),
+        **celigo.horizon(t),
     }
 
 

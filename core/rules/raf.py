@@ -62,28 +62,28 @@ def not_active_prospect(t: Terms) -> Finding:
     return celigo.not_active_prospect(t, "raf.valid.2")
 
 
-def reply_due(t: Terms) -> pl.Expr:
-    """Last day for a reply: the first outreach and `reply_days` (raf.valid.3a)."""
-    return calendar.add_days(pl.col("outreach_first_on"), t["reply_days"])
+REPLY_DUE, ENGAGEMENT_DUE = pl.col("reply_due_on"), pl.col("engagement_due_on")
 
 
-def engagement_due(t: Terms) -> pl.Expr:
-    """Last day to engage: the initial submission and `engagement_months` (raf.valid.3b, AMB-35)."""
-    due = calendar.add_months(pl.col("initial_on"), t["engagement_months"])
-    if not t["engagement_clock_extends_on_company_delay"]:
-        return due
-    return pl.max_horizontal(due, pl.when(_company_is_late(t, due)).then(reply_due(t)))
+def _dues(t: Terms) -> dict[str, pl.Expr]:
+    """The last days of the clocks: for a reply the first outreach and `reply_days` (raf.valid.3a), to engage the
+    initial submission and `engagement_months` (raf.valid.3b, AMB-35); and the end of those months alone."""
+    reply = calendar.add_days(pl.col("outreach_first_on"), t["reply_days"])
+    months = calendar.add_months(pl.col("initial_on"), t["engagement_months"])
+    extended = pl.max_horizontal(months, pl.when(_company_is_late(t, months)).then(reply))
+    engagement = extended if t["engagement_clock_extends_on_company_delay"] else months
+    return {"reply_due_on": reply, "engagement_due_on": engagement, "months_end_on": months}
 
 
-def _company_is_late(t: Terms, due: pl.Expr) -> pl.Expr:
+def _company_is_late(t: Terms, months_end_on: pl.Expr) -> pl.Expr:
     """Whether the first outreach came later than `reply_days` before the end of the 3 months, or never (AMB-3)."""
-    latest = calendar.add_days(due, -t["reply_days"])
+    latest = calendar.add_days(months_end_on, -t["reply_days"])
     return pl.col("outreach_first_on").is_null() | (pl.col("outreach_first_on") > latest)
 
 
 def replied_30d(t: Terms) -> Finding:
     """raf.valid.3a: a human reply by e-mail or phone within the days from first outreach. Unknown: running, other."""
-    due = reply_due(t)
+    due = REPLY_DUE
     days = t["reply_days"]
     lapsed = pl.col("clock_day") > due
     other_in_time = (pl.col("reply_other_on") <= due).fill_null(False)
@@ -108,7 +108,7 @@ def replied_30d(t: Terms) -> Finding:
 
 def engaged_3m(t: Terms) -> Finding:
     """raf.valid.3b: the contact engaged within the months from the initial submission. Unknown: running."""
-    due = engagement_due(t)
+    due = ENGAGEMENT_DUE
     months = t["engagement_months"]
     extended = t["engagement_clock_extends_on_company_delay"]
     waits_for_us = pl.col("outreach_first_on").is_null() if extended else pl.lit(False)
@@ -127,7 +127,7 @@ def engaged_3m(t: Terms) -> Finding:
 
 def still_engaged(t: Terms) -> Finding:
     """raf.process.3.1.4: still engaged after the months (W10). Unknown: silence, or a decline inside them."""
-    due = engagement_due(t)
+    due = ENGAGEMENT_DUE
     # Reading: AMB-23. The test ends with the confirmation, or with the payment where the setting says so.
     ended_at, ended_on = ("confirmed_at", "confirmed_on") if t["still_engaged.applies_until"] == "confirmed" else (
         "paid_first_at", "paid_first_on")
@@ -224,7 +224,7 @@ def _excluded(t: Terms, clause: str) -> pl.Expr:
 def product_eligible(t: Terms) -> Finding:
     """raf.invalid.1, raf.invalid.4: for a product that earns a bonus. Unknown: no product is stated."""
     by_1, by_4 = pl.col("excluded_by_1"), pl.col("excluded_by_4")
-    count = pl.col("products").list.len()
+    count = pl.col("product_count")
     some_left = by_1 + by_4 < count
     names = pl.col("products").list.join(", ")
     mixed = {"any_eligible_suffices": PASS, "all_must_be_eligible": FAIL, "review": UNKNOWN}[t["mixed_products"]]
@@ -324,8 +324,8 @@ CRITERIA = {
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
-    """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12; how many of
-    the lead's products raf.invalid.1 and raf.invalid.4 exclude."""
+    """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12; the lead's
+    products and how many of them raf.invalid.1 and raf.invalid.4 exclude; the horizon."""
     scope = t["engagement_clock_scope"]
     first = {"source_contact": "source_initial_at", "contact": "contact_initial_at"}.get(scope)
     engaged = {"source_contact": "source_engaged_at", "contact": "contact_engaged_at"}.get(scope)
@@ -343,26 +343,29 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
         "freed_at": pl.min_horizontal(rejected_at, "withdrawn_at", "paid_first_at"),
         "excluded_by_1": _excluded(t, "raf.invalid.1"),
         "excluded_by_4": _excluded(t, "raf.invalid.4"),
+        "product_count": pl.col("products").list.len(),
+        **celigo.horizon(t),
     }
 
 
 def clocks_stop(t: Terms) -> dict[str, pl.Expr]:
-    """A rejection or a confirmation stops the clocks (W12)."""
+    """When the clocks run out, and that a rejection or a confirmation stops them (W12)."""
     stopped_on = pl.min_horizontal("rejected_on", "confirmed_on", "withdrawn_on")
-    return {"clock_day": pl.min_horizontal("today", stopped_on), "is_clock_stopped": stopped_on.is_not_null()}
+    stops = {"clock_day": pl.min_horizontal("today", stopped_on), "is_clock_stopped": stopped_on.is_not_null()}
+    return stops | _dues(t)
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
     """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS)."""
-    due = engagement_due(t)
+    due = ENGAGEMENT_DUE
     lapsed = [
-        pl.when(pl.col("verdict.replied_30d") == FAIL).then(calendar.add_days(reply_due(t), 1)),
+        pl.when(pl.col("verdict.replied_30d") == FAIL).then(calendar.add_days(REPLY_DUE, 1)),
         pl.when(pl.col("verdict.engaged_3m") == FAIL).then(calendar.add_days(due, 1)),
         pl.when(pl.col("verdict.still_engaged") == FAIL).then(
             calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
     ]
     next_lapse = [
-        pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(reply_due(t), 1)),
+        pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(REPLY_DUE, 1)),
         pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(due, 1)),
     ]
     return {
@@ -374,7 +377,7 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
 def turns(t: Terms) -> list[pl.Expr]:
     """Days on which a lead may differ by time alone: those after the last days of its clocks, while they run."""
     stale = t["still_engaged.stale_days"]
-    ends = [reply_due(t), engagement_due(t)]
+    ends = [REPLY_DUE, ENGAGEMENT_DUE]
     if stale is not None:
         ends.append(calendar.add_days(pl.col("inbound_last_on"), stale))
     is_live = pl.min_horizontal("rejected_on", "withdrawn_on").is_null()
@@ -411,7 +414,7 @@ def other_order(t: Terms) -> tuple[list[str], pl.Expr]:
     order = [clause for clause in t.program.reason_order if clause != explicit(t)]
     first, second = order.index("raf.valid.3a"), order.index("raf.valid.3b")
     order[first], order[second] = order[second], order[first]
-    return order, engagement_due(t) < reply_due(t)
+    return order, ENGAGEMENT_DUE < REPLY_DUE
 
 
 def reasons(t: Terms) -> dict[str, pl.Expr]:
@@ -474,8 +477,7 @@ def flags(t: Terms) -> dict[str, pl.Expr]:
     waivers = pl.col("waived_names").fill_null([])
     return {
         "waiver_refused": waivers.list.set_difference(pl.lit(list(may_waive(t)), pl.List(pl.String))).list.len() > 0,
-        "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, calendar.add_months(
-            pl.col("initial_on"), t["engagement_months"])),
+        "company_delay": (pl.col("verdict.engaged_3m") == FAIL) & _company_is_late(t, pl.col("months_end_on")),
         **of_matching(),
         "paid_then_disqualified": pl.col("paid_first_at") <= pl.col("discretion_last_at"),
     }
@@ -512,7 +514,7 @@ def clocks(t: Terms) -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
         .when(pl.min_horizontal("today", "rejected_on", "withdrawn_on") > receipt_due).then(pl.lit("missed"))
         .when(pl.col("released_at").is_null() & (today <= receipt_due)).then(pl.lit("running"))
     )
-    reply, engagement = reply_due(t), engagement_due(t)
+    reply, engagement = REPLY_DUE, ENGAGEMENT_DUE
     return {
         "response_sla": (receipt_due, response, outreach.is_null() & pl.col("released_at").is_null()),
         "reply_30d": (reply, limit(reply, (pl.col("reply_counted_on") <= reply).fill_null(False),

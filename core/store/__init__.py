@@ -124,7 +124,8 @@ def without_indexes(con: duckdb.DuckDBPyConnection, tables: Collection[str]) -> 
 
 def _indexes() -> list[tuple[str, str, str]]:
     """Name, table and statement of each index."""
-    return re.findall(r"(?m)^(?=create index if not exists (\w+) on (\w+))(.*);$", statement(HERE / "indexes.sql"))
+    made = r"(?m)^(?=create (?:unique )?index if not exists (\w+) on (\w+))(.*);$"
+    return re.findall(made, statement(HERE / "indexes.sql"))
 
 
 def pending(con: duckdb.DuckDBPyConnection) -> list[Path]:

@@ -16,6 +16,11 @@ create index if not exists organization_products_by_organization on organization
 create index if not exists near_matches_by_left on near_matches (left_key);
 create index if not exists near_matches_by_right on near_matches (right_key);
 create index if not exists match_answers_by_match on match_answers (near_match);
+create unique index if not exists evaluations_once on evaluations (lead);
+create unique index if not exists conflicts_once on conflicts (loser);
+create unique index if not exists clocks_once on clocks (lead, clock);
+create unique index if not exists duties_once on duties (lead, duty);
+create unique index if not exists payouts_owed_once on payouts_owed (lead, earned_by);
 create index if not exists clocks_by_lead on clocks (lead);
 create index if not exists duties_by_lead on duties (lead);
 create index if not exists payouts_owed_by_lead on payouts_owed (lead);

@@ -89,6 +89,8 @@ class _Reader:
             return ("sure" if name in self.never_empty else "col", name)
         if kind == "Literal":
             return ("lit", _literal(parts))
+        if kind == "Cast":  # days and the days after which they come are numbers here already
+            return self.read(parts["expr"])
         if kind == "BinaryExpr":
             names = {**COMPARED, "And": "and", "Or": "or", "Plus": "+"}
             return (_among(names, parts["op"]), self.read(parts["left"]), self.read(parts["right"]))

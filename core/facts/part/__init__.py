@@ -201,6 +201,7 @@ def _keys_of(leads: pl.DataFrame) -> tuple[set[str], set[str]]:
 MESSAGES = ("outreach", "reply", "engagement", "discovery_call", "requirements_received", "disengaged", "email_bounce")
 DECISIONS = ("approved", "accepted", "rejected", "confirmed", "withdrawn", "discretion", "disassociated",
              "opportunity_created", "payout_paid", "abuse_finding", "notice_sent", "history_searched")
+NAMING = ("crm_touch", "sales_activity", "email_bounce", "competitor_suggested", "partner_introduced")
 EMPTY_WITHOUT: dict[str, tuple[str, ...]] = {
     "activities": ("sales_activity",), "answers": ("match_answers",), "bars": ("abuse_finding",),
     "bounces": ("email_bounce",), "deals": ("deal_won",), "decisions": DECISIONS, "duplicates": ("several leads",),
@@ -208,10 +209,10 @@ EMPTY_WITHOUT: dict[str, tuple[str, ...]] = {
     "holdings": ("organization_owners", "group"), "initial": ("several leads",),
     "introductions": ("partner_introduced",), "judgements": ("verdicts",), "lookalikes": ("near_matches",),
     "messages": MESSAGES,
-    "near": ("near_matches",),
-    "outrun": ("several leads",), "payments": ("customer_payment",), "products": ("organization_products",),
-    "rivals": ("several leads",), "suggestions": ("competitor_suggested",), "terminations": ("program_terminated",),
-    "touches": ("several leads", "crm_touch"), "updates": ("source_contacted", "update_requested", "update_provided"),
+    "naming": NAMING, "near": ("near_matches",), "outrun": ("several leads",), "payments": ("customer_payment",),
+    "products": ("organization_products",), "rivals": ("several leads",), "suggestions": ("competitor_suggested",),
+    "talk": MESSAGES, "terminations": ("program_terminated",), "touches": ("several leads", "crm_touch"),
+    "updates": ("source_contacted", "update_requested", "update_provided"),
     "waivers": ("discretion",),
 }
 """Statements of facts that have no rows in a part that holds none of these: event types, tables, several leads, a
