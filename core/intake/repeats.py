@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import polars as pl
 
+from core import pieces
 from core.intake.cells import quoted, refuse
 from core.intake.kinds import TABLES
 from core.intake.vocabulary import FIELDS
-from core.intake.work import PIECE, Import
+from core.intake.work import Import
 
 UNNAMED = ("first_name", "last_name", "is_deleted")
 """Fields that are no part of a row's digest: `full_name` says the same, and what is deleted does not come in."""
@@ -70,11 +71,12 @@ def _scope(work: Import) -> pl.Expr:
 def _with_digests(work: Import, frame: pl.DataFrame, progress: Callable[[int], None]) -> pl.DataFrame:
     """The frame with the sha256 of program, kind and values: the same for a row in whichever file it stands."""
     names = sorted(set(FIELDS[work.kind]) - set(UNNAMED))
-    parts = [_spelled_out(name, frame.schema[name]) for name in names]
-    line = pl.concat_str(_scope(work) + f":{work.kind}:", *parts)
+    filled = [name for name in names if frame[name].null_count() < frame.height]  # the others say nothing
+    line = pl.concat_str(_scope(work) + f":{work.kind}:", *(_spelled_out(name, frame.schema[name]) for name in filled))
     digests = [pl.Series("digest", dtype=pl.String)]
-    for piece in frame.iter_slices(PIECE):
-        digests.append(work.ask("digests", piece.select("place", line=line))["digest"])
+    for found in pieces.answers(lambda piece: work.ask("digests", piece.select("place", line=line))["digest"],
+                                pieces.slices(frame)):
+        digests.append(found)
         progress(sum(map(len, digests)))
     return frame.with_columns(pl.concat(digests))
 

@@ -3,6 +3,8 @@
 Called by whatever brings rows (documents, files, the sample). Writes nothing but what `store_rows` is given.
 """
 
+from collections.abc import Iterator
+
 import duckdb
 import polars as pl
 
@@ -68,6 +70,9 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 }
 """Per table, the columns that a bringer of rows fills; the keys are added by `identify`."""
 
+KEYED = ("partners", "contacts", "organizations", "leads", "events")
+"""Tables whose rows have keys of persons or organizations."""
+
 Rows = dict[str, pl.DataFrame]
 """Per table of SCHEMAS, a frame with exactly those columns (plus, after `identify`, the keys)."""
 
@@ -89,18 +94,30 @@ def identify(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by
     known: a database in which contacts and organizations stand that these rows may refer to.
     side_by_side: ids begin with a document's number; keys then do too, so that documents share nothing.
     """
-    rows = dict(rows)
-    rows["partners"] = _of_partners(rows["partners"])
-    rows["contacts"] = _of_contacts(rows["contacts"])
-    rows["organizations"] = _of_organizations(rows["organizations"], rows["contacts"])
-    if side_by_side:
-        rows["partners"] = _apart(rows["partners"], "address_key", "org_key")
-        rows["contacts"] = _apart(rows["contacts"], "address_key", "person_key", "email_org_key")
-        rows["organizations"] = _apart(rows["organizations"], "org_key")
-    contacts, organizations = _known_parties(rows, known)
-    rows["leads"] = _of_leads(rows["leads"], contacts, organizations, side_by_side, known)
-    rows["events"] = _of_events(rows["events"], contacts, organizations, side_by_side)
-    return rows
+    return dict(identified(dict(rows), known, side_by_side))
+
+
+def identified(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by_side: bool = False
+               ) -> Iterator[tuple[str, pl.DataFrame]]:
+    """As `identify`, one table after the other and each taken out of `rows`: of a million rows, one table that is being
+    stored and one that is being made are all that has to be in memory."""
+    def apart(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+        return _apart(frame, *names) if side_by_side else frame
+
+    for table in [table for table in rows if table not in KEYED]:
+        yield table, rows.pop(table)
+    yield "partners", apart(_of_partners(rows.pop("partners")), "address_key", "org_key")
+    frame = apart(_of_contacts(rows.pop("contacts")), "address_key", "person_key", "email_org_key")
+    contacts = frame.select("id", "org", "full_name", "company", "person_key", "email_org_key")
+    yield "contacts", frame
+    frame = apart(_of_organizations(rows.pop("organizations"), contacts), "org_key")
+    organizations = frame.select("id", "name", "org_key")
+    yield "organizations", frame
+    contacts, organizations = _with_known(contacts, organizations, known)
+    frame = _of_leads(rows.pop("leads"), contacts, organizations, side_by_side, known)
+    yield "leads", frame
+    frame = _of_events(rows.pop("events"), contacts, organizations, side_by_side)
+    yield "events", frame
 
 
 def store_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
@@ -185,10 +202,10 @@ def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _known_parties(rows: Rows, known: duckdb.DuckDBPyConnection | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Contacts (id, org, full_name, company, person_key, email_org_key) and organizations (id, name, org_key)."""
-    contacts = rows["contacts"].select("id", "org", "full_name", "company", "person_key", "email_org_key")
-    organizations = rows["organizations"].select("id", "name", "org_key")
+def _with_known(contacts: pl.DataFrame, organizations: pl.DataFrame, known: duckdb.DuckDBPyConnection | None
+                ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Contacts (id, org, full_name, company, person_key, email_org_key) and organizations (id, name, org_key), and with
+    them those that stand in the database."""
     if known is None:
         return contacts, organizations
     here = store.HERE / "sql"

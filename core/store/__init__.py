@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from core.model import Refusal
 
@@ -241,6 +242,10 @@ _columns: dict[Path, pl.Schema] = {}
 """Columns of the statements that `rows` has run."""
 
 
+AT_ONCE = 20_000
+"""Rows that DuckDB takes out of a frame at once: it packs two such batches side by side, and a million rows are never
+copied as a whole."""
+
 SMALL = 400
 """Values up to which an insert names each one: making a relation of a frame takes longer."""
 
@@ -257,7 +262,8 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
         values = [value for each in frame.iter_rows() for value in each]
         cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
         return
-    cursor.register("incoming_rows", frame)
+    batches = (batch for piece in frame.iter_slices(AT_ONCE) for batch in piece.to_arrow().to_batches())
+    cursor.register("incoming_rows", pa.RecordBatchReader.from_batches(frame.clear().to_arrow().schema, batches))
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")
 
