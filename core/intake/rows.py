@@ -107,10 +107,13 @@ def identified(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_
     for table in [table for table in rows if table not in KEYED]:
         yield table, rows.pop(table)
     yield "partners", apart(_of_partners(rows.pop("partners")), "address_key", "org_key")
-    frame = apart(_of_contacts(rows.pop("contacts")), "address_key", "person_key", "email_org_key")
+    contacts, organizations = rows.pop("contacts"), rows.pop("organizations")
+    # most organizations are called what their contacts say: each name is folded once
+    folded = folding.company_keys(pl.concat([contacts["company"], organizations["name"]]))
+    frame = apart(_of_contacts(contacts, folded[:contacts.height]), "address_key", "person_key", "email_org_key")
     contacts = frame.select("id", "org", "full_name", "company", "person_key", "email_org_key")
     yield "contacts", frame
-    frame = apart(_of_organizations(rows.pop("organizations"), contacts), "org_key")
+    frame = apart(_of_organizations(organizations, folded[contacts.height:], contacts), "org_key")
     organizations = frame.select("id", "name", "org_key")
     yield "organizations", frame
     contacts, organizations = _with_known(contacts, organizations, known)
@@ -171,19 +174,19 @@ def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
+def _of_contacts(frame: pl.DataFrame, company_keys: pl.Series) -> pl.DataFrame:
     keyed = columns.with_keys(frame.select("id", "email"), email="email")
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
         email_org_key=keyed.select("d:" + pl.col("email_domain_key")).to_series(),
         name_key=folding.name_keys(frame["full_name"]),
-        company_key=folding.company_keys(frame["company"]),
+        company_key=company_keys,
         phone_key=folding.phone_keys(frame["phone"]),
     )
 
 
-def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+def _of_organizations(frame: pl.DataFrame, name_keys: pl.Series, contacts: pl.DataFrame) -> pl.DataFrame:
     """A domain identifies; else the one domain that all its contacts write from; else the name; else the record."""
     keyed = columns.with_keys(frame.select("id", "domain", "name", "country"),
                            domain="domain", name="name", country="country")
@@ -197,7 +200,7 @@ def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFra
     key = pl.when(has_domain).then("org_key").otherwise(pl.coalesce("address_domain", "org_key", "o:" + pl.col("id")))
     return frame.with_columns(
         org_key=keyed.select(key).to_series(),
-        name_key=folding.company_keys(frame["name"]),
+        name_key=name_keys,
         phone_key=folding.phone_keys(frame["phone"]),
     )
 
