@@ -148,7 +148,9 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     if report.accepted:
         frame = _with_other_cells(work, table, choice, frame)
         table.cells = table.cells.clear()  # of a million rows one copy is enough
-        rows = _made(work, frame, report, path.name, source, answers)
+        covered = storing.coverage(work, frame)
+        frame = frame.filter(pl.col("refused_reason").is_null())
+        rows = _made(work, frame, covered, report, path.name, source, answers)
         report.import_id = work.id
     report.notes = _notes(table, choice)
     # A file of refused rows that somebody may be mending is not written over for nothing new.
@@ -327,11 +329,9 @@ def _with_other_cells(work: Import, table: formats.Table, choice: Choice, frame:
     return frame
 
 
-def _made(work: Import, frame: pl.DataFrame, report: Report, file_name: str, source: str,
+def _made(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, report: Report, file_name: str, source: str,
           answers: dict[str, object]) -> dict[str, pl.DataFrame]:
     """The rows of every table that the import adds to; the report says whose history is covered by them."""
-    accepted = frame.filter(pl.col("refused_reason").is_null())
-    covered = storing.coverage(work, frame)
     record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
               "refused": len(report.refused)}
     books = storing.bookkeeping(work, accepted, covered, record, source, answers)

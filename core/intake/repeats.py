@@ -42,8 +42,8 @@ def new_only(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     known = work.ask("imported_rows", new.select("digest"))
     day = pl.col("imported_at").dt.strftime("%Y-%m-%d")
     reasons = known.select("digest", already=pl.format("already imported on {} from {}", day, "file_name"))
-    frame = frame.join(reasons, on="digest", how="left", maintain_order="left")
-    frame = refuse(frame, pl.col("already").is_not_null(), pl.col("already"), is_settled=True).drop("already")
+    already = frame.select("digest").join(reasons, on="digest", how="left", maintain_order="left")["already"]
+    frame = refuse(frame, pl.lit(already.is_not_null()), pl.lit(already), is_settled=True)
     taken = work.ask("stored_ids", new.select(id="record"), table=TABLES[work.kind])["id"]
     return refuse(frame, pl.col("record").is_in(taken.implode()),
                   "id " + quoted("id") + " already exists with other content", work.column("id"))
@@ -91,6 +91,6 @@ def _spelled_out(name: str, kind: pl.DataType) -> pl.Expr:
 def _first_only(frame: pl.DataFrame, key: str, reason: pl.Expr, column: str | None,
                 is_settled: bool = False) -> pl.DataFrame:
     """The frame with rows refused whose key stands in an earlier row that is not refused; `first_row` is its number."""
-    first = frame.filter(pl.col("refused_reason").is_null()).select("place", first_row=pl.col("row").first().over(key))
-    frame = frame.join(first, on="place", how="left", maintain_order="left")
+    first_row = pl.col("row").filter(pl.col("refused_reason").is_null()).first().over(key)
+    frame = frame.with_columns(first_row=first_row)
     return refuse(frame, pl.col("first_row") < pl.col("row"), reason, column, is_settled).drop("first_row")

@@ -231,7 +231,7 @@ def _parties(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Data
 def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
               side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:
     """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
-    joined = _parties(frame, contacts, organizations)
+    joined = _parties(frame.select("id", "contact", "org", "submitted_at"), contacts, organizations)
     is_named_only = pl.coalesce("record_key", "email_org_key").is_null()
     by_name = columns.with_keys(joined.select(company=pl.when(is_named_only).then("company")), name="company")
     joined = joined.with_columns(company_key=by_name["org_key"])
@@ -267,7 +267,7 @@ def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Da
                side_by_side: bool) -> pl.DataFrame:
     """Whom an event names: by its contact or bare address; by its organization, else the contact's, else the domain."""
     with_parties = pl.any_horizontal(pl.col("contact", "org", "email").is_not_null())
-    named = frame.with_row_index("row").filter(with_parties)
+    named = frame.with_row_index("row").filter(with_parties).select("row", "id", "contact", "org", "email")
     joined = _parties(named, contacts, organizations)
     bare = columns.with_keys(joined.select("id", "email"), email="email").select(
         "id", bare_person="person_key", bare_org="d:" + pl.col("email_domain_key")

@@ -122,10 +122,10 @@ def read(text: bytes, name: str, progress: Progress) -> Table:
     rows = Rows(name, columns)
     number, place = before + 2, lines.place
     while place < len(text):
-        progress("reading rows", place, len(text))
         begun = _next_pieces(text, place)
         for piece, found in zip(begun, pieces.answers(lambda one: _at_once(one, columns, delimiter), begun),
                                 strict=True):
+            progress("reading rows", place, len(text))
             if found is None:
                 number, place = _add_one_by_one(rows, number, text, place, delimiter)
                 break  # behind which the next piece begins elsewhere
