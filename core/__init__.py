@@ -12,6 +12,7 @@ Rooms, in the order in which data flows through them:
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `kept`: the evaluation that pages read, following every change and every moment
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
+- `pieces`: work on very many rows a piece at a time, two side by side
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `letters`: drafts of what partners read

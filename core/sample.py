@@ -465,7 +465,15 @@ def _make_partners(rng: np.random.Generator, leads: int, end: int, numbers: _Num
         frames.append(_partner_rows(draw, program, joined, numbers))
         qualities.append(quality)
         joins.append(joined)
-    return _Partners(pl.concat(frames), np.concatenate(qualities), first, shares, np.concatenate(joins))
+    frame = pl.concat(frames)
+    frame = frame.with_columns(_with_a_shared_account(frame["wire_details"]))
+    return _Partners(frame, np.concatenate(qualities), first, shares, np.concatenate(joins))
+
+
+def _with_a_shared_account(accounts: pl.Series) -> pl.Series:
+    """Two partners under one account: somebody should look at that before either is paid."""
+    known = accounts.drop_nulls()
+    return accounts.replace(known[-1], known[-2]) if len(known) > 1 else accounts
 
 
 def _partner_rows(draw: _Draw, program: str, joined: np.ndarray, numbers: _Numbers) -> pl.DataFrame:
@@ -738,6 +746,7 @@ def _parties(
         domain=pl.when(is_partners).then(referrer["domain"])
         .otherwise(pl.col("latin") + few.words({".example": 1 - TEST_DOMAIN, ".test": TEST_DOMAIN})),
     )
+    company = _with_an_imitation(company, kinds == "business")
     ids = numbers.ids("O", few.n)
 
     people, contact_orgs, mail = _people_of(rng, orgs, culture, company, ids, referrer, numbers)
@@ -758,6 +767,16 @@ def _parties(
         parent=pl.when(pl.Series(has_parent)).then(ids.gather(np.where(has_parent, parent, 0))),
     )
     return rows, pl.concat([people, second]), contact_orgs, dataclasses.replace(leads, contact=contact)
+
+
+def _with_an_imitation(company: pl.DataFrame, is_business: pl.Series) -> pl.DataFrame:
+    """One company's domain is spelled to be taken for another's of its country, a digit in the place of a letter."""
+    domain, country = company["domain"], company["country"]
+    rows = pl.arg_where(is_business & (country == country.filter(is_business).first()), eager=True)
+    spelled = domain.gather(rows.head(1)).str.replace("^([^.]*)o", "${1}0").str.replace("^([^.]*)e", "${1}3")
+    if len(rows) < 2 or spelled.is_in(domain.implode()).all():
+        return company
+    return company.with_columns(domain.clone().scatter(rows.tail(1), spelled))
 
 
 def _people_of(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import polars as pl
 from publicsuffixlist import PSLFILE
 
+from core import pieces
 from core.facts import keys
 
 LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -30,7 +31,7 @@ def with_keys(frame: pl.DataFrame, *, email: str | None = None, domain: str | No
     email: address_key, person_key, email_class and email_domain_key (the domain key of the address key).
     domain or name: org_key; without a domain column the e-mail stands in for it. A missing column raises."""
     if email:
-        frame = frame.with_columns(_of_addresses(frame[email].cast(pl.String)))
+        frame = frame.with_columns(pieces.by_pieces(_of_addresses, frame[email].cast(pl.String)))
     if domain or name:
         site = domain_keys(frame[domain or email].cast(pl.String)) if domain or email else pl.lit(None, pl.String)
         frame = frame.with_columns(org_key="d:" + site)
@@ -41,6 +42,10 @@ def with_keys(frame: pl.DataFrame, *, email: str | None = None, domain: str | No
 
 def domain_keys(texts: pl.Series) -> pl.Series:
     """keys.domain_key of each domain, e-mail or web address."""
+    return pieces.by_pieces(_domain_keys, texts)
+
+
+def _domain_keys(texts: pl.Series) -> pl.Series:
     lower = pl.col("text").str.to_lowercase().str.strip_chars()
     frame = pl.DataFrame({"text": texts})
     frame = frame.with_columns(pl.when(_is_plain("text")).then(lower).alias("plain"))

@@ -5,6 +5,7 @@ Called by `mapping`, so that a name alone decides nothing that its cells contrad
 
 import polars as pl
 
+from core import pieces
 from core.intake.vocabulary import WORDS
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -39,13 +40,14 @@ _SPREAD = 1_000
 
 def shares(cells: pl.DataFrame) -> dict[str, dict[str, float]]:
     """Per column, the share of its filled cells that look like each of PATTERNS, but what is rare (under 0.3)."""
-    found: dict[str, dict[str, float]] = {}
-    for column in cells.columns:
-        filled = cells[column].filter(cells[column].str.contains(r"\S"))
-        spread = filled.gather_every(max(1, filled.len() // _SPREAD))
-        likely = [name for name, pattern in PATTERNS.items() if (spread.str.contains(pattern).mean() or 0) >= 0.3]
-        found[column] = {name: filled.str.contains(PATTERNS[name]).mean() for name in likely}
-    return found
+    return dict(zip(cells.columns, pieces.answers(_shares, cells.get_columns()), strict=True))
+
+
+def _shares(column: pl.Series) -> dict[str, float]:
+    filled = column.filter(column.str.contains(r"\S"))
+    spread = filled.gather_every(max(1, filled.len() // _SPREAD))
+    likely = [name for name, pattern in PATTERNS.items() if (spread.str.contains(pattern).mean() or 0) >= 0.3]
+    return {name: filled.str.contains(PATTERNS[name]).mean() for name in likely}
 
 
 def plainly(shares_of_column: dict[str, float]) -> str | None:

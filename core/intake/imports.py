@@ -77,7 +77,8 @@ class Report:
 
 @dataclass
 class Prepared:
-    """An import that is ready to be stored. rows: by table; put them soon, others may store the same meanwhile."""
+    """An import that is ready to be stored. rows: by table, their keys still to be made; put them soon, others may
+    store the same meanwhile. con: the database as it is outside the transaction that stores them."""
 
     report: Report
     path: Path
@@ -86,6 +87,7 @@ class Prepared:
     refused: pl.DataFrame
     keeps_file: bool
     now: dt.datetime
+    con: duckdb.DuckDBPyConnection
 
 
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
@@ -123,7 +125,7 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     except formats.Question as question:
         nothing = pl.DataFrame()
         return Prepared(Report(question.sha256, 0, needs=question.needs, kind=kind or ""), path, {}, nothing, nothing,
-                        True, now)
+                        True, now, con)
     choice, source, answers = _chosen(con, table, program, kind, partner, given, recalled, now)
     refuse_unknown(table, choice)
     file = f"{table.sha256}:{program}:{choice.kind}"
@@ -146,12 +148,14 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     if report.accepted:
         frame = _with_other_cells(work, table, choice, frame)
         table.cells = table.cells.clear()  # of a million rows one copy is enough
-        rows = _made(work, frame, report, path.name, source, answers)
+        covered = storing.coverage(work, frame)
+        frame = frame.filter(pl.col("refused_reason").is_null())
+        rows = _made(work, frame, covered, report, path.name, source, answers)
         report.import_id = work.id
     report.notes = _notes(table, choice)
     # A file of refused rows that somebody may be mending is not written over for nothing new.
     return Prepared(report, path, rows, refused_cells, refused.drop("place"),
-                    keeps_file=earlier.height > 0 or bool(report.needs), now=now)
+                    keeps_file=earlier.height > 0 or bool(report.needs), now=now, con=con)
 
 
 def room(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> contextlib.AbstractContextManager:
@@ -166,7 +170,7 @@ def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats
     Raises Refusal where somebody else stored the same.
     """
     new = {table: prepared.rows[table]["id"] for table in PARTIES if table in prepared.rows}
-    storing.put(cursor, prepared.rows, prepared.path.name, progress or _silent)
+    storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress or _silent)
     propose_near(cursor, prepared.now, new, prepared.report.import_id)
 
 
@@ -325,11 +329,9 @@ def _with_other_cells(work: Import, table: formats.Table, choice: Choice, frame:
     return frame
 
 
-def _made(work: Import, frame: pl.DataFrame, report: Report, file_name: str, source: str,
+def _made(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, report: Report, file_name: str, source: str,
           answers: dict[str, object]) -> dict[str, pl.DataFrame]:
     """The rows of every table that the import adds to; the report says whose history is covered by them."""
-    accepted = frame.filter(pl.col("refused_reason").is_null())
-    covered = storing.coverage(work, frame)
     record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
               "refused": len(report.refused)}
     books = storing.bookkeeping(work, accepted, covered, record, source, answers)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from core import pieces
 from core.intake import contents, dates
 from core.intake.cells import products, quoted, refuse
 from core.intake.formats import Table
@@ -294,7 +295,8 @@ def _with_dates(frame: pl.DataFrame, name: str, choice: Choice, zone: str, now: 
     if column is None:
         return frame.with_columns(pl.lit(None, kind).alias(name))
     reading, own_zone = choice.readings.get(column), dates.zone_of_name(column)
-    read = dates.read_dates(frame[name], reading, own_zone or zone, days=name in DAYS)
+    read = pieces.by_pieces(lambda texts: dates.read_dates(texts, reading, own_zone or zone, days=name in DAYS),
+                            frame[name])
     if name in INSTANTS and dates.is_local(frame[name]):
         because = ", as its name says" if own_zone else ", the zone of the program"
         choice.notes.append(f'Times without a zone in "{column}" are read in {own_zone or zone}{because}.')

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 import polars as pl
 
+from core import pieces
 from core.intake.cells import quoted, refuse
 from core.intake.kinds import TABLES
 from core.intake.vocabulary import FIELDS
-from core.intake.work import PIECE, Import
+from core.intake.work import Import
 
 UNNAMED = ("first_name", "last_name", "is_deleted")
 """Fields that are no part of a row's digest: `full_name` says the same, and what is deleted does not come in."""
@@ -41,8 +42,8 @@ def new_only(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     known = work.ask("imported_rows", new.select("digest"))
     day = pl.col("imported_at").dt.strftime("%Y-%m-%d")
     reasons = known.select("digest", already=pl.format("already imported on {} from {}", day, "file_name"))
-    frame = frame.join(reasons, on="digest", how="left", maintain_order="left")
-    frame = refuse(frame, pl.col("already").is_not_null(), pl.col("already"), is_settled=True).drop("already")
+    already = frame.select("digest").join(reasons, on="digest", how="left", maintain_order="left")["already"]
+    frame = refuse(frame, pl.lit(already.is_not_null()), pl.lit(already), is_settled=True)
     taken = work.ask("stored_ids", new.select(id="record"), table=TABLES[work.kind])["id"]
     return refuse(frame, pl.col("record").is_in(taken.implode()),
                   "id " + quoted("id") + " already exists with other content", work.column("id"))
@@ -70,11 +71,12 @@ def _scope(work: Import) -> pl.Expr:
 def _with_digests(work: Import, frame: pl.DataFrame, progress: Callable[[int], None]) -> pl.DataFrame:
     """The frame with the sha256 of program, kind and values: the same for a row in whichever file it stands."""
     names = sorted(set(FIELDS[work.kind]) - set(UNNAMED))
-    parts = [_spelled_out(name, frame.schema[name]) for name in names]
-    line = pl.concat_str(_scope(work) + f":{work.kind}:", *parts)
+    filled = [name for name in names if frame[name].null_count() < frame.height]  # the others say nothing
+    line = pl.concat_str(_scope(work) + f":{work.kind}:", *(_spelled_out(name, frame.schema[name]) for name in filled))
     digests = [pl.Series("digest", dtype=pl.String)]
-    for piece in frame.iter_slices(PIECE):
-        digests.append(work.ask("digests", piece.select("place", line=line))["digest"])
+    for found in pieces.answers(lambda piece: work.ask("digests", piece.select("place", line=line))["digest"],
+                                pieces.slices(frame)):
+        digests.append(found)
         progress(sum(map(len, digests)))
     return frame.with_columns(pl.concat(digests))
 
@@ -89,6 +91,6 @@ def _spelled_out(name: str, kind: pl.DataType) -> pl.Expr:
 def _first_only(frame: pl.DataFrame, key: str, reason: pl.Expr, column: str | None,
                 is_settled: bool = False) -> pl.DataFrame:
     """The frame with rows refused whose key stands in an earlier row that is not refused; `first_row` is its number."""
-    first = frame.filter(pl.col("refused_reason").is_null()).select("place", first_row=pl.col("row").first().over(key))
-    frame = frame.join(first, on="place", how="left", maintain_order="left")
+    first_row = pl.col("row").filter(pl.col("refused_reason").is_null()).first().over(key)
+    frame = frame.with_columns(first_row=first_row)
     return refuse(frame, pl.col("first_row") < pl.col("row"), reason, column, is_settled).drop("first_row")

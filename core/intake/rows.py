@@ -3,6 +3,8 @@
 Called by whatever brings rows (documents, files, the sample). Writes nothing but what `store_rows` is given.
 """
 
+from collections.abc import Iterator
+
 import duckdb
 import polars as pl
 
@@ -68,6 +70,9 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
 }
 """Per table, the columns that a bringer of rows fills; the keys are added by `identify`."""
 
+KEYED = ("partners", "contacts", "organizations", "leads", "events")
+"""Tables whose rows have keys of persons or organizations."""
+
 Rows = dict[str, pl.DataFrame]
 """Per table of SCHEMAS, a frame with exactly those columns (plus, after `identify`, the keys)."""
 
@@ -89,18 +94,33 @@ def identify(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by
     known: a database in which contacts and organizations stand that these rows may refer to.
     side_by_side: ids begin with a document's number; keys then do too, so that documents share nothing.
     """
-    rows = dict(rows)
-    rows["partners"] = _of_partners(rows["partners"])
-    rows["contacts"] = _of_contacts(rows["contacts"])
-    rows["organizations"] = _of_organizations(rows["organizations"], rows["contacts"])
-    if side_by_side:
-        rows["partners"] = _apart(rows["partners"], "address_key", "org_key")
-        rows["contacts"] = _apart(rows["contacts"], "address_key", "person_key", "email_org_key")
-        rows["organizations"] = _apart(rows["organizations"], "org_key")
-    contacts, organizations = _known_parties(rows, known)
-    rows["leads"] = _of_leads(rows["leads"], contacts, organizations, side_by_side, known)
-    rows["events"] = _of_events(rows["events"], contacts, organizations, side_by_side)
-    return rows
+    return dict(identified(dict(rows), known, side_by_side))
+
+
+def identified(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_by_side: bool = False
+               ) -> Iterator[tuple[str, pl.DataFrame]]:
+    """As `identify`, one table after the other and each taken out of `rows`: of a million rows, one table that is being
+    stored and one that is being made are all that has to be in memory."""
+    def apart(frame: pl.DataFrame, *names: str) -> pl.DataFrame:
+        return _apart(frame, *names) if side_by_side else frame
+
+    for table in [table for table in rows if table not in KEYED]:
+        yield table, rows.pop(table)
+    yield "partners", apart(_of_partners(rows.pop("partners")), "address_key", "org_key")
+    contacts, organizations = rows.pop("contacts"), rows.pop("organizations")
+    # most organizations are called what their contacts say: each name is folded once
+    folded = folding.company_keys(pl.concat([contacts["company"], organizations["name"]]))
+    frame = apart(_of_contacts(contacts, folded[:contacts.height]), "address_key", "person_key", "email_org_key")
+    contacts = frame.select("id", "org", "full_name", "company", "person_key", "email_org_key")
+    yield "contacts", frame
+    frame = apart(_of_organizations(organizations, folded[contacts.height:], contacts), "org_key")
+    organizations = frame.select("id", "name", "org_key")
+    yield "organizations", frame
+    contacts, organizations = _with_known(contacts, organizations, known)
+    frame = _of_leads(rows.pop("leads"), contacts, organizations, side_by_side, known)
+    yield "leads", frame
+    frame = _of_events(rows.pop("events"), contacts, organizations, side_by_side)
+    yield "events", frame
 
 
 def store_rows(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> None:
@@ -154,19 +174,19 @@ def _of_partners(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _of_contacts(frame: pl.DataFrame) -> pl.DataFrame:
+def _of_contacts(frame: pl.DataFrame, company_keys: pl.Series) -> pl.DataFrame:
     keyed = columns.with_keys(frame.select("id", "email"), email="email")
     return frame.with_columns(
         keyed["address_key"], keyed["email_class"],
         person_key=keyed.select(pl.coalesce("person_key", "c:" + pl.col("id"))).to_series(),
         email_org_key=keyed.select("d:" + pl.col("email_domain_key")).to_series(),
         name_key=folding.name_keys(frame["full_name"]),
-        company_key=folding.company_keys(frame["company"]),
+        company_key=company_keys,
         phone_key=folding.phone_keys(frame["phone"]),
     )
 
 
-def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
+def _of_organizations(frame: pl.DataFrame, name_keys: pl.Series, contacts: pl.DataFrame) -> pl.DataFrame:
     """A domain identifies; else the one domain that all its contacts write from; else the name; else the record."""
     keyed = columns.with_keys(frame.select("id", "domain", "name", "country"),
                            domain="domain", name="name", country="country")
@@ -180,15 +200,15 @@ def _of_organizations(frame: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFra
     key = pl.when(has_domain).then("org_key").otherwise(pl.coalesce("address_domain", "org_key", "o:" + pl.col("id")))
     return frame.with_columns(
         org_key=keyed.select(key).to_series(),
-        name_key=folding.company_keys(frame["name"]),
+        name_key=name_keys,
         phone_key=folding.phone_keys(frame["phone"]),
     )
 
 
-def _known_parties(rows: Rows, known: duckdb.DuckDBPyConnection | None) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Contacts (id, org, full_name, company, person_key, email_org_key) and organizations (id, name, org_key)."""
-    contacts = rows["contacts"].select("id", "org", "full_name", "company", "person_key", "email_org_key")
-    organizations = rows["organizations"].select("id", "name", "org_key")
+def _with_known(contacts: pl.DataFrame, organizations: pl.DataFrame, known: duckdb.DuckDBPyConnection | None
+                ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Contacts (id, org, full_name, company, person_key, email_org_key) and organizations (id, name, org_key), and with
+    them those that stand in the database."""
     if known is None:
         return contacts, organizations
     here = store.HERE / "sql"
@@ -211,7 +231,7 @@ def _parties(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Data
 def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.DataFrame,
               side_by_side: bool, known: duckdb.DuckDBPyConnection | None) -> pl.DataFrame:
     """Person and organization of each lead, and whether more than 20 names stood behind a key when it came (W23)."""
-    joined = _parties(frame, contacts, organizations)
+    joined = _parties(frame.select("id", "contact", "org", "submitted_at"), contacts, organizations)
     is_named_only = pl.coalesce("record_key", "email_org_key").is_null()
     by_name = columns.with_keys(joined.select(company=pl.when(is_named_only).then("company")), name="company")
     joined = joined.with_columns(company_key=by_name["org_key"])
@@ -247,7 +267,7 @@ def _of_events(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Da
                side_by_side: bool) -> pl.DataFrame:
     """Whom an event names: by its contact or bare address; by its organization, else the contact's, else the domain."""
     with_parties = pl.any_horizontal(pl.col("contact", "org", "email").is_not_null())
-    named = frame.with_row_index("row").filter(with_parties)
+    named = frame.with_row_index("row").filter(with_parties).select("row", "id", "contact", "org", "email")
     joined = _parties(named, contacts, organizations)
     bare = columns.with_keys(joined.select("id", "email"), email="email").select(
         "id", bare_person="person_key", bare_org="d:" + pl.col("email_domain_key")

@@ -9,12 +9,12 @@ import json
 import duckdb
 import polars as pl
 
-from core import store
+from core import pieces, store
 from core.intake import remembered
 from core.intake.formats import Progress
 from core.intake.kinds import BY_NAME
-from core.intake.rows import SCHEMAS, Rows, identify
-from core.intake.work import PIECE, Import
+from core.intake.rows import SCHEMAS, Rows, identified
+from core.intake.work import Import
 from core.model import Refusal
 
 KEPT_BYTES = 100 * 2**20
@@ -40,12 +40,13 @@ def size(cells: pl.DataFrame, columns: list[str]) -> int:
 
 
 def rows_of(work: Import, accepted: pl.DataFrame) -> Rows:
-    """Identified rows of our tables of the accepted rows; `other` of each goes into its details under "columns"."""
+    """Rows of our tables of the accepted rows, still without keys; `other` of each goes into its details under
+    "columns"."""
     brought = BY_NAME[work.kind].bring(work, accepted)
     if "other" in accepted.columns:
         of_row = accepted.select(id="record", other="other")
         brought[work.kind] = _with_other(brought[work.kind], of_row)
-    return identify(_shaped(work, brought), work.con)
+    return _shaped(work, brought)
 
 
 def coverage(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
@@ -75,18 +76,20 @@ def bookkeeping(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, rec
     }
 
 
-def put(cursor: duckdb.DuckDBPyConnection, rows: Rows, file_name: str, progress: Progress) -> None:
-    """Append rows to their tables inside the caller's transaction; frees each on its way.
+def put(cursor: duckdb.DuckDBPyConnection, rows: Rows, known: duckdb.DuckDBPyConnection, file_name: str,
+        progress: Progress) -> None:
+    """Append rows to their tables inside the caller's transaction, each table while the keys of the next are made;
+    takes them out of `rows` on the way.
 
-    Raises Refusal where somebody else stored the same records since the rows were made.
+    known: the database as it was committed, which the keys are made with. Raises Refusal where somebody else stored
+    the same records since the rows were made.
     """
     done, of = 0, sum(frame.height for frame in rows.values())
     try:
-        for table in list(rows):
-            for piece in rows.pop(table).iter_slices(PIECE):
-                store.append(cursor, table, piece)
-                done += piece.height
-                progress("storing rows", done, of)
+        for table, frame in pieces.ahead(identified(rows, known)):
+            store.append(cursor, table, frame)
+            done += frame.height
+            progress("storing rows", done, of)
     except duckdb.ConstraintException as error:
         raise Refusal(f"{file_name}: somebody else stored the same records at this moment. Import it again.") from error
 

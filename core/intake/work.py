@@ -7,14 +7,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from core import store
+from core import pieces, store
 from core.intake.cells import quoted, refuse, word
 from core.terms import Catalogue
 
 SQL = Path(__file__).parent / "sql"
-
-PIECE = 100_000
-"""Rows that are copied at once on their way through Python or into the database."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +38,9 @@ class Import:
 
     def ask(self, statement: str, incoming: pl.DataFrame | None = None, **values: object) -> pl.DataFrame:
         """Rows of a statement of this room; `incoming` is a table in it, whose rows are asked for one by one."""
-        pieces = [None] if incoming is None or incoming.is_empty() else incoming.iter_slices(PIECE)
+        asked = [None] if incoming is None or incoming.is_empty() else pieces.slices(incoming)
         answers = []
-        for piece in pieces:
+        for piece in asked:
             with self.con.cursor() as cursor:
                 if incoming is not None:
                     cursor.register("incoming", incoming if piece is None else piece)

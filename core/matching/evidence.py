@@ -143,15 +143,15 @@ def weighed(likeness: pl.DataFrame, kind: str, least: float = THRESHOLD) -> pl.D
     )
 
 
-def at_best(bounds: pl.DataFrame, kind: str, guessed: Collection[str], least: float = THRESHOLD) -> pl.DataFrame:
-    """The pairs whose score could be `least` or more.
+def can_reach(kind: str, guessed: Collection[str], least: float = THRESHOLD) -> pl.Expr:
+    """Whether the score of a pair could be `least` or more.
 
-    bounds: the columns of the likeness statement as far as they are known; those named in `guessed` as much in favour
+    Over the columns of the likeness statement as far as they are known; those named in `guessed` are as much in favour
     as they can be, so that a condition over one of them that holds may yet turn out not to.
     """
     groups, doubt = KINDS[kind]
     bits = pl.sum_horizontal(_most(group, set(guessed)) for group in groups)
-    return bounds.filter(bits >= doubt - math.log2(1 / least - 1) - ROUNDING)
+    return bits >= doubt - math.log2(1 / least - 1) - ROUNDING
 
 
 def _most(group: tuple[Evidence, ...], guessed: set[str]) -> pl.Expr:

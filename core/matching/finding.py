@@ -11,6 +11,7 @@ here, no clock read.
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import polars as pl
@@ -59,21 +60,24 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
         if fresh.is_empty():
             return 0
     is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)
-    found = [best(likely(cursor, kind, _pairs(cursor, kind, fresh, is_of_all))) for kind in STATEMENTS]
+
+    def outline(kind: str) -> tuple[pl.DataFrame, str, pl.DataFrame | None]:
+        found = outlines.of_all(cursor, kind) if is_of_all else outlines.beside(cursor, kind, fresh, BLOCK_MOST)
+        return found, kind, fresh
+
+    # The database has one cursor here and a pool of its own: numbers are compared beside its next statement.
+    with ThreadPoolExecutor(1) as beside:
+        compared = {kind: beside.submit(worth_a_look, *outline(kind)) for kind in STATEMENTS}
+        found = [best(_likely(cursor, kind, pairs.result())) for kind, pairs in compared.items()]
     return _store(cursor, pl.concat([*found, _payees(cursor)]), now, import_id)
 
 
-def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | None, is_of_all: bool) -> pl.DataFrame:
-    """Pairs worth a look, at least one of each new (None: all are); leaves their records as `records`.
-
-    is_of_all: whether all records are read, and not only those that share a block with a new one.
-    """
-    outline = outlines.of_all(cursor, kind) if is_of_all else outlines.beside(cursor, kind, fresh, BLOCK_MOST)
-    pairs = worth_a_look(outline, kind, fresh)
+def _likely(cursor: duckdb.DuckDBPyConnection, kind: str, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Of pairs worth a look those that may be the same, as of `likely`; reads the records that they name."""
     sides = [pairs.select(source=f"{side}_table", record=f"{side}_record") for side in ("left", "right")]
     outlines.choose(cursor, kind, pl.concat(sides).unique())
     keep(cursor, "records", STATEMENTS[kind])
-    return pairs
+    return likely(cursor, kind, pairs)
 
 
 def worth_a_look(outline: pl.DataFrame, kind: str, fresh: pl.DataFrame | None = None, least: float = THRESHOLD

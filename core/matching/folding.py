@@ -10,6 +10,7 @@ from collections.abc import Callable
 import polars as pl
 from anyascii import anyascii
 
+from core import pieces
 from core.facts.keys import FORMS, SHARE_CLASS
 
 TITLES = r"\b(?:mr|mrs|ms|miss|dr|prof|herr|frau|mme|mlle|sr|sra|jr|phd|mba|ing|dipl)\b"
@@ -45,14 +46,15 @@ def phone_keys(numbers: pl.Series) -> pl.Series:
     digits = pl.col("number").str.replace(EXTENSION, "").str.replace_all(r"\D", "").str.strip_chars_start("0")
     key = digits.str.tail(PHONE_DIGITS)
     enough = (digits.str.len_bytes() >= SHORTEST_PHONE) & ~digits.str.contains(ONE_DIGIT)
-    return numbers.cast(pl.String).to_frame("number").select(pl.when(enough).then(key)).to_series()
+    return pieces.by_pieces(lambda some: some.to_frame("number").select(pl.when(enough).then(key)).to_series(),
+                            numbers.cast(pl.String))
 
 
 def _each(texts: pl.Series, rule: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """What a rule on a column says of the texts, asked once for each different one."""
     frame = pl.DataFrame({"text": texts.cast(pl.String)})
     different = frame["text"].drop_nulls().unique()
-    told = pl.DataFrame({"text": different, "told": rule(different)})
+    told = pl.DataFrame({"text": different, "told": pieces.by_pieces(rule, different)})
     return frame.join(told, on="text", how="left", maintain_order="left")["told"]
 
 

@@ -6,12 +6,15 @@ say what is equal, and how far the letters of two names differ says how much ali
 pairs only few are read and compared letter by letter. Decides nothing: what is left out here is below the threshold.
 """
 
+import itertools
+
 import numpy as np
 import polars as pl
 
-from core.matching.evidence import at_best
+from core import pieces
+from core.matching.evidence import can_reach
 
-PAIRS_AT_ONCE, TEXTS_AT_ONCE = 100_000, 20_000
+MEMBERS_AT_ONCE, TEXTS_AT_ONCE = 50_000, 20_000
 PARTS = 8
 """Blocks are sorted in so many parts, so that memory holds one of them twice and not all."""
 SIGNS = 32
@@ -57,22 +60,36 @@ def pairs(outline: pl.DataFrame, kind: str, most: int, least: float) -> pl.DataF
     `least`.
     """
     no, block = _members(outline.select("blocks", "is_new"), most)
-    is_new = outline["is_new"].to_numpy()
-    numbers = outline.select(pl.col(pl.UInt32))
-    names, numbers = numbers.columns, np.ascontiguousarray(numbers.to_numpy())  # by row: each pair takes two whole rows
-    waiting = found = pl.DataFrame(schema={"left_no": pl.UInt32, "right_no": pl.UInt32})
-    for step in range(1, most + 1):
-        first = np.flatnonzero(block[step:] == block[:-step])
-        left, right = no[first], no[first + step]
-        is_asked = is_new[left] | is_new[right]
-        waiting = waiting.vstack(pl.DataFrame({"left_no": left[is_asked], "right_no": right[is_asked]}))
-        if waiting.height >= PAIRS_AT_ONCE or not len(first):  # few are looked at together with those of the next step
-            found = pl.concat([found, *(_hopeful(piece, names, numbers, kind, least)
-                                        for piece in waiting.iter_slices(PAIRS_AT_ONCE))])
-            waiting = waiting.clear()
-        if not len(first):
-            break
-    return found.unique()
+    numbers = {column.name: column.to_numpy() for column in outline.select("is_new", pl.col(pl.UInt32))}
+    bounds, guessed = BOUNDS[kind]
+    is_hopeful = can_reach(kind, guessed, least)
+
+    def hopeful(piece: slice) -> pl.DataFrame:
+        """The pairs of some blocks, their numbers taken out once for each member: a pair then finds them close by."""
+        members, (left, right) = no[piece], _neighbours(block[piece], most)
+        here = {name: column[members] for name, column in numbers.items()}
+        is_asked = here["is_new"][left] | here["is_new"][right]
+        sides = {"left": left[is_asked], "right": right[is_asked]}
+        beside = {f"{side}_{name}": column[place] for name, column in here.items() for side, place in sides.items()}
+        pairs = pl.DataFrame({f"{side}_no": members[place] for side, place in sides.items()} | beside)
+        return pairs.select("left_no", "right_no", **bounds).filter(is_hopeful).select("left_no", "right_no")
+
+    nothing = pl.DataFrame(schema={"left_no": pl.UInt32, "right_no": pl.UInt32})
+    return pl.concat([nothing, *pieces.answers(hopeful, _whole_blocks(block))]).unique()
+
+
+def _neighbours(block: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Places of members of the same block, each pair once; block: sorted, of no more than `most` members each."""
+    firsts = [np.flatnonzero(block[step:] == block[:-step]) for step in range(1, most)]
+    return np.concatenate(firsts), np.concatenate([first + step for step, first in enumerate(firsts, 1)])
+
+
+def _whole_blocks(block: np.ndarray) -> list[slice]:
+    """Pieces of about MEMBERS_AT_ONCE members that divide no block."""
+    begins = np.flatnonzero(np.diff(block, prepend=~block[:1]))
+    wanted = begins[np.searchsorted(begins[:-1], np.arange(0, len(block), MEMBERS_AT_ONCE))] if len(block) else begins
+    ends = [*np.unique(wanted), len(block)]
+    return [slice(one, other) for one, other in itertools.pairwise(ends)]
 
 
 def _members(outline: pl.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -90,16 +107,6 @@ def _members(outline: pl.DataFrame, most: int) -> tuple[np.ndarray, np.ndarray]:
         parts.append(members.filter(np.repeat((sizes > 1) & (sizes <= most) & has_new, sizes)))
     members = pl.concat(parts)
     return members["no"].to_numpy(), members["blocks"].to_numpy()
-
-
-def _hopeful(sides: pl.DataFrame, names: list[str], numbers: np.ndarray, kind: str, least: float) -> pl.DataFrame:
-    beside = {}
-    for side in ("left", "right"):
-        by_column = np.ascontiguousarray(numbers[sides[f"{side}_no"].to_numpy()].T)
-        beside |= {f"{side}_{name}": by_column[place] for place, name in enumerate(names)}
-    bounds, guessed = BOUNDS[kind]
-    seen = sides.with_columns(**{name: pl.Series(column) for name, column in beside.items()})
-    return at_best(seen.select("left_no", "right_no", **bounds), kind, guessed, least).select("left_no", "right_no")
 
 
 def _both(name: str) -> pl.Expr:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from core.model import Refusal
 
@@ -254,6 +255,10 @@ _empty: dict[str, pl.DataFrame] = {}
 """No rows of each of the statements whose last answer was short: their columns."""
 
 
+AT_ONCE = 20_000
+"""Rows that DuckDB takes out of a frame at once: it packs two such batches side by side, and a million rows are never
+copied as a whole."""
+
 SMALL = 400
 """Values up to which an insert names each one: making a relation of a frame takes longer."""
 
@@ -276,7 +281,8 @@ def append(cursor: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -
             cursor.execute(f"insert into {table} ({names}) values {', '.join([row] * frame.height)}", values).fetchall()
             return
     names = ", ".join(f'"{name}"' for name in frame.columns)
-    cursor.register("incoming_rows", frame)
+    batches = (batch for piece in frame.iter_slices(AT_ONCE) for batch in piece.to_arrow().to_batches())
+    cursor.register("incoming_rows", pa.RecordBatchReader.from_batches(frame.clear().to_arrow().schema, batches))
     cursor.execute(f"insert into {table} ({names}) select {names} from incoming_rows").fetchall()
     cursor.unregister("incoming_rows")
 

@@ -6,11 +6,10 @@ import json
 
 import pytest
 
-from core import store
+from core import pieces, store
 from core.intake.dates import SWAPPED
 from core.intake.imports import import_file
 from core.intake.vocabulary import KINDS
-from core.intake.work import PIECE
 from core.model import Refusal
 from tests.intake.bringing import (
     DAY,
@@ -755,7 +754,7 @@ def test_where_a_row_cannot_be_stored_nothing_of_the_file_is(con, bring):
 
 
 def test_many_rows_are_taken_in_pieces_without_losing_any(con, bring):
-    number = PIECE + 5_000 + 1
+    number = pieces.ROWS + 5_000 + 1
     lines = "".join(f"{i},n{i},n{i}@acme{i % 100}.com,2024-05-01\n" for i in range(number))
     assert bring("id,name,email,created\n" + lines + "0,n0,n0@acme0.com,2024-05-01\n").accepted == number
     assert (counts(con)["leads"], counts(con)["import_rows"], counts(con)["organizations"]) == (number, number, 100)

@@ -14,9 +14,11 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import polars as pl
 
+from core import pieces
 from core.intake.formats import limits
 from core.intake.formats.table import (
     SAMPLE_ROWS,
@@ -120,13 +122,15 @@ def read(text: bytes, name: str, progress: Progress) -> Table:
     rows = Rows(name, columns)
     number, place = before + 2, lines.place
     while place < len(text):
-        progress("reading rows", place, len(text))
-        piece = _whole_records(text[place:place + PIECE], is_last=place + PIECE >= len(text))
-        records = _paired(piece, delimiter)
-        if records is not None and _add_at_once(rows, number, records, delimiter):
-            number, place = number + records.len(), place + len(piece)
-        else:
-            number, place = _add_one_by_one(rows, number, text, place, delimiter)
+        begun = _next_pieces(text, place)
+        for piece, found in zip(begun, pieces.answers(lambda one: _at_once(one, columns, delimiter), begun),
+                                strict=True):
+            progress("reading rows", place, len(text))
+            if found is None:
+                number, place = _add_one_by_one(rows, number, text, place, delimiter)
+                break  # behind which the next piece begins elsewhere
+            rows.add_frame(number + found.places, found.frame, found.faults)
+            number, place = number + found.records, place + len(piece)
     read_as = {"delimiter": NAMES.get(delimiter, delimiter), **said_before(skipped)}
     return rows.table(renamed=renamed, read_as=read_as)
 
@@ -177,6 +181,26 @@ def _before_header(sample: str, delimiter: str, name: str) -> int:
 # A piece at once
 
 
+@dataclass(frozen=True)
+class _Piece:
+    """A piece that was split at once. records: how many it has, blank ones too. places: of its rows among these.
+    faults: place of a row, reason and column."""
+
+    records: int
+    places: pl.Series
+    frame: pl.DataFrame
+    faults: list[tuple[int, str, str | None]]
+
+
+def _next_pieces(text: bytes, place: int) -> list[bytes]:
+    """As many pieces from a place on as are split side by side, the first of them even where it is empty."""
+    found: list[bytes] = []
+    while place < len(text) and len(found) < pieces.SIDE_BY_SIDE and (not found or found[-1]):
+        found.append(_whole_records(text[place:place + PIECE], is_last=place + PIECE >= len(text)))
+        place += len(found[-1])
+    return found
+
+
 def _whole_records(piece: bytes, is_last: bool) -> bytes:
     """A piece without the record at its end that it may hold a part of; empty where it holds no whole one."""
     end = len(piece) if is_last else piece.rfind(b"\n") + 1
@@ -219,31 +243,29 @@ def _joined(lines: pl.Series) -> pl.Series:
     return lines.to_frame().group_by(place, maintain_order=True).agg("record")["record"].list.join("\n")
 
 
-def _add_at_once(rows: Rows, number: int, records: pl.Series, delimiter: str) -> bool:
-    """Add paired records, those that are no rows as they stand mended by `csv`; False where Polars reads others.
-
-    number: of the first.
-    """
+def _at_once(piece: bytes, columns: list[str], delimiter: str) -> _Piece | None:
+    """The rows of a piece, records that are no rows as they stand mended by `csv`; None where `csv` may read others."""
+    records = _paired(piece, delimiter)
+    if records is None:
+        return None
     delimiters = records.str.replace_all('"[^"]*"', "").str.count_matches(delimiter, literal=True)
-    is_regular = (delimiters == len(rows.columns) - 1) & ~records.str.contains("\0", literal=True)
-    if len(rows.columns) == 1:
+    is_regular = (delimiters == len(columns) - 1) & ~records.str.contains("\0", literal=True)
+    if len(columns) == 1:
         is_regular &= records.str.contains(r'[^\s\x1c-\x1f"]')
-    numbers = pl.int_range(number, number + records.len(), dtype=pl.Int64, eager=True)
+    count, rows = records.len(), pl.int_range(records.len(), dtype=pl.Int64, eager=True)
     faults = []
     if not is_regular.all():
         places = (~is_regular).arg_true()
-        mended = [_mended(record, rows.columns, delimiter) for record in records[places]]
+        mended = [_mended(record, columns, delimiter) for record in records[places]]
         records = records.clone().scatter(places, pl.Series([text for text, _, _ in mended], dtype=pl.String))
         at = records.is_not_null().cum_sum().gather(places) - 1
         faults = [(place, *fault) for place, (_, *fault) in zip(at, mended, strict=True) if fault[0]]
-        numbers, records = numbers.filter(records.is_not_null()), records.drop_nulls()
+        rows, records = rows.filter(records.is_not_null()), records.drop_nulls()
     frame = pl.read_csv(
-        records.str.join("\n").item().encode(), has_header=False, schema=dict.fromkeys(rows.columns, pl.String),
+        records.str.join("\n").item().encode(), has_header=False, schema=dict.fromkeys(columns, pl.String),
         separator=delimiter, quote_char='"', empty_string_is_null=False, glob=False,
     )
-    if frame.height == records.len():
-        rows.add_frame(numbers, frame, faults)
-    return frame.height == records.len()
+    return _Piece(count, rows, frame, faults) if frame.height == records.len() else None
 
 
 def _mended(record: str, columns: list[str], delimiter: str) -> tuple[str | None, str | None, str | None]:

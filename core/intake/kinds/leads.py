@@ -67,10 +67,10 @@ def _organizations_of_leads(work: Import, frame: pl.DataFrame) -> tuple[pl.DataF
     stored = stored_organizations(work).sort("id")
     of_file = frame.filter(pl.col("org").is_not_null()).select(id="org", org_key="company_key")
     of_key = pl.concat([stored, of_file]).drop_nulls().unique("org_key", keep="first", maintain_order=True)
-    frame = frame.join(of_key.select(company_key="org_key", record="id"), on="company_key", how="left",
-                       maintain_order="left", suffix="_of_key")
-    frame = frame.with_columns(org_record=pl.coalesce("org", "record_of_key", "company_key"))
-    new = frame.filter(pl.col("org_record").is_not_null()).join(stored, left_on="org_record", right_on="id", how="anti")
-    first = [pl.col(column).first(ignore_nulls=True) for column in ("company", "domain", "country", "website")]
-    new = new.group_by("org_record", maintain_order=True).agg(first)
+    named = frame.select("org", "company_key", "company", "domain", "country", "website")  # few columns: a join copies
+    named = named.join(of_key.rename({"org_key": "company_key"}), on="company_key", how="left", maintain_order="left")
+    named = named.select("company", "domain", "country", "website", org_record=pl.coalesce("org", "id", "company_key"))
+    frame = frame.with_columns(named["org_record"])
+    new = named.filter(pl.col("org_record").is_not_null()).join(stored, left_on="org_record", right_on="id", how="anti")
+    new = new.group_by("org_record", maintain_order=True).agg(pl.all().first(ignore_nulls=True))
     return frame, organizations(new.rename({"org_record": "id", "company": "name"}))
