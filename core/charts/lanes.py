@@ -13,7 +13,7 @@ from core.charts import SMALL, palette, plain
 
 LANE_HEIGHT = 46
 PLOT_WIDTH = 760
-"""Pixels that the time axis is taken to have where labels are placed; on a wider screen they only stand further apart."""
+"""Pixels that the time axis is taken to have where labels are placed; on a wider screen they stand further apart."""
 LETTER, NEAR, GAP = 6.6, 12, 11
 SHAPES = {"Submitted": ("circle", "gray"), "Accepted": ("diamond", "teal"), "Rejected": ("cross", "red"),
           "Withdrawn": ("square", "gray"), "Lapsed": ("triangle-down", "violet"),

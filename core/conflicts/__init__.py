@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from core import kept, past, queue, store
+from core import kept, past, people, queue, store
 from core.evaluation import Evaluation
 from core.queue import Line, Story
 from core.terms import catalogue
@@ -64,6 +64,16 @@ def narrowed(cases: pl.DataFrame, chosen: Filters) -> tuple[pl.DataFrame, dict[s
                              nulls_last=True), counts
     latest = pl.coalesce("settled_at", "submitted_at") if chosen.state == "settled" else pl.col("submitted_at")
     return of_state.sort(latest, "lead", descending=[True, False]), counts
+
+
+def named(cases: pl.DataFrame, found: pl.DataFrame, lead: str | None) -> dict | None:
+    """The case of a lead, or the first that it won, open ones before others; else the first of those found."""
+    if lead:
+        own = cases.filter((pl.col("lead") == lead) | (pl.col("winner") == lead)).sort(
+            pl.col("lead") != lead, pl.col("state") != "open", "submitted_at")
+        if own.height:
+            return own.row(0, named=True)
+    return found.row(0, named=True) if found.height else None
 
 
 @dataclass(frozen=True)
@@ -180,6 +190,11 @@ def _outcomes(con: duckdb.DuckDBPyConnection, found: Evaluation, leads: list[str
             kept_rows = store.rows(cursor, SQL / "kept_evaluations.sql", leads=missing).to_dicts()
         outcomes |= {row["lead"]: row for row in kept_rows}
     return outcomes
+
+
+def can_be_settled(program: str) -> bool:
+    """Whether people settle cases of a program as such; elsewhere a verdict on the checklist does."""
+    return program in people.permissions()["settle_conflict"].programs
 
 
 def chosen_before(con: duckdb.DuckDBPyConnection, program: str, as_of: dt.datetime) -> dict[str, int]:
