@@ -29,8 +29,9 @@ def figures(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, program: str | N
     """Partners with leads, those that ask for attention first.
 
     Columns: partner, partner_name, kind, programs; submitted, pending, qualified, rejected, expired, live (undecided or
-    owned), owned; submitted_lately, accepted_lately, answered_lately, acceptance (share of one, null where nothing was
-    answered in LATELY_MONTHS); open_duties and the columns of ATTENTION; findings, is_barred, last_submitted_at.
+    owned), owned; submitted_lately, accepted_lately, answered_lately, percent (accepted of what was answered in
+    LATELY_MONTHS, null where nothing was); open_duties and the columns of ATTENTION; findings, is_barred,
+    last_submitted_at.
     """
     since = pl.select(calendar.add_months(pl.lit(as_of), -LATELY_MONTHS)).item()
     found = past.read(con, SQL / "partner_figures.sql", day, as_of=as_of, since=since, program=program,
@@ -38,8 +39,8 @@ def figures(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, program: str | N
     kinds = pl.sum_horizontal(*((pl.col(name) > 0).cast(pl.Int64) for name in ATTENTION))
     return (
         found.with_columns(
-            acceptance=pl.when(pl.col("answered_lately") > 0).then(
-                pl.col("accepted_lately") / pl.col("answered_lately")),
+            percent=pl.when(pl.col("answered_lately") > 0).then(
+                100 * pl.col("accepted_lately") / pl.col("answered_lately")),
             kinds=kinds, attention=pl.sum_horizontal(*ATTENTION),
         ).sort("kinds", "attention", "live", "partner", descending=[True, True, True, False]).drop("kinds", "attention")
     )
@@ -63,8 +64,8 @@ def median_submitted(partners: pl.DataFrame) -> int:
 def money(con: duckdb.DuckDBPyConnection, program: str | None = None, partner: str | None = None,
           day: Evaluation | None = None) -> dict[str, list[dict]]:
     """By partner one row per currency: currency; due, blocked, overdue, paid (sums of what is known), owed (due and
-    blocked), each with the number of its lines under `<name>_lines`; unknown_owed, unknown_paid (lines without an
-    amount)."""
+    blocked), each with the number of its lines under `<name>_lines` and of those without an amount under
+    `unknown_<name>`."""
     found: dict[str, list[dict]] = {}
     for row in past.read(con, SQL / "partner_money.sql", day, program=program, partner=partner).to_dicts():
         found.setdefault(row["partner"], []).append(row | {"owed": row["due"] + row["blocked"]})
@@ -141,6 +142,7 @@ def attention(row: dict) -> list[str]:
             if row[name]]
 
 
-def unknown_or(amount: Decimal, unknown: int, lines: int) -> Decimal | None:
-    """A sum, or None where no amount of its lines is known."""
-    return None if lines and unknown == lines else amount
+def known_sum(row: dict, name: str) -> Decimal | None:
+    """A sum of a row of `money`, or None where no amount of its lines is known."""
+    unknown = row["unknown_paid" if name == "paid" else f"unknown_{name}"]
+    return None if unknown == row[f"{name}_lines"] else row[name]

@@ -30,6 +30,8 @@ class Palette:
     quiet: str
     grid: str
     ground: str
+    rule: str
+    """Violet that can be read as text: the day as of which a chart stands."""
     tint: str
     """A pale blue on which `text` can be read."""
     shade: str
@@ -38,11 +40,11 @@ class Palette:
 
 LIGHT = Palette(
     blue="#1F4E9E", teal="#1FA383", red="#A5370A", violet="#A277E6", amber="#B08400", gray="#474E5A", text="#10141B",
-    quiet="#5A6270", grid="#E6E9EE", ground="#FFFFFF", tint="#C9DBF8", shade="#E7E9ED",
+    quiet="#5A6270", grid="#E6E9EE", ground="#FFFFFF", rule="#5F3FA6", tint="#C9DBF8", shade="#E7E9ED",
 )
 DARK = Palette(
     blue="#4A90F5", teal="#8BE8D6", red="#F0703A", violet="#CDB6FB", amber="#EDD68A", gray="#808793", text="#E6E8EC",
-    quiet="#9EA6B3", grid="#2B3038", ground="#121418", tint="#1B3462", shade="#2A2E36",
+    quiet="#9EA6B3", grid="#2B3038", ground="#121418", rule="#C3A8FF", tint="#1B3462", shade="#2A2E36",
 )
 
 

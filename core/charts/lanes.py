@@ -11,7 +11,8 @@ import polars as pl
 
 from core.charts import SMALL, palette, plain
 
-LANE_HEIGHT = 46
+LANE_HEIGHT, AROUND = 42, 84
+"""Pixels of a lane, and of axis, legend and the label above the plot together."""
 PLOT_WIDTH = 760
 """Pixels that the time axis is taken to have where labels are placed; on a wider screen they stand further apart."""
 LETTER, NEAR, GAP = 6.6, 12, 11
@@ -32,8 +33,9 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
     months = (last.year - first.year) * 12 + last.month - first.month
     step = next(one for one in STEPS if months / one <= MOST_MONTHS or one == STEPS[-1])
     label = "utcFormat(datum.value, utcFormat(datum.value, '%m') == '01' ? '%b %Y' : '%b')"
-    x = alt.X("begins_at:T", title=None, scale=alt.Scale(type="utc", domain=[_text(first), _text(last)]), axis=alt.Axis(
-        grid=True, tickCount={"interval": "month", "step": step}, labelExpr=label, labelOverlap="greedy"))
+    x = alt.X("begins_at:T", title=None, scale=alt.Scale(type="utc", nice=False),
+              axis=alt.Axis(grid=True, tickCount={"interval": "month", "step": step}, labelExpr=label,
+                            labelOverlap="greedy"))
     y = alt.Y("lane:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=alt.Axis(
         labelColor=colours.text, labelLimit=190, labelPadding=12))
     hover = [alt.Tooltip(f"{name}:N", title=title) for name, title in
@@ -41,42 +43,47 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, tooltip=hover)
     at = base.encode(x=x)
     bar = at.encode(x2="ends_at:T")
-    of = {name: f"datum.what == '{name}'" for name in BARS}
     present = [name for name in SHAPES if any(row["what"] == name for row in rows)]
     points = alt.Legend(orient="bottom", direction="horizontal", columnPadding=18, symbolSize=110, offset=4)
-    chart = alt.layer(
-        bar.transform_filter(of["Look-back window"]).mark_bar(
-            height=30, cornerRadius=3, filled=True, fill=colours.shade, fillOpacity=0.35, stroke=colours.quiet,
-            strokeDash=[4, 3], strokeWidth=1),
-        at.transform_filter(of["Look-back window"]).mark_text(
-            align="left", dy=-22, dx=2, fontSize=SMALL, color=colours.quiet).encode(text="label:N"),
-        bar.transform_filter(of["Waits for our answer"]).mark_bar(
-            height=20, cornerRadius=3, color=colours.shade, stroke=colours.gray, strokeWidth=0.6),
-        bar.transform_filter(of["Owns"]).mark_bar(
-            height=24, cornerRadius=3, color=colours.tint, stroke=colours.blue, strokeWidth=0.8),
-        at.transform_filter("datum.shape == 'tick'").mark_tick(
-            thickness=2, size=16, color=colours.gray),
-        at.transform_filter(alt.FieldOneOfPredicate("what", present)).mark_point(
-            filled=True, size=125, opacity=1).encode(
+    layers = {
+        "Look-back window": [
+            bar.mark_bar(height=30, cornerRadius=3, filled=True, fill=colours.shade, fillOpacity=0.35,
+                         stroke=colours.quiet, strokeDash=[4, 3], strokeWidth=1),
+            at.mark_text(align="left", dy=-22, dx=2, fontSize=SMALL, color=colours.quiet).encode(text="label:N")],
+        "Waits for our answer": [
+            bar.mark_bar(height=20, cornerRadius=3, color=colours.shade, stroke=colours.gray, strokeWidth=0.6)],
+        "Owns": [
+            bar.mark_bar(height=24, cornerRadius=3, color=colours.tint, stroke=colours.blue, strokeWidth=0.8)],
+        "activity": [at.mark_tick(thickness=2, size=16, color=colours.gray)],
+        "moment": [at.mark_point(filled=True, size=125, opacity=1).encode(
             shape=alt.Shape("what:N", scale=alt.Scale(domain=present, range=[SHAPES[one][0] for one in present]),
                             legend=points),
             color=alt.Color("what:N", scale=alt.Scale(
-                domain=present, range=[getattr(colours, SHAPES[one][1]) for one in present]), legend=points)),
-        at.transform_filter("datum.side == 'inside'").mark_text(
-            align="left", dx=GAP, fontWeight=600).encode(text="label:N"),
-        at.transform_filter("datum.side == 'right'").mark_text(align="left", dx=GAP).encode(text="label:N"),
-        at.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-GAP).encode(text="label:N"),
-        *_as_of(as_of, colours.violet if theme == "dark" else "#5F3FA6"),
-    ).properties(width="container", height=LANE_HEIGHT * len(names))
+                domain=present, range=[getattr(colours, SHAPES[one][1]) for one in present]), legend=points))],
+    }
+    words = {
+        "inside": at.mark_text(align="left", dx=GAP, fontWeight=600), "right": at.mark_text(align="left", dx=GAP),
+        "left": at.mark_text(align="right", dx=-GAP),
+    }
+    chart = alt.layer(
+        *(layer.transform_filter(f"datum.kind == '{kind}'") for kind, each in layers.items() for layer in each
+          if any(row["kind"] == kind for row in rows)),
+        *(text.encode(text="label:N").transform_filter(f"datum.side == '{side}'") for side, text in words.items()
+          if any(row["side"] == side for row in rows)),
+        *_as_of(as_of, (first, last), x, colours.rule),
+    ).properties(width="container", height=LANE_HEIGHT * len(names) + AROUND)
     return plain(chart, theme)
 
 
-def _as_of(as_of: dt.datetime, colour: str) -> list[alt.Chart]:
-    """The rule of the day that is shown, its label above the plot."""
-    base = alt.Chart(alt.InlineData(values=[{"begins_at": _text(as_of), "label": f"As of {as_of.day} {as_of:%b}"}]))
-    at = base.encode(x="begins_at:T")
-    return [at.mark_rule(color=colour, strokeWidth=2),
-            at.mark_text(color=colour, fontWeight=600, dy=-8).encode(y=alt.value(0), text="label:N")]
+def _as_of(as_of: dt.datetime, span: tuple[dt.datetime, dt.datetime], x: alt.X, colour: str) -> list[alt.Chart]:
+    """The rule of the day that is shown, its label above the plot; and the ends of the axis, which nothing marks."""
+    def base(*instants: dt.datetime) -> alt.Chart:
+        return alt.Chart(alt.InlineData(values=[
+            {"begins_at": _text(one), "label": f"As of {one.day} {one:%b}"} for one in instants])).encode(x=x)
+
+    # Reading an axis with bars, Vega complains where its ends are given as such
+    return [base(*span).mark_point(opacity=0), base(as_of).mark_rule(color=colour, strokeWidth=2),
+            base(as_of).mark_text(color=colour, fontWeight=600, dy=-8).encode(y=alt.value(0), text="label:N")]
 
 
 def _span(marks: pl.DataFrame, as_of: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -143,7 +150,7 @@ def _drawn(row: dict, side: str) -> dict:
     return {
         "lane": row["lane"], "what": row["what"], "begins_at": _text(row["begins_at"]),
         "ends_at": row["ends_at"] and _text(row["ends_at"]), "label": row["label"], "side": side,
-        "shape": "point" if row["what"] in SHAPES else "bar" if row["what"] in BARS else "tick",
+        "kind": "moment" if row["what"] in SHAPES else row["what"] if row["what"] in BARS else "activity",
         "when": f"{_written(row['begins_at'])}{until}", "clause": row["clause"] or "none", "by": row["partner"] or "",
         "lead": row["lead"] or "none",
     }

@@ -70,14 +70,16 @@ def _of_party(case: Case, one: Party, lane: str, as_of: dt.datetime) -> list[dic
     if beaten and not decisions:  # the rule looks at the moment of submission
         label = f"{_day(came, zone)}: {BEATEN[outcome['reason']]}"
         return [row("Rejected", came, label=label, clause=outcome["reason"])]
-    asked = "you decide" if one.lead == case.lead and case.is_open else ""
-    rows.append(row("Submitted", came, label=f"{_day(came, zone)}{': ' if asked else ''}{asked}"))
+    asked = ": you decide" if one.lead == case.lead and case.is_open else ""
+    rows.append(row("Submitted", came, label=f"{_day(came, zone)}{'' if decisions else asked}"))
     answered_at = decisions[0]["happened_at"] if decisions else None
     if answered_at or outcome["disposition"] == "pending":
         rows.append(row("Waits for our answer", came, answered_at or as_of))
     for each in decisions:
         word = DECIDED[each["type"]]
-        why = f": {BEATEN[outcome['reason']]}" if word == "Rejected" and beaten else ""
+        why = asked if each is decisions[-1] else ""
+        if word == "Rejected" and beaten:
+            why = f": {BEATEN[outcome['reason']]}"
         clause = outcome["reason"] if word == "Rejected" else None
         rows.append(row(word, each["happened_at"], label=f"{word} {_day(each['happened_at'], zone)}{why}",
                         clause=clause))

@@ -138,10 +138,10 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
 
 def _list(found: pl.DataFrame, place: int) -> None:
     *_, pages = queue.span(1, SIZE, found.height)
+    slot = st.container(gap="xsmall")
     number = st.pagination(pages, key="cases_page", default=place // SIZE + 1)
-    rows = found.slice((number - 1) * SIZE, SIZE)
-    for row in rows.to_dicts():
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    for row in found.slice((number - 1) * SIZE, SIZE).to_dicts():
+        with slot.container(horizontal=True, vertical_alignment="center", gap="small"):
             if row["due_on"] and row["state"] == "open":
                 words.quiet(f"due {dates.day(row['due_on'])}", width="content")
             words.line(row["company"] or row["lead"],
@@ -185,8 +185,8 @@ def _outcome(case: Case) -> None:
     disposition = case.party.outcome["disposition"]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badges.badge(badges.DISPOSITION[disposition])
-        words.line(text=f"is {case.lead}, which {case.party.partner_name} sent on "
-                   f"{dates.day(queue.local_day(case.party.submitted_at, case.story.zone))} for "
+        sent = dates.day(queue.local_day(case.party.submitted_at, case.story.zone))
+        words.line(case.lead, f"of {case.party.partner_name}, sent on {sent} for "
                    f"{case.party.full_name or 'nobody named'}.", width="content")
         frame.open_lead(case.lead)
     if case.is_open and not case.lines and conflicts.TOPIC in case.party.outcome["pending_on"]:
@@ -212,31 +212,41 @@ def _soon(case: Case) -> None:
             st.markdown(clause.paraphrase)
 
 
+MOST_PARTIES = 8
+FAR_MORE = 3
+"""How many times the leads of the partner in the middle are worth a word."""
+PARTY = {"Partner": pl.String, "Standing": pl.String, "Accepted": pl.Float64, "Live": pl.Int64}
+PERCENT = {"format": "%.0f%%", "min_value": 0, "max_value": 100}
+
+
 def parties(case: Case, figures: pl.DataFrame) -> None:
-    """Who claims it, how each stands, how often they are accepted, and how much they claim."""
+    """Who claims it, those of the question first: how each stands, how often it is accepted, how much it claims."""
     by_id = {row["partner"]: row for row in figures.to_dicts()}
-    ranked = sorted(case.parties, key=lambda one: (one.lead not in (case.lead, case.other), one.submitted_at))
-    latest = {one.partner: one for one in reversed(ranked)}
-    rows = [(one, by_id.get(partner)) for partner, one in latest.items()]
+    asked = (case.lead, case.other)
+    first: dict[str, conflicts.Party] = {}
+    for one in sorted(case.parties, key=lambda one: (one.lead not in asked, not one.is_live, one.submitted_at)):
+        first.setdefault(one.partner, one)
+    rows = [(one, by_id.get(partner)) for partner, one in first.items()]
     with frame.section("Parties"):
         st.dataframe(
-            pl.DataFrame([_party(one, row) for one, row in rows], schema=PARTY), hide_index=True, row_height=35,
-            alt="The parties with their standing, acceptance rate and live claims",
+            pl.DataFrame([_party(one, row) for one, row in rows[:MOST_PARTIES]], schema=PARTY), hide_index=True,
+            row_height=35, alt="The parties with their standing, acceptance rate and live claims",
             column_config={
                 "Partner": st.column_config.TextColumn(width=130), "Standing": st.column_config.TextColumn(width=84),
-                "Accepted": st.column_config.ProgressColumn(width=84, format="percent", min_value=0, max_value=1),
+                "Accepted": st.column_config.ProgressColumn(width=84, **PERCENT),
                 "Live": st.column_config.NumberColumn(width=48)})
+        if len(rows) > MOST_PARTIES:
+            words.quiet(f"and {len(rows) - MOST_PARTIES:,} more")
         st.caption(f"Accepted: of what was answered in {partners.LATELY_MONTHS} months. Live: undecided or owned.")
-        _compared([row for _, row in rows if row], figures)
+        _compared([row for one, row in rows if row and one.lead in asked], figures)
 
 
-PARTY = {"Partner": pl.String, "Standing": pl.String, "Accepted": pl.Float64, "Live": pl.Int64}
 STANDING = {"confirmed": "Owns", "provisional": "First in line", "lapsed": "Owned", "disassociated": "Taken off"}
 
 
 def _party(one: conflicts.Party, row: dict | None) -> dict:
     standing = STANDING.get(one.outcome["owner_status"], badges.DISPOSITION[one.outcome["disposition"]].word)
-    return {"Partner": one.partner_name, "Standing": standing, "Accepted": row and row["acceptance"],
+    return {"Partner": one.partner_name, "Standing": standing, "Accepted": row and row["percent"],
             "Live": row and row["live"]}
 
 
@@ -245,7 +255,7 @@ def _compared(rows: list[dict], figures: pl.DataFrame) -> None:
     median = partners.median_submitted(figures)
     for row in rows:
         times = row["submitted_lately"] // median if median else 0
-        if times >= 2:
+        if times >= FAR_MORE:
             words.quiet(f"{row['partner_name']} sends {times} times as many leads as the partner in the middle.")
 
 
@@ -263,7 +273,10 @@ def endings(rows: pl.DataFrame) -> None:
                   "Company": row["company"] or row["full_name"], "Partner": row["partner_name"], "Lead": row["lead"],
                   "Deal": "won" if row["is_won"] else "none"} for row in rows.to_dicts()]
         if picked := frame.ticked(pl.DataFrame(shown, schema=ENDING), leads, "endings",
-                                  "Ownerships that end soon, with company and partner"):
+                                  "Ownerships that end soon, with company and partner", column_config={
+                                      "Ends": st.column_config.TextColumn(width=92),
+                                      "Company": st.column_config.TextColumn(width=126),
+                                      "Partner": st.column_config.TextColumn(width=110)}):
             frame.open_lead(picked)
 
 
@@ -272,9 +285,9 @@ def most(figures: pl.DataFrame) -> None:
     with st.expander("Who registers most"):
         top = figures.sort("live", "submitted", "partner", descending=[True, True, False]).head(MOST_OF_ALL)
         st.dataframe(
-            top.select(Partner="partner_name", Sent="submitted_lately", Accepted="acceptance", Live="live"),
+            top.select(Partner="partner_name", Sent="submitted_lately", Accepted="percent", Live="live"),
             hide_index=True, row_height=35, alt="The partners with most live claims",
-            column_config={"Accepted": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)})
+            column_config={"Accepted": st.column_config.ProgressColumn(**PERCENT)})
         st.caption(f"Sent and accepted in {partners.LATELY_MONTHS} months; the partner in the middle sent "
                    f"{partners.median_submitted(figures):,}.")
 

@@ -12,7 +12,7 @@ import streamlit as st
 from core import partners, queue
 from core.terms import catalogue
 from pages.parts import badges, frame, modal, words
-from pages.parts.cases import Known
+from pages.parts.cases import PERCENT, Known
 from pages.parts.money import money
 
 KINDS = {"affiliate": "Affiliate", "customer_contact": "Customer", "other": "Other source",
@@ -68,7 +68,7 @@ def show(found: pl.DataFrame, known: Known) -> None:
             column_config={
                 "Partner": column.TextColumn(width=180), "Standing": column.TextColumn(width=96),
                 "Attention": column.TextColumn("Asks for attention", width=230),
-                "Accepted": column.ProgressColumn(format="percent", min_value=0, max_value=1, width=90),
+                "Accepted": column.ProgressColumn(width=90, **PERCENT),
                 "Owed": column.TextColumn("To be paid", width=140), "Paid": column.TextColumn(width=130)})
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if picked:
@@ -100,17 +100,19 @@ def _cells(row: dict, sums: list[dict]) -> dict:
         "Partner": row["partner_name"], "Standing": look(row).word,
         "Attention": ", ".join(partners.attention(row)) or "—",
         "Sent": row["submitted"], "Qualified": row["qualified"], "Rejected": row["rejected"],
-        "Accepted": row["acceptance"], "Owns": row["owned"], "Owed": sums_in_words(sums, "owed") or "—",
+        "Accepted": row["percent"], "Owns": row["owned"], "Owed": sums_in_words(sums, "owed") or "—",
         "Paid": sums_in_words(sums, "paid") or "—",
     }
 
 
 def sums_in_words(sums: list[dict], name: str) -> str:
-    """One sum per currency; `not known` where no amount of it is."""
-    return ", ".join(
-        money(partners.unknown_or(row[name], row[f"unknown_{'paid' if name == 'paid' else 'owed'}"],
-                                  row[f"{name}_lines"]), row["currency"])
-        for row in sums if row[f"{name}_lines"])
+    """One sum per currency; which are not known; empty where nothing is of that name."""
+    told = [(row["currency"], partners.known_sum(row, name)) for row in sums if row[f"{name}_lines"]]
+    known = [money(amount, currency) for currency, amount in told if amount is not None]
+    unknown = [currency for currency, amount in told if amount is None]
+    if unknown:
+        known.append(f"{', '.join(unknown)} not known" if known else "not known")
+    return ", ".join(known)
 
 
 def no_such_partner(name: str) -> None:

@@ -23,7 +23,7 @@ STATES = {"All": (None, "submitted"), "Pending": ("pending", "pending"), "Qualif
 """Choices of the leads: disposition, and the figure that counts them."""
 SIZE, FEW = 10, 4
 LEADS = {"Lead": pl.String, "State": pl.String, "Contact, company": pl.String, "Sent": pl.Date, "Why": pl.String,
-         "Owns until": pl.Date}
+         "Owns until": pl.String}
 FINDINGS = {"false_lead": "False lead", "abuse": "Abuse of the program", "unsolicited": "Unsolicited referrals"}
 ASKED = {"yes": "the customer had asked", "no": "the customer had not asked", "unknown": "nobody knows whether the "
          "customer asked"}
@@ -71,9 +71,9 @@ def figures(shown: Partner) -> None:
         with st.container(border=True):
             st.text("This partner has sent no lead.")
         return
-    rate = row["acceptance"]
+    rate = row["percent"]
     told = (("Sent", f"{row['submitted']:,}", f"{row['submitted_lately']:,} in {partners.LATELY_MONTHS} months"),
-            ("Accepted", "not known" if rate is None else f"{rate:.0%}", f"of {row['answered_lately']:,} answered"),
+            ("Accepted", "not known" if rate is None else f"{rate:.0f} %", f"of {row['answered_lately']:,} answered"),
             ("Live claims", f"{row['live']:,}", f"{row['owned']:,} owned"))
     with st.grid(3, min_column_width=170, gap="small"):
         for name, value, note in told:
@@ -94,10 +94,7 @@ def leads(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, known:
         state = st.radio("State", list(STATES), key="lead_state", bind="query-params", horizontal=True,
                          label_visibility="collapsed", on_change=_reset,
                          captions=[f"{shown.figures[figure]:,}" for _, figure in STATES.values()])
-        reasons = {_reason(row): row["reason"] for row in shown.reasons}
-        reason = st.selectbox("Reason", list(reasons), index=None, key="lead_reason", on_change=_reset, width=420,
-                              placeholder="Every reason: rejected and expired by clause", label_visibility="collapsed")
-        chosen = Filters(STATES[state][0], reasons.get(reason), state == "Owns now")
+        chosen = Filters(STATES[state][0], _by_clause(shown, state), state == "Owns now")
         slot = st.container(gap="small")
         number = st.session_state.get("lead_page", 1)
         rows, found = partners.leads(con, name, chosen, number, SIZE, known.day)
@@ -111,10 +108,22 @@ def leads(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, known:
             _page(con, acting, shown, rows, STATES[state][0], is_past)
 
 
-def _reason(row: dict) -> str:
-    clause = queue.clause_of(row["reason"]) if row["reason"] else None
-    said = clause.heading if clause else badges.REASONS.get(row["reason"], row["reason"] or "No reason")
-    return f"{badges.DISPOSITION[row['disposition']].word}: {said}, {row['reason']} ({row['leads']:,})"
+def _by_clause(shown: Partner, state: str) -> str | None:
+    """Why leads were rejected or have expired, by clause; returns the one that is ticked."""
+    rows = [row for row in shown.reasons if STATES[state][0] in (None, row["disposition"])]
+    if state in ("Pending", "Qualified", "Owns now") or not rows:
+        return None
+    with st.expander("Rejected and expired by clause"):
+        return frame.ticked(
+            pl.DataFrame([{"Leads": row["leads"], "State": badges.DISPOSITION[row["disposition"]].word,
+                           "Why": _why(row["reason"]), "Clause": row["reason"]} for row in rows]),
+            [row["reason"] for row in rows], f"reasons-{state}", "Reasons with how many leads, the most frequent first",
+            column_config={"Leads": st.column_config.NumberColumn(width=56)})
+
+
+def _why(reason: str | None) -> str | None:
+    clause = queue.clause_of(reason) if reason else None
+    return clause.heading if clause else badges.REASONS.get(reason, reason)
 
 
 def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: pl.DataFrame, disposition: str | None,
@@ -129,7 +138,7 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
         "Leads of the partner with state and reason", most=SIZE, column_config={
             "Lead": column.TextColumn(width=84), "State": column.TextColumn(width=76),
             "Contact, company": column.TextColumn(width=190), "Sent": column.DateColumn(width=84, format="D MMM YYYY"),
-            "Why": column.TextColumn(width=180), "Owns until": column.DateColumn(width=84, format="D MMM YYYY")})
+            "Why": column.TextColumn(width=180), "Owns until": column.TextColumn(width=90)})
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lead = picked or ids[0]
         words.line(lead, width="content")
@@ -146,15 +155,15 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
 
 
 def _cells(row: dict) -> dict:
-    clause = queue.clause_of(row["reason"]) if row["reason"] else None
     needs = queue.needed(catalogue().programs[row["program"]], row["pending_on"])
     waits = f"needs {needs[0][1]}" if needs and row["disposition"] == "pending" else None
-    named = clause.heading if clause else badges.REASONS.get(row["reason"], row["reason"])
+    owned = row["owner_status"] == "confirmed"
+    until = dates.day(row["owner_until"]) if row["owner_until"] else "no end"
     return {
         "Lead": row["lead"], "State": badges.DISPOSITION[row["disposition"]].word,
         "Contact, company": words.join(row["full_name"] or row["email"], row["company"], by=", ") or "Nobody named",
-        "Sent": row["submitted_at"].date(), "Why": named or waits,
-        "Owns until": row["owner_until"] if row["owner_status"] == "confirmed" else None,
+        "Sent": row["submitted_at"].date(), "Why": _why(row["reason"]) or waits or "—",
+        "Owns until": until if owned else "—",
     }
 
 
@@ -180,21 +189,19 @@ def money_card(shown: Partner) -> None:
         if not shown.money:
             words.line(text="Nothing is owed and nothing was paid.")
         for row in shown.money:
-            for name, label, look in (("due", "ready", badges.PAYOUT["payable"]), ("blocked", "blocked", None),
-                                      ("paid", "paid", None)):
+            for name, status in (("due", "payable"), ("blocked", "blocked"), ("paid", "paid")):
                 if row[f"{name}_lines"]:
-                    _sum(row, name, look or badges.PAYOUT[label])
+                    _sum(row, name, badges.PAYOUT[status])
             if row["overdue_lines"]:
                 words.quiet(f"{row['overdue_lines']:,} of what is to be paid in {row['currency']} is past its day.")
 
 
 def _sum(row: dict, name: str, look: badges.Look) -> None:
-    unknown = row["unknown_paid" if name == "paid" else "unknown_owed"]
-    lines = row[f"{name}_lines"]
+    unknown, lines = row[f"unknown_{name}"], row[f"{name}_lines"]
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         badges.badge(look, width=96)
-        words.line(money(partners.unknown_or(row[name], unknown, lines), row["currency"]),
-                   quiet=f"{lines:,} {'payout' if lines == 1 else 'payouts'}"
+        words.line(money(partners.known_sum(row, name), row["currency"]),
+                   quiet=f"{lines:,} {'payout' if lines == 1 else 'payouts'} in {row['currency']}"
                          + (f", {unknown:,} without an amount" if 0 < unknown < lines else ""))
 
 
@@ -218,7 +225,7 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
         if not shown.duties:
             words.line(text="Nobody owes anybody anything.")
         for (duty, state), count in Counter((row["duty"], row["state"]) for row in shown.duties).items():
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
                 badges.badge(badges.DUTY[state])
                 words.line(f"{count:,}", badges.DUTY_NAMES.get(duty, duty.replace("_", " ")), width="stretch")
                 first = [row["lead"] for row in shown.duties if (row["duty"], row["state"]) == (duty, state)]

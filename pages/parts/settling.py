@@ -10,7 +10,7 @@ from functools import partial
 import duckdb
 import streamlit as st
 
-from core import conflicts, desk
+from core import conflicts, desk, queue
 from core.conflicts import Case, Party
 from core.people import Person
 from pages.parts import acts, badges, database, dates, dialogs, frame, modal, words
@@ -45,13 +45,13 @@ def show(case: Case, verbs: Verbs | None) -> None:
     """What is to settle, or how it was; then the verbs. verbs: None where one can look, not decide."""
     if not case.is_open:
         _over(case)
+    elif _has_readings(case):
+        _readings(case, verbs)
     elif case.other is None:
         with frame.section("To settle"):
             words.line(text="No single lead stands against it. The checklist says what is not known, and what looks "
                             "alike.")
             frame.open_lead(case.lead)
-    elif conflicts.can_be_settled(case.party.program):
-        _readings(case, verbs)
     else:
         with frame.section("To settle"):
             words.line(text="This program settles it by a verdict on the checklist.")
@@ -60,13 +60,20 @@ def show(case: Case, verbs: Verbs | None) -> None:
         _row(case, verbs)
 
 
+def _has_readings(case: Case) -> bool:
+    return case.is_open and case.other is not None and conflicts.can_be_settled(case.party.program)
+
+
 def _over(case: Case) -> None:
     with frame.section("Settled" if case.row and case.row["state"] == "settled" else "Decided by the rules"):
         if case.row is None:
             words.line(text="Nothing stands against this lead now.")
         elif case.row["winner"]:
-            words.line(text=f"{case.row['winner']} won over {case.lead}. A person can still open a case.")
-            frame.open_lead(case.row["winner"])
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                words.line(case.row["winner"], f"won over {case.lead}. A person can still open a case.", width="content")
+                frame.open_lead(case.row["winner"])
+            if clause := queue.clause_of(case.row["clause"]):
+                words.line(f"{clause.heading}:", clause.paraphrase, clause.id)
         else:
             words.line(text="Nothing is left to settle here.")
 
@@ -95,24 +102,21 @@ def _readings(case: Case, verbs: Verbs | None) -> None:
     con = database.connection()
     other = case.of(case.other)
     before = conflicts.chosen_before(con, case.party.program, verbs.as_of if verbs else case.party.submitted_at)
-    both, earlier, later = _ways(case)
+    both, earlier, _ = _ways(case)
     with frame.section("To settle: is it the same lead?"):
-        words.line(text=f"{case.lead} of {case.party.partner_name} is for {_about(case.party)}; {other.lead} of "
-                        f"{other.partner_name} is for {_about(other)}.")
+        for one in sorted((case.party, other), key=lambda one: one.submitted_at):
+            day = dates.day(queue.local_day(one.submitted_at, case.story.zone))
+            words.line(one.partner_name, f"sent {_about(one)} on {day}.", one.lead)
         for name in _ambiguities(case):
             badges.badge(badges.READING, f"Reading {name}")
         places = st.grid(2, min_column_width=300, gap="small")
         for reading in (both, earlier):
             with places.container(border=True, gap="small", height="stretch"):
                 _card(case, reading, verbs, before)
-        if verbs:
-            why_not = _why_not(case, verbs)
-            st.button(later.verb, key=f"settle-later-{verbs.version}", type="tertiary", shortcut=modal.key("3"),
-                      disabled=bool(why_not), help=why_not, on_click=modal.ask, args=(settle, case, later, verbs))
 
 
 def _about(party: Party) -> str:
-    return words.join(party.full_name or "nobody named", party.company, by=" at ")
+    return words.join(party.full_name or "nobody named", party.company, by=", ")
 
 
 def _ambiguities(case: Case) -> list[str]:
@@ -128,10 +132,14 @@ def _card(case: Case, reading: Reading, verbs: Verbs | None, before: dict[str, i
     words.quiet("Nobody has chosen this yet." if not number else
                 f"Chosen in {number:,} earlier {'case' if number == 1 else 'cases'}.")
     if verbs:
-        why_not = _why_not(case, verbs)
-        st.button(reading.verb, key=f"settle-{reading.counted}-{verbs.version}", shortcut=modal.key(reading.key),
-                  disabled=bool(why_not), help=why_not, width="stretch", on_click=modal.ask,
-                  args=(settle, case, reading, verbs))
+        st.space("stretch")
+        _opener(case, reading, verbs, width="stretch")
+
+
+def _opener(case: Case, reading: Reading, verbs: Verbs, **looks: object) -> None:
+    why_not = _why_not(case, verbs)
+    st.button(reading.verb, key=f"settle-{reading.counted}-{verbs.version}", shortcut=modal.key(reading.key),
+              disabled=bool(why_not), help=why_not, on_click=modal.ask, args=(settle, case, reading, verbs), **looks)
 
 
 def _why_not(case: Case, verbs: Verbs) -> str | None:
@@ -180,6 +188,8 @@ def _row(case: Case, verbs: Verbs) -> None:
     refused = acts.LOOK_FIRST if acts.stale(case.lead) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         button = partial(st.button, type="tertiary", on_click=modal.ask)
+        if _has_readings(case):
+            _opener(case, _ways(case)[-1], verbs, type="tertiary")
         if case.rivals and not (case.row and case.row["conflict_case"] and not case.row["settled_at"]):
             why_not = refused or verbs.why_not.get("open_conflict", "Not in this program.")
             button("Open a case…", key=f"open-{case.lead}-{verbs.version}", args=(open_case, case), help=why_not,

@@ -1,5 +1,5 @@
 -- Money of partners by currency: to be paid, of that overdue, blocked, paid. One row per payee and currency.
--- A sum is null where an amount in it is not known; `unknown` counts those lines.
+-- Sums are of the amounts that are known; `unknown_...` counts the lines without one.
 select
     o.payee as partner, o.currency,
     count(*) filter (status in ('payable', 'blocked')) as owed_lines,
@@ -12,6 +12,8 @@ select
     coalesce(sum(amount) filter (status = 'paid'), 0)::decimal(18, 2) as paid,
     coalesce(sum(amount) filter (status in ('payable', 'blocked') and is_overdue), 0)::decimal(18, 2) as overdue,
     count(*) filter (status in ('payable', 'blocked') and amount is null) as unknown_owed,
+    count(*) filter (status = 'payable' and amount is null) as unknown_due,
+    count(*) filter (status = 'blocked' and amount is null) as unknown_blocked,
     count(*) filter (status = 'paid' and amount is null) as unknown_paid
 from payouts_owed as o
 join leads as l on o.lead = l.id
