@@ -14,8 +14,8 @@ Rooms, in the order in which data flows through them:
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
-- `conflicts`: which leads claim the same place; `partners`: what each partner brings and is owed; `past`: both of a past
-  day, as pages read them; `charts`: from frames; `inert`: cells of downloads
+- `conflicts`: which leads claim the same place; `partners`: what each brings and is owed; `past`: a past day
+- `charts`: from frames; `inert`: the cells of downloads
 - `work`: how people share the work on leads, as pages read it
 - `sample`: lifelike leads of any number
 

@@ -70,7 +70,8 @@ def _over(case: Case) -> None:
             words.line(text="Nothing stands against this lead now.")
         elif case.row["winner"]:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                words.line(case.row["winner"], f"won over {case.lead}. A person can still open a case.", width="content")
+                words.line(case.row["winner"], f"won over {case.lead}. A person can still open a case.",
+                           width="content")
                 frame.open_lead(case.row["winner"])
             if clause := queue.clause_of(case.row["clause"]):
                 words.line(f"{clause.heading}:", clause.paraphrase, clause.id)
