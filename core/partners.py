@@ -34,8 +34,8 @@ def figures(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, program: str | N
     last_submitted_at.
     """
     since = pl.select(calendar.add_months(pl.lit(as_of), -LATELY_MONTHS)).item()
-    found = past.read(con, SQL / "partner_figures.sql", day, as_of=as_of, since=since, program=program,
-                      partner=partner)
+    found = past.read(con, SQL / "partner_figures.sql", day, as_of=as_of, known_at=past.known_at(as_of, day),
+                      since=since, program=program, partner=partner)
     kinds = pl.sum_horizontal(*((pl.col(name) > 0).cast(pl.Int64) for name in ATTENTION))
     return (
         found.with_columns(
@@ -111,10 +111,11 @@ def one(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime, day: E
     def rows(name: str, **values: object) -> list[dict]:
         return past.read(con, SQL / f"partner_{name}.sql", day, partner=partner, **values).to_dicts()
 
-    own = figures(con, as_of, partner=partner, day=day).to_dicts()
+    own, until = figures(con, as_of, partner=partner, day=day).to_dicts(), past.known_at(as_of, day)
     return Partner(
         details[0], own[0] if own else None, money(con, partner=partner, day=day).get(partner, []), rows("reasons"),
-        rows("duties"), *(rows(name, as_of=as_of) for name in ("requests", "disputes", "findings", "warnings")),
+        rows("duties"), rows("requests", known_at=until), rows("disputes", known_at=until),
+        rows("findings", as_of=as_of, known_at=until), rows("warnings", known_at=until),
     )
 
 

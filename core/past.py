@@ -30,6 +30,11 @@ def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | N
     return found
 
 
+def known_at(as_of: dt.datetime, past: Evaluation | None) -> dt.datetime:
+    """Until when what people recorded beside the evaluation counts: on a past day until then, now without an end."""
+    return FOREVER if past is None else as_of
+
+
 def read(con: duckdb.DuckDBPyConnection, path: Path, past: Evaluation | None, **values: object) -> pl.DataFrame:
     """Rows of one `.sql` file over the kept evaluation, or over that of a past day: a frame stands before the table of
     its name."""

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from core import kept, past, people, queue, store
-from core.evaluation import Evaluation
+from core.evaluation import FOREVER, Evaluation
 from core.queue import Line, Story
 from core.terms import catalogue
 
@@ -39,7 +39,8 @@ def index(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, day: Evaluation | 
     """Every case. Columns: lead, program, disposition, due_on, winner and clause (where it lost), conflict_case,
     opened_by, opened_at, settled_by, settled_at (null: nobody did), state, partner, partner_name, submitted_at,
     full_name, company. day: the evaluation of a past day."""
-    return past.read(con, SQL / "conflict_index.sql", day, as_of=as_of, topics=[*QUESTIONS, TOPIC])
+    return past.read(con, SQL / "conflict_index.sql", day, known_at=past.known_at(as_of, day),
+                     topics=[*QUESTIONS, TOPIC])
 
 
 def narrowed(cases: pl.DataFrame, chosen: Filters) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -101,6 +102,7 @@ class Case:
     """One case as of an instant. story: of the lead in question. parties: all leads that speak of the same person or
     organization, the first to come first. happened: rows of conflict_happenings.sql. other: the lead it stands against.
     lines: the findings that hang on other leads and are not met, the undecided first. row: of `index`, where it is one.
+    known_at: until when what people recorded counts.
     """
 
     lead: str
@@ -110,6 +112,7 @@ class Case:
     other: str | None
     lines: tuple[Line, ...]
     row: dict | None
+    known_at: dt.datetime
 
     @property
     def party(self) -> Party:
@@ -144,10 +147,11 @@ class Case:
         return [one for one in self.parties if one.partner != self.party.partner]
 
 
-def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dict | None) -> Case | None:
+def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dict | None,
+         known_at: dt.datetime = FOREVER) -> Case | None:
     """The case of a lead as of an instant (UTC); None where there is no such lead, or it had not come by then.
 
-    row: of `index`.
+    row: of `index`. known_at: until when cases that people opened count.
     """
     told = queue.header(con, lead)
     if told is None or told["submitted_at"] > as_of:
@@ -156,7 +160,7 @@ def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dic
     story = queue.story_of(con, told, found, as_of)
     lines = sorted((line for line in story.lines if line.text.id in QUESTIONS and line.verdict in ("unknown", "fail")),
                    key=lambda line: line.verdict != "unknown")
-    other = _other(con, lead, story, lines, as_of)
+    other = _other(con, lead, story, lines, known_at)
     programs = catalogue().programs
     company = [one.id for one in programs.values() if one.company == story.program.company]
     rows = store.read(con, SQL / "conflict_parties.sql", lead=lead, named=[other] if other else [], programs=company,
@@ -170,13 +174,13 @@ def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dic
         for one in rows if one["lead"] in outcomes
     )
     happened = store.read(con, SQL / "conflict_happenings.sql", leads=[one.lead for one in parties], as_of=as_of)
-    return Case(lead, story, parties, happened.to_dicts(), other, tuple(lines), row)
+    return Case(lead, story, parties, happened.to_dicts(), other, tuple(lines), row, known_at)
 
 
-def _other(con: duckdb.DuckDBPyConnection, lead: str, story: Story, lines: list[Line], as_of: dt.datetime
+def _other(con: duckdb.DuckDBPyConnection, lead: str, story: Story, lines: list[Line], known_at: dt.datetime
            ) -> str | None:
     """The lead that the case is about: of the case that people opened, else what beat it, else what is asked about."""
-    opened = store.read(con, SQL / "conflict_case_of.sql", lead=lead, as_of=as_of)["other_lead"].to_list()
+    opened = store.read(con, SQL / "conflict_case_of.sql", lead=lead, known_at=known_at)["other_lead"].to_list()
     beaten = [one["winner"] for one in story.conflicts if one["loser"] == lead]
     asked = [row["id"] for line in lines for row in line.evidence if row["kind"] == "lead"]
     return next(iter([*opened, *beaten, *asked]), None)
@@ -197,9 +201,9 @@ def can_be_settled(program: str) -> bool:
     return program in people.permissions()["settle_conflict"].programs
 
 
-def chosen_before(con: duckdb.DuckDBPyConnection, program: str, as_of: dt.datetime) -> dict[str, int]:
+def chosen_before(con: duckdb.DuckDBPyConnection, program: str, known_at: dt.datetime = FOREVER) -> dict[str, int]:
     """How often people settled cases of a program for the `earlier` lead, the `later` one, or let `both` stand."""
-    rows = store.read(con, SQL / "conflict_readings.sql", program=program, as_of=as_of)
+    rows = store.read(con, SQL / "conflict_readings.sql", program=program, known_at=known_at)
     return {"earlier": 0, "later": 0, "both": 0} | dict(rows.select("reading", "cases").iter_rows())
 
 

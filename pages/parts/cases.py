@@ -59,7 +59,8 @@ def case(lead: str, as_of: dt.datetime, known: Known) -> Case | None:
 def _case(lead: str, as_of: dt.datetime, entry: int, _known: Known) -> Case | None:
     del entry
     rows = _known.index.filter(pl.col("lead") == lead).to_dicts()
-    return conflicts.case(database.connection(), lead, as_of, rows[0] if rows else None)
+    return conflicts.case(database.connection(), lead, as_of, rows[0] if rows else None,
+                          past.known_at(as_of, _known.day))
 
 
 def program_of_filter(con: duckdb.DuckDBPyConnection) -> str:

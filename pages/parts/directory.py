@@ -118,5 +118,4 @@ def sums_in_words(sums: list[dict], name: str) -> str:
 def no_such_partner(name: str) -> None:
     """Nobody of that id."""
     with st.container(border=True):
-        st.text(f"There is no partner ‘{name}’. Check the id, or search in the directory.")
-        back()
+        st.text(f"There is no partner ‘{name}’. Check the id, or search among all partners.")

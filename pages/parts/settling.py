@@ -100,9 +100,8 @@ def _ways(case: Case) -> list[Reading]:
 
 
 def _readings(case: Case, verbs: Verbs | None) -> None:
-    con = database.connection()
     other = case.of(case.other)
-    before = conflicts.chosen_before(con, case.party.program, verbs.as_of if verbs else case.party.submitted_at)
+    before = conflicts.chosen_before(database.connection(), case.party.program, case.known_at)
     both, earlier, _ = _ways(case)
     with frame.section("To settle: is it the same lead?"):
         for one in sorted((case.party, other), key=lambda one: one.submitted_at):

@@ -1,7 +1,7 @@
 -- Leads whose place against other leads is or was in question. One row per such lead: of a pair the later one.
 -- state: open (a person is asked, or has opened a case), settled (by a person), decided (by the rules alone).
 with taken_back as (
-    select id from voids where recorded_at <= $as_of
+    select id from voids where recorded_at <= $known_at
 ),
 
 opened as (
@@ -13,8 +13,8 @@ opened as (
     join leads as l on c.lead = l.id
     join leads as o on c.other_lead = o.id
     left join conflict_settlements as s
-        on c.id = s.conflict_case and s.recorded_at <= $as_of and s.id not in (select id from taken_back)
-    where c.recorded_at <= $as_of and c.id not in (select id from taken_back)
+        on c.id = s.conflict_case and s.recorded_at <= $known_at and s.id not in (select id from taken_back)
+    where c.recorded_at <= $known_at and c.id not in (select id from taken_back)
 ),
 
 latest as (

@@ -1,6 +1,6 @@
 -- How people settled the cases of a program until an instant: for the earlier lead, the later, or both. One row per way.
 with taken_back as (
-    select id from voids where recorded_at <= $as_of
+    select id from voids where recorded_at <= $known_at
 ),
 
 settled as (
@@ -15,7 +15,7 @@ settled as (
     join leads as l on c.lead = l.id
     left join leads as w on s.winner = w.id
     left join leads as o on if(s.winner = c.lead, c.other_lead, c.lead) = o.id
-    where l.program = $program and s.recorded_at <= $as_of and s.id not in (select id from taken_back)
+    where l.program = $program and s.recorded_at <= $known_at and s.id not in (select id from taken_back)
 )
 
 select reading, count(*) as cases from settled group by reading

@@ -1,7 +1,7 @@
 -- What partners bring in and what waits with them, as of an instant. One row per partner with leads in the programs asked
 -- for. live: undecided or owned. answered: accepted, or decided otherwise, of what came since `$since`.
 with taken_back as (
-    select id from voids where recorded_at <= $as_of
+    select id from voids where recorded_at <= $known_at
 ),
 
 own as (
@@ -26,12 +26,12 @@ waiting as (
     select lead, 'breached duties' from duties where state = 'breached'
     union all
     select lead, 'requests' from action_requests
-    where recorded_at <= $as_of and id not in (select id from taken_back) and id not in (
-        select request from action_answers where recorded_at <= $as_of and id not in (select id from taken_back))
+    where recorded_at <= $known_at and id not in (select id from taken_back) and id not in (
+        select request from action_answers where recorded_at <= $known_at and id not in (select id from taken_back))
     union all
     select lead, 'disputes' from disputes
-    where recorded_at <= $as_of and id not in (select id from taken_back) and id not in (
-        select dispute from dispute_resolutions where recorded_at <= $as_of and id not in (select id from taken_back))
+    where recorded_at <= $known_at and id not in (select id from taken_back) and id not in (
+        select dispute from dispute_resolutions where recorded_at <= $known_at and id not in (select id from taken_back))
     union all
     select lead, 'overdue' from payouts_owed where is_overdue and status in ('payable', 'blocked')
 ),
@@ -49,14 +49,14 @@ findings as (
 
 -- who shares payee details is asked about per pair of partners
 sharing as (
-    select left_key as partner, id from near_matches where kind = 'partner' and recorded_at <= $as_of
+    select left_key as partner, id from near_matches where kind = 'partner' and recorded_at <= $known_at
     union all
-    select right_key, id from near_matches where kind = 'partner' and recorded_at <= $as_of
+    select right_key, id from near_matches where kind = 'partner' and recorded_at <= $known_at
 ),
 
 answered as (
     select near_match, arg_max(answer, (happened_at, recorded_at, id)) as answer
-    from match_answers where recorded_at <= $as_of
+    from match_answers where recorded_at <= $known_at
     group by near_match
 ),
 

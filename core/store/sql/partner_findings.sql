@@ -7,5 +7,5 @@ left join leads as l on e.lead = l.id
 left join partners as p on e.partner = p.id
 where e.type in ('abuse_finding', 'competitor_suggested', 'partner_introduced')
     and $partner in (l.partner, case when e.type <> 'partner_introduced' then e.partner end)
-    and e.happened_at <= $as_of and e.id not in (select id from voids where recorded_at <= $as_of)
+    and e.happened_at <= $as_of and e.id not in (select id from voids where recorded_at <= $known_at)
 order by e.happened_at desc, e.id

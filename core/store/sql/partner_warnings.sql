@@ -1,14 +1,14 @@
 -- Partners that gave the same payee details as a given one, as long as nobody has answered. One row per question.
 with answered as (
     select near_match, arg_max(answer, (happened_at, recorded_at, id)) as answer
-    from match_answers where recorded_at <= $as_of
+    from match_answers where recorded_at <= $known_at
     group by near_match
 ),
 
 sharing as (
     select id, reasons, if(left_key = $partner, right_key, left_key) as other
     from near_matches
-    where kind = 'partner' and $partner in (left_key, right_key) and recorded_at <= $as_of
+    where kind = 'partner' and $partner in (left_key, right_key) and recorded_at <= $known_at
 )
 
 select s.id, s.reasons, s.other,
