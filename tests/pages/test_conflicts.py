@@ -60,7 +60,7 @@ def test_the_first_open_case_is_shown_with_who_holds_what_and_why(con: duckdb.Du
 def test_every_mark_of_the_lanes_stands_in_the_table_too(con: duckdb.DuckDBPyConnection) -> None:
     found = asked(con)
     at = acting("conflicts", "chen", case=found.lead)
-    [chart] = at.get("arrow_vega_lite_chart")
+    [chart] = at.get("vega_lite_chart")
     assert found.company in chart.proto.alt
     table = next(one.value for one in at.dataframe if "Lane" in one.value)
     assert found.lead in set(table["Lead"])
