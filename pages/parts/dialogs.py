@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import desk, queue, work
+from core import desk, letters, queue, work
 from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
@@ -75,19 +75,25 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
 
 
 @modal.dialog("Reject this lead")
-def reject(told: Story, lead: str) -> None:
-    """A fixed reason, the clause in words, and the explanation."""
+def reject(told: Story, lead: str, company: str | None) -> None:
+    """A fixed reason, the clause in words, and the explanation: a draft of ours until somebody writes their own."""
     codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
-    with st.form(f"reject-{lead}", border=False):
-        code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
-                            format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
-                            persist_state="page")
-        is_owed = is_explained(told.program)
-        text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
-                     f"In words that the {told.program.partner_word} may read")
-        if is_owed:
-            st.caption("The terms ask for a written reason, so this cannot be left out.")
-        is_sent = send("Reject")
+
+    def draft() -> None:
+        chosen, written = st.session_state[keys[0]], st.session_state.get(keys[1], "")
+        if written in ("", st.session_state.get(f"reject-draft-{lead}")):
+            text = letters.rejection(told, chosen, company) if chosen else ""
+            st.session_state[keys[1]] = st.session_state[f"reject-draft-{lead}"] = text
+
+    code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
+                        format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
+                        persist_state="page", on_change=draft)
+    is_owed = is_explained(told.program)
+    text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
+                 f"In words that the {told.program.partner_word} may read")
+    if is_owed:
+        st.caption("The terms ask for a written reason, so this cannot be left out.")
+    is_sent = st.button("Reject", type="primary", shortcut="Ctrl+Enter")  # in no form: a draft must not replace words
     if is_sent and code is None:
         acts.refuse("Choose the clause that the lead fails.", "dialog")
         is_sent = False
