@@ -25,29 +25,60 @@ MOST_OF_ALL = 10
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of all leads at one instant. index: core.conflicts.index; partners: core.partners.figures; money:
-    core.partners.money; day: the evaluation of a past day; entry: the last one of the journal."""
+    """What is known of all leads at one instant, read when it is asked for and kept in memory until the next change.
 
-    index: pl.DataFrame
-    partners: pl.DataFrame
-    money: dict[str, list[dict]]
-    day: Evaluation | None
+    day: the evaluation of a past day. entry: the last one of the journal.
+    """
+
+    as_of: dt.datetime
     entry: int
+    day: Evaluation | None
+
+    @property
+    def index(self) -> pl.DataFrame:
+        """core.conflicts.index"""
+        return _index(self.as_of, self.entry, self.day is not None, _day=self.day)
+
+    @property
+    def partners(self) -> pl.DataFrame:
+        """core.partners.figures"""
+        return _partners(self.as_of, self.entry, self.day is not None, _day=self.day)
+
+    @property
+    def money(self) -> dict[str, list[dict]]:
+        """core.partners.money"""
+        return _money(self.as_of, self.entry, self.day is not None, _day=self.day)
 
 
 def known(as_of: dt.datetime, is_past: bool) -> Known | None:
-    """All cases of an instant; None where there are too many leads to evaluate for a past day."""
-    return _known(as_of, is_past, desk.head(database.connection()).number)
+    """All leads at an instant; None where they are too many to evaluate for a past day."""
+    entry = desk.head(database.connection()).number
+    day = _evaluated(as_of, entry) if is_past else None
+    return None if is_past and day is None else Known(as_of, entry, day)
 
 
-@st.cache_resource(max_entries=6, ttl=3600, show_spinner="Looking at every lead")
-def _known(as_of: dt.datetime, is_past: bool, entry: int) -> Known | None:
-    con = database.connection()
-    day = past.of_day(con, as_of) if is_past else None
-    if is_past and day is None:
-        return None
-    return Known(conflicts.index(con, as_of, day), partners.figures(con, as_of, day=day), partners.money(con, day=day),
-                 day, entry)
+@st.cache_resource(max_entries=2, ttl=3600, show_spinner="Evaluating every lead as of that day")
+def _evaluated(as_of: dt.datetime, entry: int) -> Evaluation | None:
+    del entry
+    return past.of_day(database.connection(), as_of)
+
+
+@st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)  # not copied: nobody writes to what is kept here
+def _index(as_of: dt.datetime, entry: int, is_past: bool, _day: Evaluation | None) -> pl.DataFrame:
+    del entry, is_past
+    return conflicts.index(database.connection(), as_of, _day)
+
+
+@st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
+def _partners(as_of: dt.datetime, entry: int, is_past: bool, _day: Evaluation | None) -> pl.DataFrame:
+    del entry, is_past
+    return partners.figures(database.connection(), as_of, day=_day)
+
+
+@st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
+def _money(as_of: dt.datetime, entry: int, is_past: bool, _day: Evaluation | None) -> dict[str, list[dict]]:
+    del as_of, entry, is_past
+    return partners.money(database.connection(), day=_day)
 
 
 def case(lead: str, as_of: dt.datetime, known: Known) -> Case | None:

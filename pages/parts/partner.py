@@ -169,7 +169,8 @@ def _cells(row: dict) -> dict:
 
 def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, lead: str) -> None:
     version = acts.seen(con, lead)
-    why_not = {row["action"]: row["why_not"] for row in desk.possible(con, acting.id, lead, database.now())}
+    why_not = {row["action"]: row["why_not"] for row in desk.possible(con, acting.id, lead, database.now())
+               if row["is_offered"]}
     for action, label, draw in (("record_finding", "Record a finding…", partner_dialogs.finding),
                                 ("record_breach", "Record a breach…", partner_dialogs.breach),
                                 ("open_dispute", "Open a dispute…", partner_dialogs.dispute)):
@@ -244,9 +245,11 @@ def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past:
                                f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
     elif not is_past:
         acts.seen(con, row["lead"])
-        why_not = next((one["why_not"] for one in desk.possible(con, acting.id, row["lead"], database.now())
-                        if one["action"] == "resolve_dispute"), None)
-        refused = acts.LOOK_FIRST if acts.stale(row["lead"]) else why_not
+        asked = next(one for one in desk.possible(con, acting.id, row["lead"], database.now())
+                     if one["action"] == "resolve_dispute")
+        if not asked["is_offered"]:
+            return
+        refused = acts.LOOK_FIRST if acts.stale(row["lead"]) else asked["why_not"]
         st.button("Resolve…", key=f"resolve-{row['id']}", disabled=bool(refused), help=refused, on_click=modal.ask,
                   args=(partner_dialogs.resolve, row))
 

@@ -19,8 +19,8 @@ from pages.parts.money import money
 
 @dataclass(frozen=True)
 class Verbs:
-    """What may be done about a case now. version: of the lead in question, as shown. why_not: by action for that lead;
-    holder_why_not: for the lead that holds the place."""
+    """What may be done about a case now. version: of the lead in question, as shown. why_not: by action that a role of
+    the person knows, for that lead; holder_why_not: for the lead that is owned."""
 
     version: int
     why_not: dict[str, str | None]
@@ -34,7 +34,8 @@ class Verbs:
 def verbs_of(con: duckdb.DuckDBPyConnection, acting: Person, case: Case, as_of: dt.datetime, version: int) -> Verbs:
     """The verbs of a person on a case."""
     def why_not(lead: str) -> dict[str, str | None]:
-        return {row["action"]: row["why_not"] for row in desk.possible(con, acting.id, lead, database.now())}
+        return {row["action"]: row["why_not"] for row in desk.possible(con, acting.id, lead, database.now())
+                if row["is_offered"]}
 
     owner = case.holder if case.holder and case.holder.outcome["owner_status"] == "confirmed" else None
     return Verbs(version, why_not(case.lead), owner, acts.seen(con, owner.lead) if owner else None,
@@ -137,13 +138,11 @@ def _card(case: Case, reading: Reading, verbs: Verbs | None, before: dict[str, i
 
 
 def _opener(case: Case, reading: Reading, verbs: Verbs, **looks: object) -> None:
-    why_not = _why_not(case, verbs)
+    if "settle_conflict" not in verbs.why_not:
+        return
+    why_not = acts.LOOK_FIRST if acts.stale(case.lead) else verbs.why_not["settle_conflict"]
     st.button(reading.verb, key=f"settle-{reading.counted}-{verbs.version}", shortcut=modal.key(reading.key),
               disabled=bool(why_not), help=why_not, on_click=modal.ask, args=(settle, case, reading, verbs), **looks)
-
-
-def _why_not(case: Case, verbs: Verbs) -> str | None:
-    return acts.LOOK_FIRST if acts.stale(case.lead) else verbs.why_not.get("settle_conflict", "Not in this program.")
 
 
 def consequences(case: Case, reading: Reading, verbs: Verbs) -> None:
@@ -190,17 +189,18 @@ def _row(case: Case, verbs: Verbs) -> None:
         button = partial(st.button, type="tertiary", on_click=modal.ask)
         if _has_readings(case):
             _opener(case, _ways(case)[-1], verbs, type="tertiary")
-        if case.rivals and not (case.row and case.row["conflict_case"] and not case.row["settled_at"]):
-            why_not = refused or verbs.why_not.get("open_conflict", "Not in this program.")
+        if case.rivals and "open_conflict" in verbs.why_not and _opened(case) is None:
+            why_not = refused or verbs.why_not["open_conflict"]
             button("Open a case…", key=f"open-{case.lead}-{verbs.version}", args=(open_case, case), help=why_not,
                    disabled=bool(why_not))
         if owner := verbs.holder:
             refused = acts.LOOK_FIRST if acts.stale(owner.lead) else None
             for action, label, draw in (("end_ownership", "End the ownership…", end),
                                         ("transfer_ownership", "Hand it to another lead…", transfer)):
-                why_not = refused or verbs.holder_why_not.get(action, "Its program knows no such step.")
-                button(label, key=f"{action}-{owner.lead}-{verbs.holder_version}", args=(draw, case, owner),
-                       help=why_not, disabled=bool(why_not))
+                if action in verbs.holder_why_not:
+                    why_not = refused or verbs.holder_why_not[action]
+                    button(label, key=f"{action}-{owner.lead}-{verbs.holder_version}", args=(draw, case, owner),
+                           help=why_not, disabled=bool(why_not))
         for lead in dict.fromkeys((case.lead, owner.lead if owner else case.lead)):
             if last := st.session_state.get(f"last-{lead}"):
                 number, said = last
@@ -208,6 +208,11 @@ def _row(case: Case, verbs: Verbs) -> None:
                           on_click=acts.take_back, args=(lead, number, "Taken back right after it was recorded."))
     if verbs.holder and verbs.holder.lead != case.lead and acts.stale(verbs.holder.lead):
         acts.tell(verbs.holder.lead)
+
+
+def _opened(case: Case) -> str | None:
+    """The open case that people work on."""
+    return case.row["conflict_case"] if case.row and not case.row["settled_at"] else None
 
 
 def _reason(label: str, key: str) -> str:
@@ -223,7 +228,7 @@ def settle(case: Case, reading: Reading, verbs: Verbs) -> None:
     with st.form(f"form-{key}", border=False):
         reason = _reason("Why, in words that both partners may read", key)
         is_sent = dialogs.send("Settle")
-    opened = case.row and case.row["conflict_case"] if case.row and not case.row["settled_at"] else None
+    opened = _opened(case)
     dialogs.ends(is_sent, case.lead, lambda: dialogs.act(
         desk.settle_conflict, case.lead, f"settle/{reading.counted}", "Settled.", [key], case=opened,
         winner=reading.winner, reason=reason, other=None if opened else case.other))
