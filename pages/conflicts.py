@@ -43,7 +43,7 @@ if case is None:
 if day is None:
     acts.tell(case.lead)
 cases.headline(case)
-lanes.show(case, as_of)
+lanes.show(case, as_of, known.entry)
 main, aside = frame.main_and_aside()
 with main:
     verbs = settling.verbs_of(con, acting, case, as_of, version) if day is None else None

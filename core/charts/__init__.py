@@ -56,17 +56,12 @@ def palette(theme: str | None) -> Palette:
 def plain(chart: alt.TopLevelMixin, theme: str | None) -> alt.TopLevelMixin:
     """The chart as every chart looks: no frame, no line or tick of an axis, a grid that is hardly there, our font."""
     colours = palette(theme)
-    return (
-        chart.configure(background=colours.ground, font=FONT, padding=4)
-        .configure_view(stroke=None)
-        .configure_axis(
-            domain=False, ticks=False, gridColor=colours.grid, labelColor=colours.quiet, labelFont=FONT,
-            labelFontSize=SMALL + 1, labelPadding=6, titleColor=colours.quiet, titleFont=FONT, titleFontSize=SMALL + 1,
-            titleFontWeight="normal",
-        )
-        .configure_legend(
-            labelColor=colours.quiet, labelFont=FONT, labelFontSize=SMALL + 1, symbolStrokeWidth=0, title=None,
-        )
-        .configure_text(color=colours.text, font=FONT, fontSize=SMALL + 1)
-        .configure_range(category=[getattr(colours, name) for name in SERIES])
+    text = {"labelColor": colours.quiet, "labelFont": FONT, "labelFontSize": SMALL + 1}
+    return chart.configure(  # one step: each copies the whole chart
+        background=colours.ground, font=FONT, padding=4, view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(domain=False, ticks=False, gridColor=colours.grid, labelPadding=6, titleColor=colours.quiet,
+                            titleFont=FONT, titleFontSize=SMALL + 1, titleFontWeight="normal", **text),
+        legend=alt.LegendConfig(symbolStrokeWidth=0, title=None, **text),
+        text=alt.MarkConfig(color=colours.text, font=FONT, fontSize=SMALL + 1),
+        range=alt.RangeConfig(category=[getattr(colours, name) for name in SERIES]),
     )

@@ -40,7 +40,7 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
         labelColor=colours.text, labelLimit=190, labelPadding=12))
     hover = [alt.Tooltip(f"{name}:N", title=title) for name, title in
              (("what", "What"), ("when", "When"), ("by", "Partner"), ("clause", "Clause"), ("lead", "Lead"))]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, tooltip=hover)
+    base = alt.Chart().encode(y=y, tooltip=hover)  # the rows stand in the chart once, not in every layer
     at = base.encode(x=x)
     bar = at.encode(x2="ends_at:T")
     present = [name for name in SHAPES if any(row["what"] == name for row in rows)]
@@ -70,8 +70,9 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
           if any(row["kind"] == kind for row in rows)),
         *(text.encode(text="label:N").transform_filter(f"datum.side == '{side}'") for side, text in words.items()
           if any(row["side"] == side for row in rows)),
-        *_as_of(as_of, (first, last), x, colours.rule),
-    ).properties(width="container", height=LANE_HEIGHT * len(names) + AROUND)
+        *_as_of(as_of, (first, last), x, colours.rule), data=alt.InlineData(values=rows), width="container",
+        height=LANE_HEIGHT * len(names) + AROUND,
+    )
     return plain(chart, theme)
 
 

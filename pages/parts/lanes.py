@@ -12,12 +12,20 @@ from core.conflicts.marks import marks
 from pages.parts import words
 
 
-def show(case: Case, as_of: dt.datetime) -> None:
-    """The chart with everything that it shows as rows below."""
-    found, names, left_out = marks(case, as_of)
-    mode = st.context.theme.type
-    chart = lanes(found, names, queue.local_moment(as_of, case.story.zone), mode)
-    st.altair_chart(chart, theme=None, width="stretch", key="lanes", alt=_finding(case, found))
+@st.cache_resource(max_entries=100, ttl=3600, show_spinner=False)  # not copied: nobody writes to a drawing
+def _drawn(lead: str, as_of: dt.datetime, entry: int, mode: str | None, _case: Case
+           ) -> tuple[dict, pl.DataFrame, int]:
+    """The chart as Vega-Lite takes it, its marks, and how many parties have no lane."""
+    del lead, entry
+    found, names, left_out = marks(_case, as_of)
+    chart = lanes(found, names, queue.local_moment(as_of, _case.story.zone), mode)
+    return chart.to_dict(validate=False), found, left_out  # written by us: looking it over takes longer than drawing
+
+
+def show(case: Case, as_of: dt.datetime, entry: int) -> None:
+    """The chart with everything that it shows as rows below. entry: the last one of the journal."""
+    spec, found, left_out = _drawn(case.lead, as_of, entry, st.context.theme.type, _case=case)
+    st.vega_lite_chart(spec=spec, theme=None, width="stretch", key="lanes", alt=_finding(case, found))
     if left_out:
         words.quiet(f"{left_out:,} more {'party' if left_out == 1 else 'parties'} of this organization are left out; "
                     "those of the question stand here.")
