@@ -15,6 +15,8 @@ Rooms, in the order in which data flows through them:
 - `pieces`: work on very many rows a piece at a time, two side by side
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
+- `conflicts`: which leads claim the same place; `partners`: what each brings and is owed; `past`: a past day
+- `charts`: from frames; `inert`: the cells of downloads
 - `letters`: drafts of what partners read
 - `work`: how people share the work on leads, as pages read it
 - `sample`: lifelike leads of any number

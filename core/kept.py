@@ -268,6 +268,19 @@ def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.da
         return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
 
 
+def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: dt.datetime) -> Evaluation:
+    """The leads that verdicts are about and those connected to them, as if these rows stood; nothing is kept."""
+    with con.cursor() as cursor:
+        cursor.begin()  # one state of the database for all reads
+        settings = _settings(cursor, catalogue())
+        rows = part.rows_of(cursor, {row["lead"] for row in verdicts})
+        cursor.rollback()
+    stored = rows["verdicts"]
+    rows["verdicts"] = pl.concat([stored, pl.DataFrame(verdicts, schema=stored.schema)])
+    with part.beside(rows, as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
+
+
 # --- time ------------------------------------------------------------------------------------------------------------
 
 

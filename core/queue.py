@@ -314,8 +314,12 @@ def story(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Stor
     told = header(con, lead)
     if told is None or told["submitted_at"] > as_of:
         return None
-    found = kept.explain(con, lead, as_of)
-    terms = catalogue()
+    return story_of(con, told, kept.explain(con, lead, as_of), as_of)
+
+
+def story_of(con: duckdb.DuckDBPyConnection, told: dict, found: Evaluation, as_of: dt.datetime) -> Story:
+    """The same where the lead is explained already. told: `header`."""
+    lead, terms = told["lead"], catalogue()
     program = terms.programs[told["program"]]
     zone = zones(con)[program.id]
     today = local_day(as_of, zone)

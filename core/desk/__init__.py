@@ -8,6 +8,7 @@ leads it bears on. An undo is a new entry.
 from core.desk.administration import add_person, grant, revoke
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
+from core.desk.conflicts import open_conflict, preview_settlement, settle_conflict
 from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
 from core.desk.erasing import erase
 from core.desk.journal import head
@@ -22,7 +23,7 @@ from core.desk.money import (
     record_payment,
     record_refund,
 )
-from core.desk.owning import open_conflict, record_breach, record_finding, settle_conflict, transfer_ownership
+from core.desk.owning import record_breach, record_finding, transfer_ownership
 from core.desk.reads import open_requests, possible, told, version, worker
 from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.step import Done, Signed, Stale
@@ -53,6 +54,6 @@ ACTIONS = (
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "reason_codes", "restore",
-    "rewrite", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
+    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "preview_settlement",
+    "reason_codes", "restore", "rewrite", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
 ]

@@ -56,7 +56,7 @@ def _line(told: Story, line: Line, judging: Judging | None) -> None:
             _beneath(told, line)
         if judging is not None:
             open_criterion.opener(judging, line)
-        _clause(told, line)
+        clause(told, line)
 
 
 def _beneath(told: Story, line: Line) -> None:
@@ -94,7 +94,8 @@ def _described(told: Story, row: dict) -> str:
     return f"record {row['id']}"
 
 
-def _clause(told: Story, line: Line) -> None:
+def clause(told: Story, line: Line) -> None:
+    """The clause of a finding in our words, one click away, with its evidence and open questions."""
     clause = line.clause
     with st.popover(clause.id.removeprefix(f"{clause.program}."), key=f"clause-{line.text.id}"):
         st.subheader(clause.heading, anchor=False)

@@ -2,14 +2,16 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import work
+from core import past, work
 from core.people import Person
 from core.people.pages import may_open, pages
 from pages.parts import modal, words
@@ -17,6 +19,8 @@ from pages.parts import modal, words
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
 """The script of every page, in the order of the navigation."""
+MOST_SHOWN = 10
+"""Rows of a table beside others that are seen without scrolling in it."""
 TITLES = {name: row.title for name, row in pages().items()}
 
 
@@ -29,7 +33,7 @@ def title(name: str, caption: str) -> None:
 
 def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two thirds and one third of the width; one under the other where it is narrow."""
-    grid = st.grid(3, min_column_width=366, gap="medium")
+    grid = st.grid(3, min_column_width=350, gap="medium")
     return grid.cell(column_span=2), grid.cell()
 
 
@@ -102,6 +106,22 @@ def sample_note(totals: dict[str, int]) -> None:
     share = "All leads are" if made_up == totals["leads"] else f"{made_up:,} of {totals['leads']:,} leads are"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/science: **{share} sample data.** The people, companies and partners are made up.")
+
+
+def too_many_leads() -> None:
+    """A past day would be evaluated for too many leads while somebody waits."""
+    with st.container(border=True):
+        st.text(f"A past day is shown for up to {past.MOST_LEADS:,} leads. A single lead can be seen as of any day.")
+
+
+def ticked(rows: pl.DataFrame, ids: list[str], key: str, alt: str, most: int = MOST_SHOWN, **looks: object
+           ) -> str | None:
+    """A table of which one row can be ticked; returns its id. ids: of the rows. key: where it stands."""
+    # A selection is by position, so it must not outlive the rows it was made on.
+    own = f"{key}-{hashlib.sha1(repr(ids).encode()).hexdigest()[:10]}"
+    picked = st.dataframe(rows, key=own, on_select="rerun", selection_mode="single-row", hide_index=True, row_height=35,
+                          height=38 + 35 * min(len(ids), most), alt=alt, **looks)["selection"]["rows"]
+    return ids[picked[0]] if picked else None
 
 
 def open_lead(lead: str, key: str | None = None) -> None:

@@ -6,13 +6,14 @@ from pages.parts import modal
 
 KEYS = {
     "N": "next lead that nobody else works on; next look-alike", "O": "open the lead",
-    "L": "back to the queue, as it was",
+    "L": "back to the queue, as it was, or to all partners",
     "T": "take the lead", "Z": "set it aside until a day", "M": "ask the partner for more",
-    "E": "log an activity", "J": "next criterion", "K": "previous criterion or look-alike",
+    "E": "log an activity", "J": "next criterion or case", "K": "previous criterion, case or look-alike",
     "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",
     "S": "look-alikes are the same", "D": "they are different", "V": "they are related, or colleagues",
     "A": "approve, accept or confirm (asks once)", "X": "reject (asks for the reason)",
-    "1, 2, 3": "open a figure of the home page", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
+    "1, 2, 3": "open a figure of the home page; a way to settle a conflict",
+    "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
 }
 
 

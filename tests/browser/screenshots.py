@@ -52,6 +52,16 @@ def lead_of(db: Path, disposition: str) -> str:
     return found[0][0]
 
 
+def partner_of(db: Path) -> str:
+    """The partner that asks for most attention."""
+    from core import kept, partners, store
+
+    con = store.connect(db)
+    found = partners.figures(con, kept.kept_as_of(con))["partner"][0]
+    con.close()
+    return found
+
+
 def main() -> None:
     """Make the sample, serve it, and picture every page."""
     out = Path(sys.argv[1])
@@ -60,6 +70,7 @@ def main() -> None:
         db = Path(folder) / "leads.duckdb"
         subprocess.run([sys.executable, "-m", "core", "sample", "--leads", "4000", "--db", db], cwd=ROOT, check=True)
         pages = {"home": "/", "triage": "/triage", "checklist": f"/checklist?lead={lead_of(db, 'pending')}",
+                 "conflicts": "/conflicts", "partners": "/partners", "partner": f"/partners?partner={partner_of(db)}",
                  "matches": "/matches", "intake": "/intake", "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with dashboard(db) as address:

@@ -86,6 +86,20 @@ def document(payable: int = 0) -> dict:
     }
 
 
+def colleague() -> dict:
+    """P3: a registration of partner B for a colleague of the contact of P1 and P2, so that a person is asked."""
+    known = document()
+    return {
+        "id": "colleague", "partners": [one for one in known["partners"] if one["id"] == "B"],
+        "organizations": [one for one in known["organizations"] if one["id"] == "O3"],
+        "contacts": [{"id": "C33", "org": "O3", "full_name": "Rosa Fabrikam", "email": "rosa@fabrikam.example",
+                      "company": "Fabrikam Logistics", "role": "Director IT"}],
+        "leads": [{"id": "P3", "program": "ptr", "partner": "B", "contact": "C33", "org": "O3", "channel": "web_form",
+                   "submitted_at": "2025-06-19T18:00:00Z", "products": ["integrator_io"], "follow_up_with": "prospect",
+                   "source_context": "normal", "expected_decision_date": "2025-09-29"}],
+    }
+
+
 PEOPLE = {"sara": "sales", "sven": "sales", "chen": "channel", "mona": "manager", "marc": "manager",
           "finn": "finance", "fay": "finance", "ada": "admin"}
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 
 from pages.parts import database
 from tests.conftest import copied
@@ -15,5 +16,6 @@ def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     """The app's own connection to a copy of the sample that may be changed."""
     monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
     database.close()
+    st.cache_resource.clear()  # what pages keep in memory is of one database
     yield database.connection()
     database.close()

@@ -16,7 +16,8 @@ from tests.conftest import HOSTILE, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py",
-         "matches": "pages/matches.py", "intake": "pages/intake.py"}
+         "matches": "pages/matches.py", "intake": "pages/intake.py", "conflicts": "pages/conflicts.py",
+         "partners": "pages/partners.py"}
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def markdown_of(at: AppTest) -> str:
     return "\n".join([str(one.proto.body) for kind in kinds for one in at.get(kind)] + labels)
 
 
-@pytest.mark.parametrize("page", ["home", "triage", "checklist"])
+@pytest.mark.parametrize("page", ["home", "triage", "checklist", "conflicts", "partners"])
 def test_without_leads_every_page_says_how_to_bring_some_in(empty: None, page: str) -> None:
     at = drawn(page)
     assert "There are no leads yet" in words_of(at)
