@@ -16,7 +16,7 @@ from core.intake.formats.table import Table
 REFUSED = ("refused_row", "refused_column", "refused_reason")
 """Columns that a file of refused rows has beside the original ones."""
 
-INERT = r"^[=+\-@\t\r]"
+INERT = r"^[=+\-@\t\r\n＝＋－＠]"
 """Beginnings of a cell that a spreadsheet would take for a formula."""
 
 
@@ -63,7 +63,7 @@ def without_refusals(table: Table) -> Table:
     """A file of refused rows that was mended: without the columns that we added and the marks before its cells."""
     if not set(REFUSED) <= set(table.cells.columns):
         return table
-    marked = pl.all().str.replace(r"^'([=+\-@\t\r])", "$1")
+    marked = pl.all().str.replace(f"^'({INERT.removeprefix('^')})", "$1")
     cells = table.cells.drop(REFUSED).select(marked)
     marked_names = {name: name[1:] for name in cells.columns if name[:2] in ("'=", "'+", "'-", "'@")}
     table.cells = cells.rename(marked_names)
