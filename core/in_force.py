@@ -18,6 +18,7 @@ from core.results import stored_settings
 from core.terms import Ambiguity, Clause, Entry, Program, Setting, catalogue
 
 SQL = store.HERE / "sql"
+LISTED = ("lead", "disposition_before", "disposition", "amount_before", "amount", "currency", "verdicts")
 ALL = 2**31
 """More leads than there are: a page of all of them."""
 
@@ -46,11 +47,6 @@ class Dated:
         return self.current.value if self.current else None
 
     @property
-    def is_set(self) -> bool:
-        """Whether it ever had a value: it can then change for days to come only (raf.intro.6)."""
-        return any(one.value is not None for one in self.entries)
-
-    @property
     def other_entries(self) -> list[Entry]:
         """Every dated value but the current one, the latest first."""
         return [one for one in reversed(self.entries) if one is not self.current]
@@ -67,6 +63,15 @@ def settings(con: duckdb.DuckDBPyConnection, program: Program, on: dt.date,
         stored.setdefault(entry.name, []).append(entry)
     names = [*program.settings, *(name for name in catalogue().settings if "." not in name)]
     return {name: _dated(catalogue().settings[name], stored.get(name, []), on) for name in names}
+
+
+def first_day(dated: Dated, now: dt.datetime) -> dt.date | None:
+    """The first day from which a setting can have another value, as asked at an instant (UTC); None: any day.
+
+    What has a value changes for days to come alone (raf.intro.6).
+    """
+    has_value = any(one.value is not None and one.effective_on <= now.date() for one in dated.entries)
+    return now.date() + dt.timedelta(1) if has_value else None
 
 
 def _dated(setting: Setting, stored: list[Entry], on: dt.date) -> Dated:
@@ -143,6 +148,27 @@ def difference(preview: pl.DataFrame) -> Difference:
     money = preview.filter(pl.col("currency").is_not_null()).group_by("currency").agg(
         _sum("amount_before", "lines_before"), _sum("amount", "lines")).sort("currency")
     return Difference(leads.height, tuple(_moved_verdicts(leads)), tuple(dispositions.rows()), tuple(money.rows()))
+
+
+def listed(preview: pl.DataFrame) -> pl.DataFrame:
+    """A preview as rows to read: lead, disposition and amount before and after, and the criteria that differ."""
+    words = dict(zip(LETTERS, VERDICTS, strict=True))
+
+    def differing(row: dict) -> str:
+        texts = catalogue().programs[row["program"]].criteria.values()
+        pairs = zip(texts, row["verdicts_before"], row["verdicts"], strict=True)
+        return "; ".join(f"{text.label}: {words[old]} → {words[new]}" for text, old, new in pairs if old != new)
+
+    return pl.DataFrame([
+        {"lead": row["lead"], "disposition_before": row["disposition_before"], "disposition": row["disposition"],
+         "amount_before": _amount(row["amount_before"], row["lines_before"]),
+         "amount": _amount(row["amount"], row["lines"]), "currency": row["currency"], "verdicts": differing(row)}
+        for row in preview.to_dicts()
+    ], schema=dict.fromkeys(LISTED, pl.String))
+
+
+def _amount(amount: Decimal | None, lines: int | None) -> str | None:
+    return (f"{amount:.2f}" if amount is not None else "not known") if lines else None
 
 
 def _sum(amount: str, lines: str) -> pl.Expr:
