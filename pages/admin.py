@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core import queue
+from core.evaluation import FOREVER
 from pages.parts import acts, admin_erasing, admin_people, as_of_bar, database, frame, people
 
 PARTS = ("People", "Roles given", "Erase a contact", "For operators")
@@ -16,12 +17,12 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     day = as_of_bar.ask(queue.local_day(database.now(), zone))
 as_of_bar.show(day)
 acts.tell()
-moment = queue.end_of_day(day, zone) if day else database.now()
+moment, known_at = (queue.end_of_day(day, zone),) * 2 if day else (database.now(), FOREVER)
 part = st.radio("Part", PARTS, key="section", bind="query-params", horizontal=True, label_visibility="collapsed")
 if part == "People":
-    admin_people.show(con, acting, moment, zone, is_now=day is None)
+    admin_people.show(con, acting, moment, known_at, zone)
 elif part == "Roles given":
-    admin_people.history(con, moment, zone)
+    admin_people.history(con, known_at, zone)
 elif part == "Erase a contact":
     admin_erasing.show(con, acting, is_now=day is None)
 else:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import exports
 from core.desk import entries
 from core.people.pages import may_open
 from pages.parts import chain, database, frame, journal_entries, people
@@ -12,20 +11,13 @@ SIZE = 25
 acting = people.require("journal")
 con, sees_leads = database.connection(), may_open(acting, "checklist") is None
 title = st.empty()
+chain.show(con)
 asked, zone = journal_entries.ask(con, None if sees_leads else entries.of_no_lead())
 found = entries.count(con, asked)
 with title.container():
     frame.title("Journal", f"{found:,} {'entry' if found == 1 else 'entries'}, the latest first. Times in {zone}."
                 + ("" if sees_leads else " Those on people and settings alone."))
-main, aside = frame.main_and_aside()
-with main:
-    if found:
-        journal_entries.show(con, asked, found, zone, sees_leads, SIZE)
-        st.download_button(
-            f"These {min(found, entries.MOST):,} as CSV", lambda: exports.as_csv(entries.table(con, asked)),
-            "journal.csv", "text/csv", on_click="ignore", icon=":material/download:", disabled=found > entries.MOST,
-            help=f"More than {entries.MOST:,}: narrow them first." if found > entries.MOST else None)
-    else:
-        journal_entries.nothing_found()
-with aside:
-    chain.show(con, zone)
+if found:
+    journal_entries.show(con, asked, found, zone, sees_leads, SIZE)
+else:
+    journal_entries.nothing_found()

@@ -107,8 +107,9 @@ def changes(row: dict) -> list[tuple[str, str | None, str]]:
     """What an entry changed in words: (what, before, after), before None where it only says what came about."""
     before = row["before"]
     not_said = (*NOT_SAID, "action") if row["action"] == "refused" else NOT_SAID  # the sentence names it already
+    in_order = sorted(row["after"].items(), key=lambda one: one[0] != "name")  # what it is about, first
     said = [(name.replace("_", " "), _said(before[name]) if name in before else None, _said(value))
-            for name, value in row["after"].items()
+            for name, value in in_order
             if name not in not_said and not isinstance(value, list | dict) and (value is not None or name in before)]
     if row["disposition"] and row["disposition_before"] not in (None, row["disposition"]):
         said.append(("disposition", row["disposition_before"], row["disposition"]))
@@ -116,7 +117,9 @@ def changes(row: dict) -> list[tuple[str, str | None, str]]:
 
 
 def _said(value: object) -> str:
-    return NO_VALUE if value is None else f"{value:,}" if type(value) is int else str(value)
+    if value is None:
+        return NO_VALUE
+    return f"{value:,}" if type(value) is int else str(value).strip('"')  # a setting's value stands as JSON
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,17 @@ import duckdb
 from core import people, store
 
 
-def directory(con: duckdb.DuckDBPyConnection, moment: dt.datetime, search: str | None = None) -> list[dict]:
-    """People as of an instant (UTC), those with a role first, by name; search: a part of id, name, address or partner.
+def directory(con: duckdb.DuckDBPyConnection, moment: dt.datetime, known_at: dt.datetime,
+              search: str | None = None) -> list[dict]:
+    """People as of an instant, as recorded by an instant (UTC), those with a role first, by name.
+
+    search: a part of id, name, address or partner.
 
     id, name, email, partner, partner_name, domain (the organization that their address makes them belong to), grants:
     role (as `role` or `role:program`), begins_at, ends_at, is_later; roles that are over or taken back are left out.
     """
-    rows = store.read(con, people.HERE / "directory.sql", moment=moment, search=search or None).to_dicts()
+    rows = store.read(con, people.HERE / "directory.sql", moment=moment, known_at=known_at,
+                      search=search or None).to_dicts()
     return [row | {"domain": _domain(row["org_key"])} for row in rows]
 
 
@@ -29,18 +33,18 @@ def names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {row["id"]: row["name"] or row["id"] for row in store.read(con, people.HERE / "people.sql").to_dicts()}
 
 
-def grants(con: duckdb.DuckDBPyConnection, moment: dt.datetime, person: str | None, start: int,
+def grants(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, person: str | None, start: int,
            size: int) -> list[dict]:
     """Roles given and taken back until an instant (UTC), the latest first.
 
     recorded_at, what (granted, taken back), person, role, program (None: every one), begins_at, ends_at, by_person.
     """
-    return store.read(con, people.HERE / "grants.sql", moment=moment, person=person, start=start, size=size).to_dicts()
+    return store.read(con, people.HERE / "grants.sql", known_at=known_at, person=person, start=start, size=size).to_dicts()
 
 
-def count_grants(con: duckdb.DuckDBPyConnection, moment: dt.datetime, person: str | None) -> int:
+def count_grants(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, person: str | None) -> int:
     """How many there are of `grants`."""
-    return store.read(con, people.HERE / "grants_count.sql", moment=moment, person=person)["changes"][0]
+    return store.read(con, people.HERE / "grants_count.sql", known_at=known_at, person=person)["changes"][0]
 
 
 def partners(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -2,10 +2,10 @@
 with standing as (
     select
         id, person, if(program is null, role, role || ':' || program) as held_role, begins_at, ends_at,
-        begins_at > $moment as is_later
+        date_trunc('second', begins_at) > $moment as is_later  -- a change of this very second stands behind it
     from grants
-    where coalesce(ends_at > $moment, true) and recorded_at <= $moment
-        and id not in (select granted from revocations where recorded_at <= $moment)
+    where coalesce(ends_at > $moment, true) and recorded_at <= $known_at
+        and id not in (select granted from revocations where recorded_at <= $known_at)
 ),
 
 held as (
@@ -24,6 +24,6 @@ select
 from people
 left join held on held.person = people.id
 left join partners on partners.id = people.partner
-where people.recorded_at <= $moment and ($search::varchar is null
+where people.recorded_at <= $known_at and ($search::varchar is null
     or contains(lower(concat_ws(' ', people.id, people.name, people.email, people.partner)), lower($search::varchar)))
 order by held.grants is null, lower(coalesce(people.name, people.id)), people.id

@@ -19,6 +19,6 @@ together as (
 
 select recorded_at, what, person, role, program, begins_at, ends_at, by_person
 from together
-where recorded_at <= $moment and ($person::varchar is null or person = $person)
+where recorded_at <= $known_at and ($person::varchar is null or person = $person)
 order by recorded_at desc, id desc
 limit $size offset $start

@@ -9,6 +9,7 @@ import duckdb
 import streamlit as st
 
 from core import desk, queue
+from core.evaluation import FOREVER
 from core.people import Person, directory, may
 from core.terms import catalogue
 from pages.parts import admin_dialogs, badges, dates, modal, words
@@ -29,8 +30,12 @@ def role_name(held: str) -> str:
     return f"{role} in {program_name(program or None)}"
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, zone: str, is_now: bool) -> None:
-    """Everybody, those with a role first; a page of them, with the verbs that the person may do."""
+def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, known_at: dt.datetime, zone: str) -> None:
+    """Everybody, those with a role first; a page of them, with the verbs that the person may do.
+
+    known_at: until which instant (UTC) changes count; where that is not for good, one can look only.
+    """
+    is_now = known_at == FOREVER
     seen = desk.head(con).number
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         search = st.text_input("Search", key="someone", placeholder="Name, id, address or partner", width=300,
@@ -39,7 +44,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, zo
         if is_now and may(acting, "add_person", None) is None:
             st.button("Add a person…", type="primary", icon=":material/person_add:", on_click=modal.ask,
                       args=(admin_dialogs.add, seen))
-    found = directory.directory(con, moment, search.strip())
+    found = directory.directory(con, moment, known_at, search.strip())
     if not found:
         with st.container(border=True):
             st.text("Nobody matches. Search for another part of the name, or add the person.")
@@ -81,15 +86,15 @@ def _limits(held: dict, zone: str) -> str:
     return words.join(begins, ends, by=" ")
 
 
-def history(con: duckdb.DuckDBPyConnection, moment: dt.datetime, zone: str) -> None:
+def history(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, zone: str) -> None:
     """Every role that was given or taken back, the latest first; of one person where one is chosen."""
     names = directory.names(con)
     labels = {f"{name} · {one}": one for one, name in names.items()}
     person = labels.get(st.selectbox("Person", list(labels), index=None, key="whose_roles", placeholder="Everybody",
                                      label_visibility="collapsed", width=300))
-    *_, pages = queue.span(1, SIZE, directory.count_grants(con, moment, person))
+    *_, pages = queue.span(1, SIZE, directory.count_grants(con, known_at, person))
     number = st.pagination(pages, key="roles_page") if pages > 1 else 1
-    rows = directory.grants(con, moment, person, (number - 1) * SIZE, SIZE)
+    rows = directory.grants(con, known_at, person, (number - 1) * SIZE, SIZE)
     if not rows:
         words.quiet("No role was given yet.")
     for row in rows:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 import duckdb
 import streamlit as st
 
-from core import desk, queue
+from core import desk
 from core.desk import entries
-from pages.parts import badges, database, frame, words
+from pages.parts import badges, database, words
 
 OUTSIDE = {
     "agrees": (badges.Look("Anchor agrees", "link", "green"), "The head file outside the database names this entry."),
@@ -24,6 +24,7 @@ OUTSIDE = {
     "unreadable": (badges.Look("No anchor", "link_off", "red"),
                    "The head file cannot be read. Bring it back from the last backup, together with the database."),
 }
+HOW_LONG = "Reads every row, some 10 seconds for each 100,000 leads. Others go on meanwhile."
 WHOLE, FAULT = badges.Look("Whole", "verified", "green"), badges.Look("Fault", "error", "red")
 
 
@@ -45,25 +46,32 @@ def _checked(path: str) -> Checked:
     return Checked()
 
 
-def show(con: duckdb.DuckDBPyConnection, zone: str) -> None:
+def show(con: duckdb.DuckDBPyConnection) -> None:
     """The state of the chain, the last check, and the button for another."""
     found, checked = entries.chain(con), _checked(database.name())
-    with frame.card("The chain"):
-        look, sentence = OUTSIDE[found.outside]
-        badges.badge(look)
-        words.line(f"Entry {found.head.number:,} is the last.", sentence.format(found.told))
-        st.caption("Its hash")
-        st.code(found.head.hash or "none yet", language=None, wrap_lines=True)
-        if checked.ended_at is None:
-            words.quiet("Nobody has checked it since the dashboard was started.")
-        else:
-            badges.badge(FAULT if checked.fault else WHOLE)
-            words.line(text=checked.fault or f"Every row is what entry {checked.entry:,} and those before it say.",
-                       quiet=f"Checked {queue.local_moment(checked.ended_at, zone):%Y-%m-%d %H:%M:%S}, in "
-                             f"{checked.seconds:,} s.")
-        if st.button("Verify now", icon=":material/fact_check:"):
+    look, sentence = OUTSIDE[found.outside]
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            badges.badge(look)
+            words.line(f"Entry {found.head.number:,} is the last.", sentence.format(found.told), width="content")
+            st.space("stretch")
+            with st.popover("Its hash", type="tertiary"):
+                st.code(found.head.hash or "none yet", language=None, wrap_lines=True)
+            is_asked = st.button("Verify now", icon=":material/fact_check:", help=HOW_LONG)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            _last(checked)
+        if is_asked:
             _verify(con, checked)
-        words.quiet("Reads every row: some 10 seconds for each 100,000 leads. Others go on meanwhile.")
+
+
+def _last(checked: Checked) -> None:
+    """What the last check found."""
+    if checked.ended_at is None:
+        words.quiet("Nobody has checked the rows against it since the dashboard was started.")
+        return
+    badges.badge(FAULT if checked.fault else WHOLE)
+    words.line(text=checked.fault or f"Every row is what entry {checked.entry:,} and those before it say.",
+               quiet=f"Checked {checked.ended_at:%Y-%m-%d %H:%M:%S} UTC, in {checked.seconds:,} s.")
 
 
 def _verify(con: duckdb.DuckDBPyConnection, checked: Checked) -> None:

@@ -8,7 +8,7 @@ import json
 import duckdb
 import streamlit as st
 
-from core import queue
+from core import exports, queue
 from core.desk import entries
 from core.desk.entries import Asked
 from core.people import directory
@@ -16,7 +16,7 @@ from pages.parts import badges, frame, words
 
 UNDONE, REFUSED = badges.Look("Taken back", "undo", "gray"), badges.Look("Refused", "block", "red")
 TIME = "By time"
-FIELDS = {"person": None, "action": None, "entry_of": "", "from": None, "until": None, "undone": False,
+FIELDS = {"by": None, "action": None, "entry_of": "", "from": None, "until": None, "undone": False,
           "journal_page": 1}
 """The filters by their names in the address, each with what it is when it is off."""
 
@@ -33,17 +33,16 @@ def ask(con: duckdb.DuckDBPyConnection, actions: tuple[str, ...] | None) -> tupl
     persons, found = entries.writers(con, actions)
     people = {f"{names[one]} · {one}" if one in names else one: one for one in persons}
     labels = {entries.label(one): one for one in found}
-    looks = {"bind": "query-params", "on_change": _reset, "label_visibility": "collapsed"}
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        person = people.get(st.selectbox("Person", list(people), index=None, key="person", placeholder="Everybody",
+    looks = {"bind": "query-params", "on_change": _reset}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        person = people.get(st.selectbox("Person", list(people), index=None, key="by", placeholder="Everybody",
                                          width=220, **looks))
         action = labels.get(st.selectbox("Action", list(labels), index=None, key="action", placeholder="Every action",
                                          width=220, **looks))
         lead = "" if actions else st.text_input("Lead", key="entry_of", placeholder="Lead id", width=140, **looks)
-        first, last = (
-            st.date_input(label, value=None, key=key, format="YYYY-MM-DD", bind="query-params", on_change=_reset,
-                          width=150) for label, key in (("From day", "from"), ("Until day", "until")))
-        undone = st.toggle("Taken back", key="undone", bind="query-params", on_change=_reset)
+        first, last = (st.date_input(label, value=None, key=key, format="YYYY-MM-DD", width=150, **looks)
+                       for label, key in (("From day", "from"), ("Until day", "until")))
+        undone = st.toggle("Taken back alone", key="undone", **looks)
     begins_at, ends_at = queue.span_of_days(first, last, zone)
     return Asked(person, action, lead.strip() or None, begins_at, ends_at, undone, actions), zone
 
@@ -64,16 +63,25 @@ def show(con: duckdb.DuckDBPyConnection, asked: Asked, found: int, zone: str, se
     """One page of entries with the way to the others."""
     *_, pages = queue.span(1, size, found)
     place = st.container(gap="small")
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         said = st.container(width="content")
+        _download(con, asked, found)
         st.space("stretch")
-        number = st.pagination(pages, key="journal_page", bind="query-params")
+        number = st.pagination(pages, key="journal_page", bind="query-params") if pages > 1 else 1
     first, last, _ = queue.span(number, size, found)
     said.caption(f"{first:,}-{last:,} of {found:,}", width="content")
     names = directory.names(con)
     with place:
         for row in entries.page(con, asked, first - 1, size):
             _entry(row, names, zone, sees_leads)
+
+
+def _download(con: duckdb.DuckDBPyConnection, asked: Asked, found: int) -> None:
+    """What is filtered, as a file."""
+    is_much = found > entries.MOST
+    st.download_button("Download as CSV", lambda: exports.as_csv(entries.table(con, asked)), "journal.csv", "text/csv",
+                       on_click="ignore", icon=":material/download:", disabled=is_much, type="tertiary",
+                       help=f"More than {entries.MOST:,} entries: narrow them first." if is_much else None)
 
 
 def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> None:
@@ -90,7 +98,7 @@ def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> Non
         if sees_leads:
             for lead in row["first_leads"] or [row["lead"]] * (row["lead"] is not None):
                 frame.open_lead(lead)
-        with st.popover(f"{row['number']:,}", key=f"values-{row['number']}", help="Before and after as values"):
+        with st.popover(f"Entry {row['number']:,}", key=f"values-{row['number']}", help="Before and after as values"):
             for name in ("before", "after"):
                 st.caption(name.capitalize())
                 st.code(json.dumps(row[name], indent=1, ensure_ascii=False), language=None, wrap_lines=True)

@@ -15,6 +15,8 @@ KINDS = {
     "payee": "Payee details", "process": "Procedure", "notification": "Notice", "info": "For information",
     "gap": "Not in the text", "external": "In other documents",
 }
+WIDE = 900
+"""Pixels of a line that one still reads with ease."""
 OPEN = "open-clause"
 OF_PROGRAM = ("clause", "criterion", "verdict")
 """Names in the address that mean something in one program alone."""
@@ -69,7 +71,7 @@ def choose(clause: str | None) -> None:
 
 
 def _clause(program: Program, clause: Clause, dated: dict[str, Dated], is_open: bool, place: str) -> None:
-    with st.container(border=is_open, gap="xsmall", key=f"clause-{place}-{clause.id}"):
+    with st.container(border=is_open, gap="xxsmall", key=f"clause-{place}-{clause.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             words.line(clause.heading, quiet=clause.id, width="content")
             badges.badge(badges.Look(KINDS[clause.kind], "article", "gray"))
@@ -77,9 +79,10 @@ def _clause(program: Program, clause: Clause, dated: dict[str, Dated], is_open: 
             st.button("Close" if is_open else "More", key=f"more-{place}-{clause.id}", type="tertiary",
                       help=f"{'Close' if is_open else 'What rests on'} {clause.id}", on_click=choose,
                       args=(None if is_open else clause.id,))
-        words.line(text=clause.paraphrase)
+        words.line(text=clause.paraphrase, width=WIDE)
         if is_open:
-            _rests_on(program, clause, dated)
+            with st.container(gap="small", width=WIDE):
+                _rests_on(program, clause, dated)
 
 
 def _rests_on(program: Program, clause: Clause, dated: dict[str, Dated]) -> None:
@@ -97,4 +100,4 @@ def _rests_on(program: Program, clause: Clause, dated: dict[str, Dated]) -> None
         question = catalogue().ambiguities[name]
         with st.container(gap="xxsmall"):
             badges.badge(badges.READING, f"Reading {name}")
-            words.line(text=question.question, quiet=question.reading)
+            words.line(text=f"{question.question} {question.reading}")

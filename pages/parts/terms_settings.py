@@ -40,10 +40,11 @@ def _setting(acting: Person, one: Dated, names: dict[str, str], blocked: int, is
         with st.container(gap=None, width="stretch"):
             _value(one, blocked)
             words.line(text=one.setting.meaning)
-            later = terms_values.later(one)
+            later, clause = terms_values.later(one), one.setting.clause
+            is_named = clause == "general" or (one.current is not None and one.current.source == clause)
             words.quiet(words.join(
                 terms_values.source(one.current, names), one.current and terms_values.since(one.current),
-                one.setting.clause != "general" and one.setting.clause, later and f"Then: {later}"))
+                None if is_named else clause, later and f"Then: {later}"))
         if one.other_entries:
             with st.popover("Dates", key=f"dates-{one.setting.name}"):
                 _dates(one, names)
@@ -91,7 +92,7 @@ def questions(con: duckdb.DuckDBPyConnection, acting: Person, found: list[Questi
 
 def _question(acting: Person, question: Question, names: dict[str, str], is_now: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        badges.badge(badges.READING, f"Reading {question.ambiguity.id}", width=150)
+        badges.badge(badges.READING, f"Reading {question.ambiguity.id}", width=128)
         words.line(question.ambiguity.question, width="stretch")
     is_ours = all(one.current is None or one.current.recorded_at is None for one in question.settings)
     words.line(first="Read so:" if is_ours else "Unless set otherwise:", text=question.ambiguity.reading,
@@ -99,10 +100,11 @@ def _question(acting: Person, question: Question, names: dict[str, str], is_now:
     if not question.settings:
         words.quiet("No setting changes this; a person decides single cases.")
     for one in question.settings:
+        is_set = one.current is not None and one.current.recorded_at is not None
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             others = [choice for choice in one.setting.choices if choice != one.value]
             words.line(first=one.setting.name, strong=terms_values.said(one.setting, one.value),
                        text=f"or {', '.join(others)}" if others else "",
-                       quiet=terms_values.source(one.current, names), width="content")
+                       quiet=terms_values.source(one.current, names) if is_set else "", width="content")
             if is_now:
                 _change(acting, one, question.ambiguity.id)

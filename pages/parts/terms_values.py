@@ -32,7 +32,7 @@ def source(entry: Entry | None, names: dict[str, str]) -> str:
         if entry.source == "general":
             return "Our default, as the texts are silent"
         return (f"Our reading of {entry.source}, until somebody sets it" if entry.source.startswith("AMB-")
-                else f"The text says so, {entry.source}")
+                else f"The text says so ({entry.source})")
     who = names.get(entry.recorded_by, entry.recorded_by) if entry.recorded_by else "a loaded document"
     return f"Set by {who} on {dates.day(entry.recorded_at)}: {entry.source}"
 
