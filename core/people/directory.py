@@ -39,7 +39,8 @@ def grants(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, person: str | 
 
     recorded_at, what (granted, taken back), person, role, program (None: every one), begins_at, ends_at, by_person.
     """
-    return store.read(con, people.HERE / "grants.sql", known_at=known_at, person=person, start=start, size=size).to_dicts()
+    return store.read(con, people.HERE / "grants.sql", known_at=known_at, person=person, start=start,
+                      size=size).to_dicts()
 
 
 def count_grants(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, person: str | None) -> int:
