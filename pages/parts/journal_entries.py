@@ -8,7 +8,7 @@ import json
 import duckdb
 import streamlit as st
 
-from core import exports, queue
+from core import inert, queue
 from core.desk import entries
 from core.desk.entries import Asked
 from core.people import directory
@@ -79,7 +79,7 @@ def show(con: duckdb.DuckDBPyConnection, asked: Asked, found: int, zone: str, se
 def _download(con: duckdb.DuckDBPyConnection, asked: Asked, found: int) -> None:
     """What is filtered, as a file."""
     is_much = found > entries.MOST
-    st.download_button("Download as CSV", lambda: exports.as_csv(entries.table(con, asked)), "journal.csv", "text/csv",
+    st.download_button("Download as CSV", lambda: inert.as_csv(entries.table(con, asked)), "journal.csv", "text/csv",
                        on_click="ignore", icon=":material/download:", disabled=is_much, type="tertiary",
                        help=f"More than {entries.MOST:,} entries: narrow them first." if is_much else None)
 

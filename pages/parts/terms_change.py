@@ -9,7 +9,7 @@ import json
 import polars as pl
 import streamlit as st
 
-from core import desk, exports, in_force
+from core import desk, in_force, inert
 from core.desk.terms import touched
 from core.in_force import Dated, Difference
 from core.model import Refusal
@@ -133,7 +133,7 @@ def _listed(preview: pl.DataFrame) -> None:
                  column_config={name: column(name.replace("_", " ").capitalize()) for name in shown.columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         words.quiet(f"{shown.height:,} of {rows.height:,} are listed.", width="content")
-        st.download_button("All as CSV", lambda: exports.as_csv(rows), "what-would-change.csv", "text/csv",
+        st.download_button("All as CSV", lambda: inert.as_csv(rows), "what-would-change.csv", "text/csv",
                            on_click="ignore", icon=":material/download:", type="tertiary")
 
 

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import exports, in_force, queue
+from core import in_force, inert, queue
 from core.terms import CriterionText, Program
 from pages.parts import badges, dates, frame, words
 from pages.parts.criteria import HEADINGS
@@ -64,7 +64,7 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
         number = st.pagination(pages, key="leads_page") if pages > 1 else 1
         st.space("stretch")
         st.download_button(
-            f"All {leads:,} as CSV", lambda: exports.as_csv(in_force.leads_of(con, program, text.id, verdict)),
+            f"All {leads:,} as CSV", lambda: inert.as_csv(in_force.leads_of(con, program, text.id, verdict)),
             f"{program.id}-{text.id}-{verdict}.csv", "text/csv", on_click="ignore", icon=":material/download:")
         st.button("Close", key="close-leads", type="tertiary", on_click=_choose, args=(text.id, None))
     rows = in_force.leads_of(con, program, text.id, verdict, (number - 1) * SIZE, SIZE)

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, exports, kept, queue
+from core import desk, inert, kept, queue
 from core.desk import entries, journal
 from core.desk.entries import Asked
 from core.people import Forbidden
@@ -91,7 +91,7 @@ def test_an_undone_entry_is_marked_and_keeps_its_place(con: duckdb.DuckDBPyConne
 
 def test_the_file_holds_exactly_what_is_filtered_and_no_formula(con: duckdb.DuckDBPyConnection, lead: str) -> None:
     asked = Asked(lead=lead)
-    rows = list(csv.DictReader(io.StringIO(exports.as_csv(entries.table(con, asked)).decode())))
+    rows = list(csv.DictReader(io.StringIO(inert.as_csv(entries.table(con, asked)).decode("utf-8-sig"))))
     assert [int(row["number"]) for row in rows] == [row["number"] for row in entries.page(con, asked, 0, 25)]
     assert {row["lead"] for row in rows} == {lead}
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
@@ -141,4 +141,4 @@ def test_an_erased_person_is_named_by_no_entry(con: duckdb.DuckDBPyConnection) -
     at = acting("journal", "mona")
     assert "erased a contact" in words_of(at).replace("&#x27;", "'")
     assert name not in words_of(at)
-    assert name not in exports.as_csv(entries.table(con, Asked())).decode()
+    assert name not in inert.as_csv(entries.table(con, Asked())).decode("utf-8-sig")

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, exports, in_force, kept, queue
+from core import desk, in_force, inert, kept, queue
 from core.model import VERDICTS, Refusal
 from core.results import stored_settings
 from core.terms import catalogue
@@ -214,7 +214,7 @@ def test_every_open_question_has_its_words_and_names_the_settings_that_decide_it
 
 def test_a_file_of_leads_holds_no_formula_and_amounts_stay_numbers() -> None:
     rows = pl.DataFrame({"name": ["=1+1", "+a", "-b", "@c", "\tx", "＝y", "plain", None], "amount": [-1.5] * 8})
-    lines = exports.as_csv(rows).decode().splitlines()
+    lines = inert.as_csv(rows).decode("utf-8-sig").splitlines()
     assert [line.split(",")[0].strip('"') for line in lines[1:]] == ["'=1+1", "'+a", "'-b", "'@c", "'\tx", "'＝y",
                                                                      "plain", ""]
     assert all(line.endswith(",-1.5") for line in lines[1:])
