@@ -77,8 +77,8 @@ def table(con: duckdb.DuckDBPyConnection, asked: Asked) -> pl.DataFrame:
     """The entries under the filters as rows of a file, up to MOST: `page` in words, before and after as JSON."""
     rows = page(con, asked, 0, MOST)
     return pl.DataFrame([
-        {"number": row["number"], "recorded_at": f"{row['recorded_at'].isoformat()}Z", "person": row["person"], "action": row["action"],
-         "what": sentence(row), "lead": row["lead"], "leads_changed": row["leads"],
+        {"number": row["number"], "recorded_at": f"{row['recorded_at'].isoformat()}Z", "person": row["person"],
+         "action": row["action"], "what": sentence(row), "lead": row["lead"], "leads_changed": row["leads"],
          "disposition_before": row["disposition_before"], "disposition": row["disposition"],
          **{name: json.dumps(row[name], ensure_ascii=False) for name in ("before", "after")},
          "is_undone": row["is_undone"]} for row in rows
