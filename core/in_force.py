@@ -65,6 +65,13 @@ def settings(con: duckdb.DuckDBPyConnection, program: Program, on: dt.date,
     return {name: _dated(catalogue().settings[name], stored.get(name, []), on) for name in names}
 
 
+def matching(dated: dict[str, Dated], search: str) -> list[Dated]:
+    """The settings whose name, meaning or clause holds a text; all where it is empty."""
+    wanted = search.strip().lower()
+    return [one for one in dated.values()
+            if wanted in f"{one.setting.name} {one.setting.meaning} {one.setting.clause}".lower()]
+
+
 def first_day(dated: Dated, now: dt.datetime) -> dt.date | None:
     """The first day from which a setting can have another value, as asked at an instant (UTC); None: any day.
 

@@ -43,6 +43,7 @@ if part == "Clauses":
 elif part == "Criteria":
     terms_criteria.show(con, program, is_now=day is None, sees_leads=sees_leads)
 elif part == "Settings":
-    terms_settings.show(con, acting, list(dated.values()), today, is_now=day is None, sees_leads=sees_leads)
+    found = in_force.matching(dated, terms_settings.ask())
+    terms_settings.show(con, acting, found, is_now=day is None, sees_leads=sees_leads)
 else:
     terms_settings.questions(con, acting, questions, is_now=day is None)

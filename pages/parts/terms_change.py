@@ -53,7 +53,7 @@ def change(one: Dated) -> None:
 def _field(one: Dated) -> str | None:
     """The field of a setting's type; what was entered as JSON, None where nothing was."""
     setting, value = one.setting, one.value
-    label = f"New value{'' if setting.unit == 'none' else f', in {setting.unit}'}"
+    label = "New value" if setting.unit in ("none", "money") else f"New value, in {setting.unit}"
     if setting.type == "choice":
         index = setting.choices.index(value) if value in setting.choices else None
         chosen = st.selectbox(label, setting.choices, index=index, placeholder="Choose a reading")
@@ -97,7 +97,6 @@ def _look(name: str, text: str | None, day: dt.date | None) -> None:
 def _show(day: dt.date, leads: int, found: Difference, preview: pl.DataFrame) -> None:
     """What would change, in sums and then lead by lead."""
     with st.container(border=True, gap="xsmall"):
-        st.subheader("What would change", anchor=False)
         if not leads:
             words.line(text=f"No lead has come from {dates.day(day)} on. It will count for those that do; what is here "
                             "stays as it is.")
@@ -106,14 +105,15 @@ def _show(day: dt.date, leads: int, found: Difference, preview: pl.DataFrame) ->
             words.line(text=f"Nothing: none of the {leads:,} leads it bears on has another verdict, disposition or "
                             "payout by it.")
             return
-        words.line(f"{found.leads:,} of {leads:,} leads that it bears on.")
+        words.line(f"{found.leads:,} of the {leads:,} leads that it bears on, or beside them, would change.")
         for before, after, number in found.dispositions:
             _moved(badges.DISPOSITION[before], badges.DISPOSITION[after], f"{number:,}")
         for label, before, after, number in found.verdicts:
             _moved(badges.VERDICT[before], badges.VERDICT[after], f"{number:,} · {label}")
         for currency, before, after in found.money:
-            words.line(f"{money(before, currency)} → {money(after, currency)}", "owed in all to these leads' partners",
-                       "blocked or not")
+            if before != after:
+                words.line(f"{money(before, currency)} → {money(after, currency)}",
+                           "owed in all to these leads' partners", "blocked or not")
         _listed(preview)
 
 
@@ -127,7 +127,7 @@ def _moved(before: badges.Look, after: badges.Look, said: str) -> None:
 
 def _listed(preview: pl.DataFrame) -> None:
     rows = in_force.listed(preview)
-    shown = rows.head(SHOWN)
+    shown = rows.head(SHOWN).select(one.name for one in rows if one.null_count() < rows.height).fill_null("—")
     column = st.column_config.TextColumn
     st.dataframe(shown, hide_index=True, height="content" if shown.height < 8 else 250, alt="Leads that would change",
                  column_config={name: column(name.replace("_", " ").capitalize()) for name in shown.columns})

@@ -100,4 +100,5 @@ def _rests_on(program: Program, clause: Clause, dated: dict[str, Dated]) -> None
         question = catalogue().ambiguities[name]
         with st.container(gap="xxsmall"):
             badges.badge(badges.READING, f"Reading {name}")
-            words.line(text=f"{question.question} {question.reading}")
+            words.line(text=question.question)
+            words.line(first="Unless a setting says otherwise:", text=question.reading)

@@ -3,8 +3,6 @@
 Called by the page Terms. Who may only look sees no button.
 """
 
-import datetime as dt
-
 import duckdb
 import streamlit as st
 
@@ -18,9 +16,16 @@ UNKNOWN = badges.Look("Not known", "help", "yellow")
 BLOCKS = badges.Look("Blocks", "block", "orange")
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, dated: list[Dated], today: dt.date, is_now: bool,
-         sees_leads: bool) -> None:
+def ask() -> str:
+    """What is looked for among the settings."""
+    return st.text_input("Find a setting", key="setting", bind="query-params", icon=":material/search:", width=300,
+                         placeholder="Name, clause or a word of it", label_visibility="collapsed")
+
+
+def show(con: duckdb.DuckDBPyConnection, acting: Person, dated: list[Dated], is_now: bool, sees_leads: bool) -> None:
     """What is not known first, then the program's own, then what every program shares."""
+    if not dated:
+        words.line(text="No setting matches. Look for another word, or empty the field.")
     lines = in_force.blocked_lines(con) if is_now and sees_leads else {}
     names = directory.names(con)
     empty = [one for one in dated if one.value is None]

@@ -138,6 +138,12 @@ def test_a_manager_of_one_program_changes_its_settings_and_not_those_that_all_sh
     assert "Change…" not in labels(acting("terms", "cara", program="raf", part="Settings"))
 
 
+def test_a_setting_is_found_by_a_word_of_it(con: duckdb.DuckDBPyConnection) -> None:
+    said = words_of(drawn("terms", program="raf", part="Settings", setting="reply"))
+    assert "raf.reply_days" in said and "raf.bonus_amount" not in said
+    assert "No setting matches." in words_of(drawn("terms", program="raf", part="Settings", setting="no such word"))
+
+
 def test_what_nobody_has_set_is_not_known_and_says_how_much_waits(con: duckdb.DuckDBPyConnection) -> None:
     waits = in_force.blocked_lines(con)["bonus_amount_not_set"]
     at = acting("terms", "finn", program="raf", part="Settings")
@@ -154,7 +160,7 @@ def test_a_setting_is_previewed_and_then_set_with_its_day_and_reason(con: duckdb
     [(currency, before, after)] = found.money
     assert (currency, before, after) == ("USD", None, Decimal(500) * preview["lines"].sum())
     said = words_of(at)
-    assert f"not known → US${after:,.2f}" in said and f"{found.leads:,} of " in said
+    assert f"not known → US${after:,.2f}" in said and f"{found.leads:,} of the " in said
     assert stored(con, BONUS) == []
 
     next(one for one in at.button if one.label == "Set it from 1 Jan 2020").click().run()
