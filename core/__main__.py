@@ -230,6 +230,14 @@ def erase(
     print_line(done.after)
 
 
+@app.command()
+def rewrite(db: Database = DEFAULT_DB) -> None:
+    """Write the database into a new file, so that nothing of what was erased stays in freed parts of the old one."""
+    con = opened(db)
+    desk.rewrite(con)
+    print_line({"rewritten": str(db)})
+
+
 def opened(db: Path) -> duckdb.DuckDBPyConnection:
     """An existing database, open. Raises Refusal where there is none."""
     if not db.exists():

@@ -82,6 +82,15 @@ def instant(moment: dt.datetime, zone: str) -> dt.datetime:
     return moment.replace(tzinfo=zoneinfo.ZoneInfo(zone)).astimezone(dt.UTC).replace(tzinfo=None)
 
 
+def span_of_days(first: dt.date | None, last: dt.date | None, zone: str
+                 ) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """From the beginning of a local day to the end of another as UTC instants, the second excluded; None stays None."""
+    def begins_at(day: dt.date) -> dt.datetime:
+        return instant(dt.datetime.combine(day, dt.time()), zone)
+
+    return first and begins_at(first), last and begins_at(last + dt.timedelta(1))
+
+
 def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The IANA time zone of every program as set today."""
     terms, settings = catalogue(), stored_settings(con, catalogue(), FOREVER)

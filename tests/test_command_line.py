@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from core import desk
+from tests.desk import world
 from tests.scenarios.expectations import SCENARIOS, document_of
 
 ROOT = Path(__file__).parents[1]
@@ -151,3 +153,13 @@ def test_a_sample_is_written_and_evaluated(tmp_path: Path) -> None:
     result = json.loads(core("evaluate", "--db", db, "--as-of", "2026-11-20").stdout)
     assert len(result["leads"]) == 300
     assert {one["disposition"] for one in result["leads"].values()} == {"qualified", "rejected", "pending", "expired"}
+
+
+def test_what_was_erased_in_the_dashboard_is_in_no_part_of_the_file_once_it_is_rewritten(tmp_path: Path) -> None:
+    db = tmp_path / "leads.duckdb"
+    con = world.build(db)
+    desk.erase(con, world.signed("ada"), "C3")
+    con.close()
+    assert json.loads(core("rewrite", "--db", db).stdout) == {"rewritten": str(db)}
+    assert b"mia@fabrikam.example" not in db.read_bytes()
+    assert core("verify", "--db", db).returncode == 0

@@ -19,6 +19,8 @@ def add_person(con: duckdb.DuckDBPyConnection, signed: Signed, person: str, name
             raise Refusal(f"{person!r} is no id of a person: take letters, digits and _, such as sara.")
         if step.read("person.sql", person=person):
             raise Refusal(f"There is a person {person} already.")
+        if partner is not None and not step.read("partner.sql", partner=partner):
+            raise Refusal(f"There is no partner {partner}.")
         step.put("people", {"id": person, "name": name, "email": email, "partner": partner} | people.identity(email))
         step.after |= {"person": person}
 

@@ -7,6 +7,7 @@ verifies. What was freed in the file is gone once it is rewritten (`keeping.rewr
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import duckdb
 
@@ -29,6 +30,46 @@ NOTES = ("verdicts", "comments", "snoozes", "action_requests", "action_answers",
          "conflict_settlements", "disputes", "dispute_resolutions")
 """Tables with a lead and a note that people wrote about it."""
 
+STATEMENTS = {"verdict_evidence": "erase_evidence.sql",
+              **dict.fromkeys((*NOTES, "match_answers", "voids"), "erase_notes.sql")}
+"""What empties the rows of a table that has no statement of its own name."""
+
+
+@dataclass(frozen=True)
+class Goes:
+    """What an erasure empties, and what stays.
+
+    rows: ids by table. keys: every key that the person is known by. kept: partners of the same address whose payee data
+    stays, each with the reason (`partner`, `because`, `until`).
+    """
+
+    rows: dict[str, list[str]]
+    keys: list[str]
+    kept: list[dict]
+
+
+def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_instant: dt.datetime) -> Goes:
+    """What erasing a contact would empty at an instant (UTC), and what would stay. Changes nothing.
+
+    Raises Refusal where there is no such contact, or where it is erased already.
+    """
+    contacts, keys = _person(con, contact)
+    leads = _ids(con, "leads_of_contacts.sql", contacts=contacts)
+    partners = _ids(con, "partners_of_keys.sql", keys=keys)
+    kept = _kept(con, partners, at_instant)
+    partners = sorted(set(partners) - {row["partner"] for row in kept})
+    matches = _ids(con, "matches_of_keys.sql", keys=keys)
+    rows = {
+        "contacts": contacts, "leads": leads, "near_matches": matches, "partners": partners,
+        "events": sorted({*_ids(con, "events_of_person.sql", contacts=contacts, leads=leads, keys=keys),
+                          *_ids(con, "events_of_partners.sql", partners=partners)}),
+        **{table: _noted(con, table, leads) for table in NOTES},
+        "match_answers": _ids(con, "noted_answers.sql", matches=matches),
+        "voids": _ids(con, "noted_voids.sql", leads=leads),
+        "verdict_evidence": _ids(con, "linked_evidence.sql", leads=leads),
+    }
+    return Goes({table: ids for table, ids in rows.items() if ids}, keys, kept)
+
 
 def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
     """Erase the personal data of a contact and of every record of the same person, by address or by answer.
@@ -37,45 +78,43 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
     with the reason (`partner`, `because`, `until`). Files outside (backups, reports of refused rows) are not touched.
     """
     def write(step: Step) -> None:
-        contacts, keys = _person(step, contact)
-        leads = [row["id"] for row in step.read("leads_of_contacts.sql", contacts=contacts)]
-        events = {row["id"] for row in step.read("events_of_person.sql", contacts=contacts, leads=leads, keys=keys)}
-        partners = [row["id"] for row in step.read("partners_of_keys.sql", keys=keys)]
-        kept = _kept(step, partners)
-        partners = sorted(set(partners) - {row["partner"] for row in kept})
-        events |= {row["id"] for row in step.read("events_of_partners.sql", partners=partners)}
-        matches = [row["id"] for row in step.read("matches_of_keys.sql", keys=keys)]
-        digests = {key: digest(step.book, key) for key in keys if not key.startswith(DIGESTED)}
+        goes = what_goes(step.con, contact, step.at_instant)
+        digests = {key: digest(step.book, key) for key in goes.keys if not key.startswith(DIGESTED)}
         known = journal.named(step.con)
-        for table, ids in (("contacts", contacts), ("leads", leads), ("events", events), ("near_matches", matches),
-                           ("partners", partners)):
-            _rewritten(step, known, table, ids, f"erase_{table}.sql", word=ERASED, keys=list(digests),
-                       digests=list(digests.values()))
-        step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": contacts}).fetchall()
-        for table in NOTES:
-            _rewritten(step, known, table, _noted(step, table, leads), "erase_notes.sql", word=ERASED)
-        for table, rows in (("match_answers", step.read("noted_answers.sql", matches=matches)),
-                            ("voids", step.read("noted_voids.sql", leads=leads))):
-            _rewritten(step, known, table, [row["id"] for row in rows], "erase_notes.sql", word=ERASED)
-        links = [row["id"] for row in step.read("linked_evidence.sql", leads=leads)]
-        _rewritten(step, known, "verdict_evidence", links, "erase_evidence.sql", word=ERASED)
+        for table, ids in goes.rows.items():
+            _rewritten(step, known, table, ids, STATEMENTS.get(table, f"erase_{table}.sql"), word=ERASED,
+                       keys=list(digests), digests=list(digests.values()))
+        step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": goes.rows["contacts"]}).fetchall()
         for key in digests.values():
             if not step.read("erasure.sql", id=key):
                 step.put("erasures", {"id": key, "erased_by": step.person.id})
-        step.touched |= set(leads)
-        step.bears_on |= {lead for one in partners for lead in leads_of_partner(step, one)}
-        step.after |= {"kept": kept}
+        step.touched |= set(goes.rows.get("leads", ()))
+        step.bears_on |= {lead for one in goes.rows.get("partners", ()) for lead in leads_of_partner(step, one)}
+        step.after |= {"kept": goes.kept}
 
     return perform(con, signed, "erase", {"contact": contact}, write)
 
 
-def _person(step: Step, contact: str) -> tuple[list[str], list[str]]:
+def candidates(con: duckdb.DuckDBPyConnection, search: str, size: int) -> list[dict]:
+    """Contacts that a person may have asked to erase: by id, by a part of name, address or company.
+
+    id, full_name, email, company; nothing of what they did. Up to `size`, those that match best first.
+    """
+    return store.read(con, SQL / "erase_candidates.sql", search=search.strip(), word=ERASED, size=size).to_dicts()
+
+
+def _ids(con: duckdb.DuckDBPyConnection | store.Within, statement: str, **values: object) -> list[str]:
+    return store.read(con, SQL / statement, **values)["id"].to_list()
+
+
+def _person(con: duckdb.DuckDBPyConnection | store.Within, contact: str) -> tuple[list[str], list[str]]:
     """Every record of the person behind a contact, and every key they are known by."""
-    same = [{row["left_key"], row["right_key"]} for row in step.read("same_persons.sql")]
+    same = [{row["left_key"], row["right_key"]} for row in store.read(con, SQL / "same_persons.sql").to_dicts()]
     found: list[dict] = []
     keys: set[str] = set()
     while True:
-        records = step.read("persons_records.sql", contact=contact, keys=sorted(keys), word=ERASED)
+        records = store.read(con, SQL / "persons_records.sql", contact=contact, keys=sorted(keys),
+                             word=ERASED).to_dicts()
         keys |= {row[name] for row in records for name in ("person_key", "address_key") if row[name]}
         keys |= {key for pair in same if keys & pair for key in pair}
         if len(records) == len(found):
@@ -88,11 +127,11 @@ def _person(step: Step, contact: str) -> tuple[list[str], list[str]]:
     return [row["id"] for row in found], sorted(keys)
 
 
-def _kept(step: Step, partners: list[str]) -> list[dict]:
+def _kept(con: duckdb.DuckDBPyConnection | store.Within, partners: list[str], at_instant: dt.datetime) -> list[dict]:
     """Of partners who are the person, those whose payee data stays: partner, because, until (a local day, or None)."""
     kept: dict[str, dict] = {}
-    for row in step.read("payee_lines.sql", partners=partners):
-        terms = terms_at(step.con, row["program"], step.at_instant)
+    for row in store.read(con, SQL / "payee_lines.sql", partners=partners).to_dicts():
+        terms = terms_at(con, row["program"], at_instant)
         days = terms[RETENTION]
         if row["state"] == "open":
             because, until = "A lead of theirs is not decided, or is not paid yet.", None
@@ -100,7 +139,7 @@ def _kept(step: Step, partners: list[str]) -> list[dict]:
             because, until = f"They were paid, and the setting {RETENTION} is not set.", None
         else:
             until = local_day(row["paid_at"], terms["timezone"]) + dt.timedelta(days)
-            if until < local_day(step.at_instant, terms["timezone"]):
+            if until < local_day(at_instant, terms["timezone"]):
                 continue
             because = f"They were paid, and the setting {RETENTION} keeps that for {days} days."
         before = kept.get(row["partner"])
@@ -114,9 +153,10 @@ def digest(keeper: journal.Book, key: str) -> str:
     return DIGESTED + keeper.digest(f"person {key}")[:40]
 
 
-def _noted(step: Step, table: str, leads: list[str]) -> list[str]:
+def _noted(con: duckdb.DuckDBPyConnection | store.Within, table: str, leads: list[str]) -> list[str]:
     text = store.statement(SQL / "noted_rows.sql").replace("stored_rows", table)
-    return [name for (name,) in step.cursor.execute(text, {"leads": leads}).fetchall()]
+    with con.cursor() as cursor:
+        return [name for (name,) in cursor.execute(text, {"leads": leads}).fetchall()]
 
 
 def _rewritten(step: Step, known: dict[str, set[str]], table: str, ids: Iterable[str], statement: str,

@@ -9,8 +9,9 @@ from core import kept, store
 from core.desk.decisions import needs
 from core.desk.step import Done, Signed, Step, perform
 from core.evaluation import FOREVER, Evaluation
+from core.model import Refusal
 from core.results import checked_setting, stored_settings
-from core.terms import as_json, catalogue
+from core.terms import Entry, as_json, catalogue
 
 
 def program_of(name: str) -> str | None:
@@ -19,18 +20,22 @@ def program_of(name: str) -> str | None:
 
 
 def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text: str, effective_on: dt.date,
-                source: str) -> Done:
+                source: str, seen: int | None = None) -> Done:
     """Give a setting a value (JSON, or a plain word) from a day on. What was set changes from tomorrow at the earliest;
     an earlier entry is never overwritten.
 
+    seen: how many times it had been set when it was shown; None: it was not shown. Raises Refusal where it was set
+    again by now, with what was set meanwhile.
     The leads that came from that day on are evaluated again in the same transaction; later ones when they come.
     """
     def write(step: Step) -> None:
         needs(source, "who decided it, and where that is written")
+        stored = [one for one in stored_settings(step.con, catalogue(), FOREVER) if one.name == name]
+        if seen is not None:
+            _refuse_stale(name, stored, seen)
         entry = checked_setting(step.con, catalogue(), name, text, effective_on, source, step.at_instant,
                                 step.person.id)
-        before = [one for one in stored_settings(step.con, catalogue(), FOREVER)
-                  if one.name == name and one.effective_on <= effective_on]
+        before = [one for one in stored if one.effective_on <= effective_on]
         counted = step.count("settings")
         store.insert(step.cursor, "settings", {
             "name": name, "effective_on": effective_on, "recorded_at": step.at_instant, "value": as_json(entry.value),
@@ -41,34 +46,50 @@ def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text:
         step.before |= {"value": as_json(before[-1].value) if before else None}
         step.after |= {"name": name, "from": effective_on, "value": as_json(entry.value)}
 
-    content = {"name": name, "text": text, "effective_on": effective_on, "source": source}
+    content = {"name": name, "text": text, "effective_on": effective_on, "source": source, "seen": seen}
     return perform(con, signed, "set_setting", content, write, program=program_of(name))
+
+
+def _refuse_stale(name: str, stored: list[Entry], seen: int) -> None:
+    in_order = sorted(stored, key=lambda one: one.recorded_at)
+    if since := in_order[seen:]:
+        told = "; ".join(f"{one.recorded_by or 'a loaded document'} set {as_json(one.value) or 'nothing'} from "
+                         f"{one.effective_on}" for one in since)
+        raise Refusal(f"{name} was set since you saw it: {told}. Look again and decide anew.")
 
 
 def preview_setting(con: duckdb.DuckDBPyConnection, name: str, text: str, effective_on: dt.date,
                     now: dt.datetime) -> pl.DataFrame:
     """What a setting would change if it were set; nothing is stored.
 
-    Columns: lead, program, disposition_before, disposition, amount_before, amount (sum owed, per currency), currency.
-    One row per lead and currency where any of it differs.
+    Columns: lead, program, disposition_before, disposition, verdicts_before, verdicts (a letter per criterion),
+    amount_before, amount (sum owed per currency; null where one of its lines has no amount), lines_before, lines (how
+    many lines), currency. One row per lead and currency where any of it differs.
     """
     terms = catalogue()
     settings = stored_settings(con, terms, FOREVER)
     entry = checked_setting(con, terms, name, text, effective_on, "preview", now)
-    with con.cursor() as cursor:
-        leads = kept.touched_by_setting(cursor, name, effective_on)
-    before, after = (_told(kept.suppose(con, leads, now, each)) for each in (settings, [*settings, entry]))
-    joined = after.join(before, on=["lead", "program", "currency"], how="full", coalesce=True, nulls_equal=True,
-                        suffix="_before")
-    differs = pl.col("disposition").ne_missing(pl.col("disposition_before")) | pl.col("amount").ne_missing(
-        pl.col("amount_before"))
-    return joined.filter(differs).select(
-        "lead", "program", "disposition_before", "disposition", "amount_before", "amount", "currency"
+    leads = touched(con, name, effective_on)
+    before, after = (kept.suppose(con, leads, now, each) for each in (settings, [*settings, entry]))
+    states = after.leads.select("lead", "program", "disposition", "verdicts").join(
+        before.leads.select("lead", "disposition", "verdicts"), on="lead", suffix="_before")
+    money = _owed(after).join(_owed(before), on=["lead", "currency"], how="full", coalesce=True, suffix="_before")
+    differs = pl.any_horizontal(pl.col(one).ne_missing(pl.col(f"{one}_before"))
+                                for one in ("disposition", "verdicts", "amount", "lines"))
+    return states.join(money, on="lead", how="left").filter(differs).select(
+        "lead", "program", "disposition_before", "disposition", "verdicts_before", "verdicts", "amount_before",
+        "amount", "lines_before", "lines", "currency",
     ).sort("lead", "currency")
 
 
-def _told(found: Evaluation) -> pl.DataFrame:
-    """Per lead and currency: disposition and the sum of what is owed, blocked or not."""
-    lines = found.payouts.filter(pl.col("status") != "forfeited")
-    owed = lines.group_by("lead", "currency").agg(pl.col("amount").sum())
-    return found.leads.select("lead", "program", "disposition").join(owed, on="lead", how="left")
+def touched(con: duckdb.DuckDBPyConnection, name: str, effective_on: dt.date) -> set[str]:
+    """Ids of the leads that a setting bears on from a day on: those that are evaluated again when it is set."""
+    with con.cursor() as cursor:
+        return kept.touched_by_setting(cursor, name, effective_on)
+
+
+def _owed(found: Evaluation) -> pl.DataFrame:
+    """Per lead and currency: the sum of what is owed, blocked or not, and its number of lines."""
+    known = pl.when(pl.col("amount").is_not_null().all()).then(pl.col("amount").sum())
+    return found.payouts.filter(pl.col("status") != "forfeited").group_by("lead", "currency").agg(
+        known.alias("amount"), lines=pl.len())

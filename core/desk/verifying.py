@@ -5,7 +5,7 @@ part of it: it is computed again.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import duckdb
 
@@ -17,25 +17,36 @@ PIECE = 20_000
 """Rows whose digests are compared at once."""
 
 
-def first_fault(con: duckdb.DuckDBPyConnection) -> str | None:
+Progress = Callable[[str, float], None]
+"""What is told while it lasts: what is looked at now, and how much of all is done, from 0 to 1."""
+
+
+def _untold(_: str, __: float) -> None:
+    """Nobody listens."""
+
+
+def first_fault(con: duckdb.DuckDBPyConnection, progress: Progress = _untold) -> str | None:
     """One sentence that names the first thing that is not as it should be; None where all is."""
     try:
-        return next(faults(con), None)
+        return next(faults(con, progress), None)
     except duckdb.Error as error:
         return f"The database cannot be read to its end: {str(error).splitlines()[0]}"
 
 
-def faults(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def faults(con: duckdb.DuckDBPyConnection, progress: Progress = _untold) -> Iterator[str]:
     """Everything that is not as it should be, one sentence each, the journal's own faults first."""
     keeper = journal.book(con)
     earlier = keeper.heads()
     with _snapshot(con) as within:
+        progress("the chain of entries", 0.0)
         entries = store.read(within, SQL / "journal.sql").to_dicts()
         yield from _chain(keeper, entries)
         yield from _outside(entries, earlier, keeper.heads())
+        progress("the leads that entries changed", 0.2)
         yield from _leads(within, keeper, entries)
+        progress("the rows that entries wrote", 0.3)
         yield from _rows(within, keeper, entries)
-        yield from _totals(within, keeper, entries)
+        yield from _totals(within, keeper, entries, progress)
         for row in store.read(within, SQL / "broken_invariants.sql").to_dicts():
             yield f"{row['what']}: {row['id']}."
         missing = TRIGGERS - store.read(within, SQL / "triggers.sql").height
@@ -122,7 +133,7 @@ def _rows(within: store.Within, keeper: journal.Book, entries: list[dict]) -> It
                     yield f"Entry {number} wrote {name} into {table}; it is not what it was."
 
 
-def _totals(within: store.Within, keeper: journal.Book, entries: list[dict]) -> Iterator[str]:
+def _totals(within: store.Within, keeper: journal.Book, entries: list[dict], progress: Progress) -> Iterator[str]:
     expected: dict[str, list] = {}
     last: dict[str, int] = {}
     for row in entries:
@@ -131,7 +142,8 @@ def _totals(within: store.Within, keeper: journal.Book, entries: list[dict]) -> 
             expected[table] = [before[0] + added[0], str(int(before[1]) + int(added[1]))]
             last[table] = row["number"]
     written = _written(entries)
-    for table in journal.TABLES:
+    for place, table in enumerate(journal.TABLES):
+        progress(f"the rows of {table.replace('_', ' ')}", 0.4 + 0.6 * place / len(journal.TABLES))
         stands = journal.totals(within, keeper, table, written.get(table, ()))
         told = expected.get(table, [0, "0"])
         if stands == told:

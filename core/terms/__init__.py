@@ -63,7 +63,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Setting:
-    """What the text leaves open or states as a figure: its unit, its choices, its clause, its dated defaults."""
+    """What the text leaves open or states as a figure: its unit, its choices, its clause, its dated defaults.
+
+    blocks: the cause that payout lines give while it is not set.
+    """
 
     name: str
     type: str
@@ -72,6 +75,7 @@ class Setting:
     clause: str
     choices: tuple[str, ...] = ()
     ambiguity: str | None = None
+    blocks: str | None = None
     values: tuple[Entry, ...] = ()
 
     def parse(self, value: object) -> object:
@@ -151,6 +155,15 @@ _TAKES = {"integer": "a whole number", "boolean": "true or false", "decimal": "a
 
 
 @dataclass(frozen=True)
+class Ambiguity:
+    """What a text leaves open, asked in our own words, and how it is read unless a setting says otherwise."""
+
+    id: str
+    question: str
+    reading: str
+
+
+@dataclass(frozen=True)
 class HumanInput:
     """A fact that only a person can judge, and the criterion that rests on it."""
 
@@ -203,10 +216,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All programs and all settings, by name."""
+    """All programs, all settings, by name, and what their texts leave open."""
 
     programs: dict[str, Program]
     settings: dict[str, Setting]
+    ambiguities: dict[str, Ambiguity]
 
     def setting(self, name: str) -> Setting:
         """The setting of that name; raises Refusal with the nearest name where there is none."""
@@ -253,13 +267,15 @@ class Catalogue:
 @cache
 def catalogue(*more: Path) -> Catalogue:
     """Every program of this folder, and of further files where given. Raises Refusal for a broken file."""
-    shared = _settings(_parse(HERE / "common.toml"), HERE / "common.toml")
+    common = HERE / "common.toml"
+    table = _parse(common)
+    shared, ambiguities = _settings(table, common), _ambiguities(table, common)
     files = sorted(file for file in HERE.glob("*.toml") if file.name != "common.toml")
     programs = [_program(file) for file in (*files, *more)]
     settings = dict(shared)
     for program in programs:
         settings |= program.settings
-    return Catalogue({program.id: program for program in programs}, settings)
+    return Catalogue({program.id: program for program in programs}, settings, ambiguities)
 
 
 def _parse(file: Path) -> dict:
@@ -294,7 +310,7 @@ def _settings(table: dict, file: Path) -> dict[str, Setting]:
         if row["type"] not in _PARSERS:
             raise Refusal(f"{file.name}, {where}: type {row['type']!r} is unknown.")
         setting = Setting(row["name"], row["type"], row["unit"], row["meaning"], row["clause"],
-                          tuple(row.get("choices", ())), row.get("ambiguity"))
+                          tuple(row.get("choices", ())), row.get("ambiguity"), row.get("blocks"))
         entries = []
         for value in row["values"]:
             _require(value, ("from", "value", "source"), file, f"{where}, values")
@@ -305,6 +321,14 @@ def _settings(table: dict, file: Path) -> dict[str, Setting]:
             entries.append(Entry(setting.name, value["from"], parsed, value["source"]))
         found[setting.name] = Setting(**{**setting.__dict__, "values": tuple(entries)})
     return found
+
+
+def _ambiguities(table: dict, file: Path) -> dict[str, Ambiguity]:
+    rows = table.get("ambiguity", [])
+    _unique(rows, "id", file, "ambiguity")
+    for row in rows:
+        _require(row, ("question", "reading"), file, f"ambiguity {row['id']}")
+    return {row["id"]: Ambiguity(row["id"], row["question"], row["reading"]) for row in rows}
 
 
 _PROGRAM_KEYS = ("id", "name", "short_name", "company", "rules", "source", "partner_word", "sales_word",

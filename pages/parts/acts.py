@@ -58,6 +58,21 @@ def act(action: Callable[..., Done], lead: str, what: str, said: str, spent: Ite
     return done
 
 
+def do(action: Callable[..., Done], what: str, version: int, said: str, **arguments: object) -> Done | None:
+    """Do an action of a dialog that concerns no lead; None where it was refused, which the dialog then says.
+
+    what and version: tell this offer from every other, so that the same one happens once.
+    """
+    st.session_state.pop("refusal", None)
+    try:
+        done = action(database.connection(), people.signed(what, version), **arguments)
+    except Refusal as refusal:
+        refuse(str(refusal), "dialog")
+        return None
+    st.session_state["toast"] = said
+    return done
+
+
 def fill(key: str, value: object) -> None:
     """Give a field a value when it is next drawn, as one on the screen cannot be set. None: as it was at first."""
     st.session_state["fields"] = st.session_state.get("fields", {}) | {key: value}

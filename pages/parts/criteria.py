@@ -112,10 +112,6 @@ def clause(told: Story, line: Line) -> None:
             with st.container(gap="xxsmall"):
                 badges.badge(badges.READING, f"Reading {name}")
                 words.line(text=meaning or "The text leaves this open; a person decides.",
-                           quiet=f"Here: {_value(value)}" if meaning else "")
-
-
-def _value(value: object) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "not set", True: "yes", False: "no"}[value]
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+                           quiet=f"Here: {words.value(value)}" if meaning else "")
+        st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
+                     query_params={"program": clause.program, "clause": clause.id})

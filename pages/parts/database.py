@@ -61,6 +61,11 @@ def uploads() -> Path:
     return Path(f"{_path()}.uploads")
 
 
+def name() -> str:
+    """The file of the open database, as the command line names it."""
+    return str(_path())
+
+
 def _path() -> Path:
     return Path(os.environ.get("LEADS_DB") or DEFAULT)
 

@@ -46,3 +46,12 @@ def label(identifier: str, otherwise: str) -> str:
 def join(*parts: str | None, by: str = " · ") -> str:
     """The parts that are there."""
     return by.join(part for part in parts if part)
+
+
+def value(given: object) -> str:
+    """What a setting is set to."""
+    if given is None or isinstance(given, bool):
+        return {None: "not set", True: "yes", False: "no"}[given]
+    if isinstance(given, dict):
+        return ", ".join(f"{name}: {value(part)}" for name, part in given.items())
+    return ", ".join(map(str, given)) or "none" if isinstance(given, list | tuple) else str(given)

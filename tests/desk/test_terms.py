@@ -34,7 +34,7 @@ def file(tmp_path_factory: pytest.TempPathFactory):
 def outcome(con, settings: list[Entry]) -> pl.DataFrame:
     found = evaluate(con, catalogue(), [Moment(NOW, settings)])
     owed = found.payouts.filter(pl.col("status") != "forfeited").group_by("lead", "currency").agg(pl.sum("amount"))
-    return found.leads.select("lead", "disposition").join(owed, on="lead", how="left")
+    return found.leads.select("lead", "disposition", "verdicts").join(owed, on="lead", how="left")
 
 
 @pytest.mark.parametrize(("name", "text", "day"), SETTINGS, ids=lambda value: str(value))

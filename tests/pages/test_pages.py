@@ -10,14 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import kept, queue
+from core.people.pages import pages
 from pages.parts import badges, database, dates
 from pages.parts.money import money, percent
 from tests.conftest import HOSTILE, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py",
-         "matches": "pages/matches.py", "intake": "pages/intake.py", "conflicts": "pages/conflicts.py",
-         "partners": "pages/partners.py"}
+PAGES = {name: f"pages/{name}.py" for name in pages()}
 
 
 @pytest.fixture
