@@ -19,6 +19,11 @@ def heading(text: str) -> None:
             width="content")
 
 
+def subheading(text: str) -> None:
+    """The heading of a block, from outside text."""
+    st.html(f'<h3 style="font-size:1.05rem;font-weight:600;line-height:1.3;margin:0;padding:0">{escape(text)}</h3>')
+
+
 def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch", first: str = "") -> None:
     """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside."""
     parts = [f'<span style="{QUIET}">{escape(first)}</span>' if first else "",

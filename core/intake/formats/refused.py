@@ -11,13 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
+from core.inert import FIRST, inert
 from core.intake.formats.table import Table
 
 REFUSED = ("refused_row", "refused_column", "refused_reason")
 """Columns that a file of refused rows has beside the original ones."""
-
-INERT = r"^[=+\-@\t\r]"
-"""Beginnings of a cell that a spreadsheet would take for a formula."""
 
 
 def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_file: bool = False) -> Path | None:
@@ -33,10 +31,9 @@ def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_
         return target
     row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
     rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
-    inert = pl.when(pl.all().str.contains(INERT)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
     header = ["'" + name if name[:1] in ("=", "+", "-", "@") else name for name in rows.columns]
     with contextlib.suppress(OSError):
-        _write(target, header, rows.select(inert), path.stat().st_mode)
+        _write(target, header, inert(rows), path.stat().st_mode)
         return target
     return None
 
@@ -63,7 +60,7 @@ def without_refusals(table: Table) -> Table:
     """A file of refused rows that was mended: without the columns that we added and the marks before its cells."""
     if not set(REFUSED) <= set(table.cells.columns):
         return table
-    marked = pl.all().str.replace(r"^'([=+\-@\t\r])", "$1")
+    marked = pl.all().str.replace(f"^'([{FIRST}])", "$1")
     cells = table.cells.drop(REFUSED).select(marked)
     marked_names = {name: name[1:] for name in cells.columns if name[:2] in ("'=", "'+", "'-", "'@")}
     table.cells = cells.rename(marked_names)
