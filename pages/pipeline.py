@@ -15,11 +15,11 @@ if kept_as_of is None:
 shown = pipeline_charts.shown_to(acting)
 zones = queue.zones(con)
 zone = zones[pipeline_filters.program() or next(iter(zones))]
-title = st.empty()
-with title.container(horizontal=True, vertical_alignment="center", gap="small"):
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.title("Pipeline", "All leads together" if "funnel" in shown else "What is earned and not paid")
     st.space("stretch")
     day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    files = st.container(width="content")
 as_of_bar.show(day)
 as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
 chosen = pipeline_filters.ask(con, as_of, has_months="funnel" in shown)
@@ -33,6 +33,8 @@ if not found.now["submitted"] and "funnel" in shown:
     pipeline_filters.nothing_found()
     st.stop()
 
+with files:
+    pipeline_charts.downloads(found, shown)
 pipeline_charts.figures(found, shown)
 pipeline_charts.cards(found, shown)
 pipeline_rows.show(con, chosen, found, shown, as_of, day, entry)

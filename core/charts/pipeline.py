@@ -132,16 +132,29 @@ def unknowns(frame: pl.DataFrame, theme: str | None) -> alt.TopLevelMixin:
 
 
 def owed(frame: pl.DataFrame, theme: str | None) -> alt.TopLevelMixin:
-    """Known amounts by currency and the month they are due: ready, or blocked."""
+    """Known amounts by currency and the month they are due: what is ready, and what is blocked behind it."""
     colours = palette(theme)
     known = frame.drop_nulls("amount").with_columns(
-        pl.col("amount").cast(pl.Float64), key=pl.format("{}, {} {}", "month", "currency", "status"),
-        said=pl.format("{} {}", "currency", pl.col("amount").map_elements(
-            lambda amount: f"{amount:,.2f}", return_dtype=pl.String)))
-    colour = alt.Color("status:N", legend=alt.Legend(orient="top"), scale=alt.Scale(
-        domain=["ready", "blocked"], range=[colours.teal, colours.amber]))
-    return _bars(known, theme, "amount", colour, [alt.Tooltip("month", title="Due"), alt.Tooltip("status"),
-                                                  _count("payouts"), alt.Tooltip("said", title="Sum")], label="key")
+        pl.col("amount").cast(pl.Float64), key=pl.format("{}, {}", "month", "currency"), exact=_exact("amount"))
+    sums = known.group_by("key", "currency", maintain_order=True).agg(pl.sum("amount")).with_columns(
+        said=pl.format("{} {}", "currency", _exact("amount")))
+    names = alt.Y("key:N", sort=sums["key"].to_list(), title=None,
+                  axis=alt.Axis(labelLimit=LABEL, labelColor=colours.text))
+    scale = alt.Scale(domain=[0, (sums["amount"].max() or 1) * 1.45])
+    bars = alt.Chart(known).mark_bar(size=ROW - 10, cursor="pointer").encode(
+        y=names, x=alt.X("amount:Q", axis=None, stack="zero", scale=scale),
+        order=alt.Order("status:N", sort="descending"),
+        color=alt.Color("status:N", legend=alt.Legend(orient="top"), scale=alt.Scale(
+            domain=["ready", "blocked"], range=[colours.teal, colours.amber])),
+        tooltip=[alt.Tooltip("month", title="Due"), alt.Tooltip("status"), _count("payouts"),
+                 alt.Tooltip("currency"), alt.Tooltip("exact", title="Sum")])
+    ends = alt.Chart(sums).mark_text(align="left", dx=6, fontSize=SMALL + 1).encode(
+        y=names, x=alt.X("amount:Q", scale=scale), text="said:N")
+    return plain(alt.layer(_picked(bars), ends).properties(height=ROW * sums.height + KEY), theme)
+
+
+def _exact(column: str) -> pl.Expr:
+    return pl.col(column).map_elements(lambda amount: f"{amount:,.2f}", return_dtype=pl.String)
 
 
 def _count(column: str) -> alt.Tooltip:

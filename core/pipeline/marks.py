@@ -144,7 +144,9 @@ def _owed(frame: pl.DataFrame) -> list[tuple[Marked, dict]]:
         one["payouts"] += row["payouts"]
         if row["is_known"]:
             one["amount"] = (one["amount"] or 0) + row["amount"]
-    order = sorted(found, key=lambda key: (key[0], key[1] != "overdue", key[1], key[2]))
+    payouts = frame.group_by("currency").agg(pl.sum("payouts"))
+    of_currency = dict(payouts.iter_rows())
+    order = sorted(found, key=lambda key: (-of_currency[key[0]], key[0], key[1] != "overdue", key[1], key[2]))
     by_word = {word: status for status, word in STATUSES.items()}
     return [((f"Due {found[key]['month'].lower()}: {key[0]}, {key[2]}",
               {"currency": key[0], "due": key[1], "owed_status": by_word.get(key[2], "unknown")}), found[key])

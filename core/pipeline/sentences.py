@@ -43,21 +43,28 @@ def figures(found: Pipeline) -> list[Figure]:
 
 def compared(found: Pipeline) -> str:
     """What the changes are against."""
-    came = f"{found.now['submitted']:,} leads came in in these months."
+    came = f"{found.now['submitted']:,} leads came in during these months."
     if found.before is None:
         return f"{came} None came in before, so there is nothing to compare."
     return f"{came} Changes are against the {found.before['submitted']:,} of as many months before."
 
 
 def owed_figure(found: Pipeline) -> Figure:
-    """What is earned and not paid; several currencies are not added up."""
-    owed, unknown = found.owed.drop_nulls("amount"), found.owed.filter(pl.col("amount").is_null())["payouts"].sum()
-    sums = owed.group_by("currency").agg(pl.sum("amount")).sort("currency").rows()
-    value = " + ".join(_money(amount, currency) for currency, amount in sums)
-    if not value:
-        value = "not known" if unknown else "nothing"
-    note = f"{unknown:,} more not known" if unknown and sums else f"{found.owed['payouts'].sum():,} payouts"
-    return Figure("Earned, not paid", value, note)
+    """What is earned and not paid in the currency of most payouts; the note says what else there is."""
+    sums, unknown = _owed_sums(found), found.owed.filter(pl.col("amount").is_null())["payouts"].sum()
+    if not sums:
+        return Figure("Earned, not paid", "not known" if unknown else "nothing", f"{unknown:,} payouts")
+    more = [f"{len(sums) - 1} more currencies"] if len(sums) > 2 else sums[1:]
+    unsaid = [f"{unknown:,} not known"] if unknown else []
+    note = ", ".join([*more, *unsaid]) or f"{found.owed['payouts'].sum():,} payouts"
+    return Figure("Earned, not paid", sums[0], note)
+
+
+def _owed_sums(found: Pipeline) -> list[str]:
+    """What is known to be owed, by currency; those of most payouts first. Currencies are not added up."""
+    known = found.owed.drop_nulls("amount").group_by("currency").agg(pl.sum("amount", "payouts"))
+    by_payouts = known.sort("payouts", "currency", descending=[True, False])
+    return [_money(amount, currency) for currency, amount in by_payouts.select("currency", "amount").rows()]
 
 
 def _money(amount: Decimal, currency: str) -> str:
@@ -153,10 +160,10 @@ def owed(found: Pipeline) -> str:
     if found.owed.is_empty():
         return "Nothing is earned and unpaid"
     payouts, late = found.owed["payouts"].sum(), found.owed.filter(month=marks.OVERDUE)["payouts"].sum()
-    sums = owed_figure(found).value
-    if sums == "not known":
+    sums = _owed_sums(found)
+    if not sums:
         return f"{payouts:,} payouts are earned and unpaid, {late:,} of them overdue; no amount is known"
-    return f"{sums} is earned and unpaid; of {payouts:,} payouts {late:,} are overdue"
+    return f"{', '.join(sums)} earned and unpaid; {late:,} of {payouts:,} payouts are overdue"
 
 
 def unknown_amounts(found: Pipeline) -> str | None:
@@ -166,8 +173,8 @@ def unknown_amounts(found: Pipeline) -> str | None:
         return None
     each = ", ".join(f"{payouts:,} in {currency}" for currency, payouts in
                      lacking.group_by("currency").agg(pl.sum("payouts")).sort("payouts", descending=True).rows())
-    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). The rate, the bonus or the "
-            "subscription part of a payment is not set; the program owner can set it.")
+    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). No rate or bonus is set: the "
+            "program owner can set it; or the subscription part of a payment is missing: finance can record it.")
 
 
 def prospects(found: Pipeline, names: dict[str, str]) -> list[str]:

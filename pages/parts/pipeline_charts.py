@@ -62,7 +62,7 @@ def too_many(day: dt.date) -> None:
 def figures(found: Pipeline, shown: Collection[str]) -> None:
     """The figures, with their change against as many months before."""
     told = sentences.figures(found) if "funnel" in shown else [sentences.owed_figure(found)]
-    with st.grid(4, min_column_width=220, gap="small"):
+    with st.grid(4, min_column_width=170, gap="small"):
         for figure in told:
             with st.container(border=True):
                 colour = {"up": "normal", "down": "inverse"}.get(figure.better, "off")
@@ -73,21 +73,26 @@ def figures(found: Pipeline, shown: Collection[str]) -> None:
         st.caption(sentences.compared(found))
 
 
+def downloads(found: Pipeline, shown: Collection[str]) -> None:
+    """Every chart as a file, with the rows that its table shows."""
+    with st.popover("Download", icon=":material/download:", key="downloads"):
+        for name in shown:
+            st.download_button(sentences.NAMES[name], inert.as_csv(_columns(getattr(found, name))),
+                               f"pipeline-{name}.csv", "text/csv", key=f"csv-{name}", type="tertiary",
+                               on_click="ignore", help="A CSV file of the table")
+
+
 def cards(found: Pipeline, shown: Collection[str]) -> None:
     """Every chart in its card."""
-    with st.grid(2, min_column_width=430, gap="small"):
+    with st.grid(min(2, len(shown)), min_column_width=430, gap="small"):
         for name in shown:
-            with st.container(border=True, gap="xsmall"):
+            with st.container(border=True, gap="xsmall", height="stretch"):
                 _card(name, found)
 
 
 def _card(name: str, found: Pipeline) -> None:
     frame, sentence = getattr(found, name), sentences.TITLES[name](found)
-    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
-        words.subheading(sentence)
-        if frame.height:
-            st.download_button("CSV", inert.as_csv(_columns(frame)), f"pipeline-{name}.csv", "text/csv",
-                               key=f"csv-{name}", type="tertiary", icon=":material/download:", on_click="ignore")
+    words.subheading(sentence)
     st.caption(sentences.CAPTIONS[name])
     if name == "groups":
         pipeline_filters.ask_by()
