@@ -30,7 +30,7 @@ if day and pipeline_charts.of_day(as_of, entry) is None:
 
 found = pipeline_charts.read(chosen, pipeline_filters.by(), as_of, bool(day), entry)
 if not found.now["submitted"] and "funnel" in shown:
-    pipeline_filters.nothing_found()
+    pipeline_filters.nothing_found(con, as_of)
     st.stop()
 
 with files:

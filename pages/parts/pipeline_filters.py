@@ -11,7 +11,6 @@ from core.terms import catalogue
 
 MONTHS_SHOWN = 12
 BY = {word: name for name, word in marks.DIMENSIONS.items()}
-FILTERS = ("in_program", "of_partner", "channel", "from_month", "to_month")
 
 
 def _programs() -> dict[str, str]:
@@ -47,7 +46,7 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, has_months: bool) ->
     first = last = None
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if has_months:
-            first = _month("Came in from", "from_month", list(months), max(len(months) - MONTHS_SHOWN, 0))
+            first = _month("Came in from", "from_month", list(months), _first(list(months)))
             st.text("to", width="content")
             last = _month("Came in until", "to_month", list(months), len(months) - 1)
         chosen = _programs().get(_select("Program", "in_program", list(_programs()), "All programs", 190))
@@ -74,14 +73,20 @@ def _select(label: str, key: str, options: list[str], placeholder: str, width: i
                         label_visibility="collapsed", width=width, on_change=forget_rows)
 
 
-def _clear() -> None:
-    for key in FILTERS:
-        st.session_state.pop(key, None)
+def _clear(months: list[str]) -> None:
+    st.session_state.update({"in_program": None, "of_partner": None, "channel": None,
+                             "from_month": months[_first(months)], "to_month": months[-1]})
     forget_rows()
 
 
-def nothing_found() -> None:
+def _first(months: list[str]) -> int:
+    """The place of the month with which the page begins."""
+    return max(len(months) - MONTHS_SHOWN, 0)
+
+
+def nothing_found(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> None:
     """No lead came in under the filters: offer to take them off."""
     with st.container(border=True):
         st.text("No lead came in under these filters. Choose other months, or look at every program and partner.")
-        st.button("Take the filters off", on_click=_clear)
+        months = [f"{month:%Y-%m}" for month in pipeline.months(con, as_of)]
+        st.button("Take the filters off", on_click=_clear, args=(months,))

@@ -16,7 +16,7 @@ from tests.conftest import HOSTILE, hostile_lead
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {"home": "pages/home.py", "triage": "pages/triage.py", "checklist": "pages/checklist.py",
-         "matches": "pages/matches.py", "intake": "pages/intake.py"}
+         "matches": "pages/matches.py", "intake": "pages/intake.py", "pipeline": "pages/pipeline.py"}
 
 
 @pytest.fixture
