@@ -28,7 +28,8 @@ if day and pipeline_charts.of_day(as_of, entry) is None:
     pipeline_charts.too_many(day)
     st.stop()
 
-found = pipeline_charts.read(chosen, pipeline_filters.by(), as_of, bool(day), entry)
+asked = (chosen, pipeline_filters.by(), as_of, bool(day), entry)
+found = pipeline_charts.read(*asked)
 if not found.now["submitted"] and "funnel" in shown:
     pipeline_filters.nothing_found(con, as_of)
     st.stop()
@@ -36,5 +37,5 @@ if not found.now["submitted"] and "funnel" in shown:
 with files:
     pipeline_charts.downloads(found, shown)
 pipeline_charts.figures(found, shown)
-pipeline_charts.cards(found, shown)
+pipeline_charts.cards(found, shown, asked)
 pipeline_rows.show(con, chosen, found, shown, as_of, day, entry)

@@ -50,6 +50,14 @@ def read(chosen: Chosen, by: str, as_of: dt.datetime, is_past: bool, entry: int)
     return pipeline.read(database.connection(), chosen, by, as_of, past)
 
 
+@st.cache_resource(max_entries=500, ttl=3600, show_spinner=False)
+def drawing(name: str, theme: str | None, chosen: Chosen, by: str, as_of: dt.datetime, is_past: bool, entry: int
+            ) -> dict:
+    """A chart as the browser draws it: to describe all of them takes longer than to count the leads."""
+    frame = getattr(read(chosen, by, as_of, is_past, entry), name)
+    return getattr(charts, name)(frame, theme).to_dict()
+
+
 def too_many(day: dt.date) -> None:
     """A past day would have to be evaluated for more leads than one can wait for."""
     with st.container(border=True):
@@ -82,15 +90,15 @@ def downloads(found: Pipeline, shown: Collection[str]) -> None:
                                on_click="ignore", help="A CSV file of the table")
 
 
-def cards(found: Pipeline, shown: Collection[str]) -> None:
-    """Every chart in its card."""
+def cards(found: Pipeline, shown: Collection[str], asked: tuple) -> None:
+    """Every chart in its card. asked: what `read` was asked."""
     with st.grid(min(2, len(shown)), min_column_width=430, gap="small"):
         for name in shown:
             with st.container(border=True, gap="xsmall", height="stretch"):
-                _card(name, found)
+                _card(name, found, asked)
 
 
-def _card(name: str, found: Pipeline) -> None:
+def _card(name: str, found: Pipeline, asked: tuple) -> None:
     frame, sentence = getattr(found, name), sentences.TITLES[name](found)
     words.subheading(sentence)
     st.caption(sentences.CAPTIONS[name])
@@ -99,7 +107,7 @@ def _card(name: str, found: Pipeline) -> None:
     if st.session_state.get("tables"):
         _table(name, frame)
     elif (frame.drop_nulls("amount") if name == "owed" else frame).height:
-        _chart(name, frame, sentence)
+        _chart(name, drawing(name, st.context.theme.type, *asked), sentence)
     if name == "owed":
         _what_is_not_known(found)
 
@@ -109,13 +117,13 @@ def _key(name: str) -> str:
     return f"chart-{name}-{st.session_state.get('closed', 0)}"
 
 
-def _chart(name: str, frame: pl.DataFrame, sentence: str) -> None:
+def _chart(name: str, spec: dict, sentence: str) -> None:
     def pick() -> None:
         picked = st.session_state[_key(name)]["selection"].get(charts.PICK) or [{}]
         choose((picked[0] if isinstance(picked, list) else picked).get("mark"))
 
-    st.altair_chart(getattr(charts, name)(frame, st.context.theme.type), theme=None, key=_key(name), on_select=pick,
-                    selection_mode=charts.PICK, alt=f"{sentence}. The table holds every figure.")
+    st.vega_lite_chart(spec, theme=None, key=_key(name), on_select=pick, selection_mode=charts.PICK,
+                       alt=f"{sentence}. The table holds every figure.")
 
 
 def choose(mark: str | list | None) -> None:
