@@ -14,8 +14,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import IDLE
+from tests.browser.test_journeys import act_as
 
 ROOT = Path(__file__).parents[2]
+PEOPLE = {"pipeline": "Mona Sample"}
+"""Who opens a page that the first person of the sample may not open."""
 SIZES = {"": (1440, 900), "-narrow": (800, 1100)}
 
 
@@ -60,7 +63,7 @@ def main() -> None:
         db = Path(folder) / "leads.duckdb"
         subprocess.run([sys.executable, "-m", "core", "sample", "--leads", "4000", "--db", db], cwd=ROOT, check=True)
         pages = {"home": "/", "triage": "/triage", "checklist": f"/checklist?lead={lead_of(db, 'pending')}",
-                 "matches": "/matches", "intake": "/intake", "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
+                 "matches": "/matches", "pipeline": "/", "intake": "/intake", "rejected": f"/checklist?lead={lead_of(db, 'rejected')}"}
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         with dashboard(db) as address:
             for (size, (width, height)), scheme, (name, path) in (
@@ -70,6 +73,11 @@ def main() -> None:
                 tab.goto(address + path)
                 tab.wait_for_selector("h1", timeout=30_000)
                 tab.wait_for_function(IDLE)
+                if name in PEOPLE:
+                    act_as(tab, PEOPLE[name])
+                    tab.get_by_role("link", name=name.capitalize()).click()
+                    tab.get_by_role("heading", name=name.capitalize()).wait_for()
+                    tab.wait_for_function(IDLE)
                 tab.wait_for_load_state("networkidle")
                 tab.screenshot(path=out / f"{name}-{scheme}{size}.png")
                 tab.close()
