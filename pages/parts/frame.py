@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -29,7 +29,7 @@ def title(name: str, caption: str) -> None:
 
 def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two thirds and one third of the width; one under the other where it is narrow."""
-    grid = st.grid(3, min_column_width=366, gap="medium")
+    grid = st.grid(3, min_column_width=350, gap="medium")
     return grid.cell(column_span=2), grid.cell()
 
 
@@ -94,14 +94,17 @@ def not_yet(submitted: str) -> None:
         st.text(f"This lead was submitted on {submitted}. On the day you chose it was not there yet.")
 
 
-def sample_note(totals: dict[str, int]) -> None:
-    """Say so where leads are made up; last on the page, so that it never pushes work down."""
+def sample_note(totals: dict[str, int], *verbs: Callable[[], None]) -> None:
+    """Say so where leads are made up; last on the page, so that it never pushes work down. verbs: draw their buttons."""
     made_up = totals["sample_leads"]
     if not made_up:
         return
     share = "All leads are" if made_up == totals["leads"] else f"{made_up:,} of {totals['leads']:,} leads are"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/science: **{share} sample data.** The people, companies and partners are made up.")
+        st.space("stretch")
+        for verb in verbs:
+            verb()
 
 
 def open_lead(lead: str, key: str | None = None) -> None:
