@@ -16,6 +16,8 @@ Rooms, in the order in which data flows through them:
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `letters`: drafts of what partners read
 - `work`: how people share the work on leads, as pages read it
+- `pipeline`: all leads together: how far they come, where they die, how long it takes, what will be owed
+- `home`: what a person finds when they come in; `inert`: cells of downloads that are never a formula
 - `sample`: lifelike leads of any number
 
 Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;

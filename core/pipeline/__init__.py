@@ -100,9 +100,9 @@ def read(con: duckdb.DuckDBPyConnection, chosen: Chosen, by: str, as_of: dt.date
     """Everything the page shows. by: program, partner, channel or month. past: an evaluation as of `as_of`, where it
     is not the kept one."""
     with _scope(con, chosen, as_of, past) as ask:
-        frames = {name: ask(f"pipeline_{name}") for name in ("deaths", "stays", "clocks", "ages", "unknowns", "owed")}
-        figures = _figures(ask("pipeline_figures"), frames["clocks"])
-        frames["groups"] = ask("pipeline_groups", by=by, most=MOST_GROUPS)
+        frames = {name: ask(name) for name in ("deaths", "stays", "clocks", "ages", "unknowns", "owed")}
+        figures = _figures(ask("figures"), frames["clocks"])
+        frames["groups"] = ask("groups", by=by, most=MOST_GROUPS)
         undecided = prospects.undecided(ask, queue.zones(con), stored_settings(con, catalogue(), FOREVER))
     frames["clocks"] = frames["clocks"].filter("is_chosen").drop("is_chosen")
     named, conditions = marks.named(frames, figures[0], by)
@@ -120,7 +120,7 @@ def rows(con: duckdb.DuckDBPyConnection, chosen: Chosen, condition: dict[str, ob
         chosen = Chosen(chosen.program, chosen.partner, chosen.channel)
     with _scope(con, chosen, as_of, past) as ask:
         narrowed = dict.fromkeys(marks.CONDITIONS) | condition
-        found = ask("pipeline_rows", **narrowed, size=size, start=(number - 1) * size)
+        found = ask("rows", **narrowed, size=size, start=(number - 1) * size)
     return found.drop("found"), found["found"][0] if found.height else 0
 
 
@@ -153,14 +153,17 @@ def _scope(con: duckdb.DuckDBPyConnection, chosen: Chosen, as_of: dt.datetime,
             for table, frame in (("evaluations", past.leads), ("clocks", past.clocks), ("payouts_owed", past.payouts)):
                 cursor.register(table, frame)
 
-        def ask(name: str, **more: object) -> pl.DataFrame:
-            text = store.statement(SQL / f"{name}.sql")
+        def asked(name: str, more: dict[str, object]) -> tuple[str, dict[str, object]]:
+            text = store.statement(SQL / f"pipeline_{name}.sql")
             wanted = set(re.findall(r"\$(\w+)", text))
-            return cursor.sql(text, params={key: value for key, value in (values | more).items() if key in wanted}).pl()
+            return text, {key: value for key, value in (values | more).items() if key in wanted}
 
-        text = store.statement(SQL / "pipeline_scope.sql")
-        wanted = set(re.findall(r"\$(\w+)", text))
-        cursor.execute(text, {key: value for key, value in values.items() if key in wanted}).fetchall()
+        def ask(name: str, **more: object) -> pl.DataFrame:
+            text, given = asked(name, more)
+            return cursor.sql(text, params=given).pl()
+
+        for step in ("chosen", "happened", "scope"):
+            cursor.execute(*asked(step, {})).fetchall()
         yield ask
         cursor.rollback()
 

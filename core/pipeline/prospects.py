@@ -31,7 +31,7 @@ def undecided(ask: Callable[..., pl.DataFrame], zones: Mapping[str, str], settin
     same_next = [place + 1 < len(versions) and versions[place + 1][0] == versions[place][0]
                  for place in range(len(versions))]
     counted = ask(
-        "pipeline_undecided", programs=[version[0] for version in versions], numbers=list(range(len(versions))),
+        "undecided", programs=[version[0] for version in versions], numbers=list(range(len(versions))),
         begins=begins, ends=[begins[place + 1] if more else FOREVER for place, more in enumerate(same_next)],
     )
     found = []

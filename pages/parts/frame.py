@@ -95,7 +95,7 @@ def not_yet(submitted: str) -> None:
 
 
 def sample_note(totals: dict[str, int], *verbs: Callable[[], None]) -> None:
-    """Say so where leads are made up; last on the page, so that it never pushes work down. verbs: draw their buttons."""
+    """Say so where leads are made up; last on the page, so that it never pushes work down. verbs: draw buttons."""
     made_up = totals["sample_leads"]
     if not made_up:
         return

@@ -48,8 +48,8 @@ def clear(acting: Person, leads: int) -> None:
 @modal.dialog("Clear the sample away")
 def ask_to_clear(leads: int) -> None:
     """What goes and what stays, and the step itself."""
-    st.text(f"{leads:,} sample leads go, with their contacts, companies, partners and all that happened to them. Your own "
-            "leads stay, and so do the people of the sample: they act here. It cannot be taken back.")
+    st.text(f"{leads:,} sample leads go, with their contacts, companies, partners and all that happened to them. Your "
+            "own leads stay, and so do the people of the sample: they act here. It cannot be taken back.")
     acts.refused("dialog")
     if st.button("Clear the sample", type="primary", shortcut="Ctrl+Enter"):
         con = database.connection()

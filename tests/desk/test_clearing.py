@@ -1,6 +1,7 @@
 """The sample goes as a whole: what is left is as if it had never been; where somebody worked on it, it stays."""
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import duckdb
@@ -32,13 +33,18 @@ def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         return {table: cursor.execute(f"select count(*) from {table}").fetchall()[0][0] for table in FACTS}
 
 
-def own_leads(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Three leads of our own, of a partner of our own."""
-    file = folder / "own.csv"
-    file.write_text("id,name,email,company,created,partner\n" + "".join(
-        f"N{number},Ann {number},ann@own{number}.example,Own {number},2026-02-01,Our Partner\n" for number in range(3)))
-    _, report = desk.import_file(con, signed("own", "operator"), file, "cerri", "leads")
-    assert report.accepted == 3, report.refused
+def own_leads(con: duckdb.DuckDBPyConnection) -> None:
+    """Two leads of our own, of a partner of our own."""
+    told = {
+        "id": "own", "as_of": "2026-03-01T12:00:00Z",
+        "partners": [{"id": "OURS", "kind": "affiliate", "name": "Ours", "email": "o@ours.example", "country": "US"}],
+        "contacts": [{"id": f"N{number}", "full_name": f"Ann {number}", "email": f"ann@own{number}.example",
+                      "company": f"Own {number}"} for number in range(2)],
+        "leads": [{"id": f"L{number}", "program": "cerri", "partner": "OURS", "contact": f"N{number}",
+                   "submitted_at": "2026-02-01T12:00:00Z", "channel": "trial_signup", "new_contact_record": True}
+                  for number in range(2)],
+    }
+    desk.load(con, signed("own"), [json.dumps(told)])
 
 
 def test_nothing_of_the_sample_is_left_and_the_journal_verifies(con: duckdb.DuckDBPyConnection) -> None:
@@ -57,11 +63,11 @@ def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict]:
 
 
 def test_leads_of_our_own_stay_and_are_kept_as_evaluating_everything_gives(
-        con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    own_leads(con, tmp_path)
+        con: duckdb.DuckDBPyConnection) -> None:
+    own_leads(con)
     desk.clear_sample(con, signed("clear"))
     kept_rows = rows(con, "select * exclude (next_at) from evaluations order by lead")
-    assert [row["lead"] for row in kept_rows] == ["N0", "N1", "N2"]
+    assert [row["lead"] for row in kept_rows] == ["L0", "L1"]
     kept.refresh(con, kept.kept_as_of(con))
     assert rows(con, "select * exclude (next_at) from evaluations order by lead") == kept_rows
     assert desk.first_fault(con) is None

@@ -17,7 +17,9 @@ found as (
         and ($of_channel::varchar is null or s.channel = $of_channel)
         and ($of_month::varchar is null or strftime(s.month, '%Y-%m') = $of_month)
         and ($age::integer is null or (s.age = $age and s.worker is not distinct from $worker))
-        and ($place::integer is null or substr(s.verdicts, $place, 1) = 'U')
+        and ($place::integer is null or s.lead in (
+            select e.lead from evaluations as e where e.disposition = 'pending' and substr(e.verdicts, $place, 1) = 'U'
+        ))
         and ($clock::varchar is null or s.lead in (
             select c.lead from clocks as c
             where c.clock = $clock

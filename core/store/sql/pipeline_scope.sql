@@ -1,34 +1,11 @@
--- The leads of the chosen months and of as many months before them, with what became of each until an instant. One row
--- per lead. The months of a program are given by the months in UTC that they meet, with their first and last instants.
+-- The chosen leads with what became of each until an instant. One row per lead. Made in three steps, each laid aside: in
+-- one, a million leads would need more memory than the database has.
 create temp table scope as
-with months as (
-    select
-        unnest($programs::varchar[]) as program, unnest($utc_months::date[]) as utc_month,
-        unnest($months::date[]) as month, unnest($begins::timestamp[]) as begins_at,
-        unnest($ends::timestamp[]) as ends_at, unnest($is_chosen::boolean[]) as is_chosen
-),
-
-ages as (
+with ages as (
     select
         unnest($age_programs::varchar[]) as program, unnest($since_week::timestamp[]) as since_week,
         unnest($since_fortnight::timestamp[]) as since_fortnight, unnest($since_month::timestamp[]) as since_month,
         unnest($since_two_months::timestamp[]) as since_two_months
-),
-
-happened as (
-    select
-        lead,
-        min(happened_at) filter (type in ('accepted', 'approved')) as taken_at,
-        min(happened_at) filter (type in ('accepted', 'approved', 'confirmed', 'rejected', 'withdrawn')) as answered_at,
-        min(happened_at) filter (type = 'accepted') as accepted_at,
-        min(happened_at) filter (type in ('approved', 'confirmed', 'customer_payment')) as earned_at,
-        max(happened_at) filter (type in ('rejected', 'withdrawn', 'disassociated')) as refused_at,
-        min(happened_at) filter (type = 'payout_paid') as paid_at
-    from events
-    where type in ('accepted', 'approved', 'confirmed', 'customer_payment', 'rejected', 'withdrawn', 'disassociated',
-            'payout_paid')
-        and happened_at <= $as_of and lead is not null and id not in (select id from voids)
-    group by lead
 ),
 
 owners as (
@@ -37,20 +14,9 @@ owners as (
     qualify row_number() over (partition by lead order by recorded_at desc) = 1
 ),
 
-chosen as (
-    select
-        l.id as lead, l.program, l.partner, l.submitted_at, m.month, m.is_chosen,
-        case when l.source_context = 'normal' then coalesce(l.channel, 'unknown') else l.source_context end as channel
-    from leads as l
-    join months as m
-        on m.program = l.program and m.utc_month = date_trunc('month', l.submitted_at)::date
-        and l.submitted_at >= m.begins_at and l.submitted_at < m.ends_at
-    where ($program::varchar is null or l.program = $program) and ($partner::varchar is null or l.partner = $partner)
-),
-
 followed as (
     select
-        chosen.*, e.disposition, e.reason, e.verdicts, owners.person as worker, h.taken_at is not null as is_taken,
+        chosen.*, e.disposition, e.reason, owners.person as worker, h.taken_at is not null as is_taken,
         h.paid_at is not null as is_paid, h.answered_at, h.accepted_at, h.earned_at, h.paid_at,
         least(h.earned_at, case when h.refused_at >= h.accepted_at then h.refused_at end) as left_at,
         case
@@ -65,12 +31,10 @@ followed as (
     join ages as a on a.program = chosen.program
     left join happened as h on h.lead = chosen.lead
     left join owners on owners.lead = chosen.lead
-    where $channel::varchar is null or chosen.channel = $channel
 )
 
 select
     lead, program, partner, channel, submitted_at, month, is_chosen, disposition, reason, worker, age,
-    case when disposition = 'pending' then verdicts end as verdicts,
     case when is_paid then 3 when disposition = 'qualified' then 2 when is_taken then 1 else 0 end as step,
     (epoch(answered_at) - epoch(submitted_at)) / 86400 as answer_days,
     (epoch(left_at) - epoch(accepted_at)) / 86400 as accepted_days,

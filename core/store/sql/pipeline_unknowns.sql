@@ -1,8 +1,9 @@
 -- Which criteria of undecided leads are unknown most often, the closing act apart. One row per program and criterion.
 with written as (
-    select program, verdicts, count(*) as leads
-    from scope
-    where is_chosen and disposition = 'pending'
+    select s.program, e.verdicts, count(*) as leads
+    from scope as s
+    join evaluations as e on e.lead = s.lead
+    where s.is_chosen and s.disposition = 'pending'
     group by all
 )
 
