@@ -20,7 +20,8 @@ Rooms, in the order in which data flows through them:
 - `letters`: drafts of what partners read
 - `work`: how people share the work on leads, as pages read it
 - `in_force`: the terms as pages read them: settings by date, open questions, how leads stand on each criterion
-- `inert`: files for people, whose cells no spreadsheet takes for formulas
+- `pipeline`: all leads together: how far they come, where they die, how long it takes, what will be owed
+- `home`: what a person finds when they come in
 - `sample`: lifelike leads of any number
 
 Arrows point one way: app and pages read `store` and `evaluation`; `evaluation` uses `facts` and `rules`;

@@ -18,6 +18,8 @@ MAY_NOT = {
     "core/people": ("core.rules", "core.evaluation", "core.intake", "core.kept", "core.desk", "core.terms"),
     "core/evaluation.py": ("core.kept", "core.results", "core.sample", "core.desk", "core.people"),
     "core/kept.py": ("core.desk", "core.people"),
+    "core/pipeline": ("core.desk", "core.people", "core.intake", "core.charts"),
+    "core/home.py": ("core.desk", "core.evaluation", "core.intake"),
     "core/results.py": ("core.desk", "core.people"),
     "core/intake/formats": ("duckdb", "core.store", "core.facts", "core.terms", "core.intake.imports", "core.intake.mapping"),
     **dict.fromkeys(

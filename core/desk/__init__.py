@@ -8,6 +8,7 @@ leads it bears on. An undo is a new entry.
 from core.desk.administration import add_person, grant, revoke
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
+from core.desk.clearing import clear_sample
 from core.desk.conflicts import open_conflict, preview_settlement, settle_conflict
 from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
 from core.desk.erasing import erase
@@ -44,11 +45,11 @@ from core.desk.working import (
 )
 
 ACTIONS = (
-    accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm, end_ownership, erase,
-    grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, record_breach,
-    record_deal, record_finding, record_opportunity, record_payment, record_refund, record_search, reject, release,
-    request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze, take_back,
-    transfer_ownership, undo, waive, withdraw,
+    accept, add_person, answer_request, approve, approve_payout, assign, claim, clear_sample, comment, confirm,
+    end_ownership, erase, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
+    pay_payout, record_breach, record_deal, record_finding, record_opportunity, record_payment, record_refund,
+    record_search, reject, release, request_action, resolve_dispute, revoke, set_setting, settle_conflict,
+    settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 

@@ -242,18 +242,21 @@ def row_digests(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, ids
 
 
 WHICH = {"without": "id not in (select unnest($without::varchar[]))", "only": "id in (select unnest($only::varchar[]))",
-         "behind": "rowid > $behind", "of_import": "import = $of_import"}
+         "behind": "rowid > $behind", "of_import": "import = $of_import",
+         "places": "rowid in (select unnest($places::bigint[]))"}
 """Which rows of a table are counted."""
 
 
 def totals(cursor: duckdb.DuckDBPyConnection, keeper: Book, table: str, without: Iterable[str] = (),
-           only: Iterable[str] | None = None, behind: int | None = None, of_import: str | None = None) -> list:
+           only: Iterable[str] | None = None, behind: int | None = None, of_import: str | None = None,
+           places: Iterable[int] | None = None) -> list:
     """Number of rows of a table and the sum of their keyed digests, but for the ids `without`, or of `only` some.
 
     behind: of the rows added after the one that `last_row` gave. of_import: of the rows that an import brought.
+    places: of the rows that stand there in this transaction.
     """
     values = {"without": sorted(without) or None, "only": None if only is None else sorted(only), "behind": behind,
-              "of_import": of_import}
+              "of_import": of_import, "places": None if places is None else list(places)}
     asked = {name: value for name, value in values.items() if value is not None}
     chosen = " and ".join(map(WHICH.get, asked))
     text = store.statement(SQL / "totals.sql").replace("'row'", store.written_out(cursor, table))

@@ -3,7 +3,7 @@
 import contextlib
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -98,14 +98,17 @@ def not_yet(submitted: str) -> None:
         st.text(f"This lead was submitted on {submitted}. On the day you chose it was not there yet.")
 
 
-def sample_note(totals: dict[str, int]) -> None:
-    """Say so where leads are made up; last on the page, so that it never pushes work down."""
+def sample_note(totals: dict[str, int], *verbs: Callable[[], None]) -> None:
+    """Say so where leads are made up; last on the page, so that it never pushes work down. verbs: draw buttons."""
     made_up = totals["sample_leads"]
     if not made_up:
         return
     share = "All leads are" if made_up == totals["leads"] else f"{made_up:,} of {totals['leads']:,} leads are"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/science: **{share} sample data.** The people, companies and partners are made up.")
+        st.space("stretch")
+        for verb in verbs:
+            verb()
 
 
 def too_many_leads() -> None:

@@ -86,7 +86,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
-              "settle_match", "undo")
+              "settle_match", "undo", "clear_sample")
 
 
 def arguments(action) -> list[str]:
@@ -119,7 +119,7 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 
 
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
-                                  "settle_match", "import_file", "take_back"])
+                                  "settle_match", "import_file", "take_back", "clear_sample"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_path: Path, name: str) -> None:
     con = build()
     file = tmp_path / "leads.csv"

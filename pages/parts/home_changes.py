@@ -1,0 +1,57 @@
+"""What changed since a person was last here: a short list on the Home page, and all of it in a dialog."""
+
+import datetime as dt
+
+import duckdb
+import streamlit as st
+
+from core import queue
+from core.home import Changes
+from pages.parts import database, dates, frame, modal, words
+
+SHORT, MOST = 6, 100
+
+
+def caption(told: Changes, zones: dict[str, str]) -> str:
+    """Since when, by the clock of the first program."""
+    zone = next(iter(zones.values()))
+    at = queue.local_moment(told.since, zone)
+    if told.was_here:
+        return f"Since your last step here, {dates.day(at.date())} {at:%H:%M}"
+    return "In the last 24 hours; you have done nothing here yet"
+
+
+def show(con: duckdb.DuckDBPyConnection, told: Changes, now: dt.datetime) -> None:
+    """The latest changes, each with who made it or that time did."""
+    zones = queue.zones(con)
+    st.subheader("What changed", anchor=False)
+    st.caption(caption(told, zones))
+    if not told.rows:
+        st.text("Nothing: nobody changed a lead, and no deadline passed.")
+    for row in told.rows[:SHORT]:
+        _line(row, zones, now)
+    if told.count > SHORT:
+        st.button(f"All {told.count:,} changes", type="tertiary", on_click=modal.ask, args=(everything, told, now))
+
+
+@modal.dialog("What changed", width="large")
+def everything(told: Changes, now: dt.datetime) -> None:
+    """Every change that is told of, with the way to its lead."""
+    zones = queue.zones(database.connection())
+    st.caption(caption(told, zones) + (f"; the latest {MOST} of {told.count:,}" if told.count > MOST else ""))
+    for place, row in enumerate(told.rows):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width="stretch"):
+                _line(row, zones, now)
+            if row["lead"]:
+                frame.open_lead(row["lead"], key=f"change-{place}")
+
+
+def _line(row: dict, zones: dict[str, str], now: dt.datetime) -> None:
+    zone = zones.get(row["program"], next(iter(zones.values())))
+    at = dates.short(queue.local_moment(row["recorded_at"], zone), queue.local_day(now, zone))
+    who = "by time" if row["is_by_time"] else f"by {row['person_name']}"
+    about = row["company"] or row["lead"]
+    with st.container(gap=None):
+        words.line(about or "", row["sentence"] if about else row["sentence"].capitalize())
+        words.quiet(words.join(row["lead"], who, at))

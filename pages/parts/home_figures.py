@@ -1,0 +1,101 @@
+"""The figures of the Home page, by role; each opens its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import duckdb
+import streamlit as st
+
+from core import home
+from core.people import Person
+from pages.parts import dates, frame, modal, words
+from pages.parts.money import money
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: what it is, its value, a note, and what its button says and does."""
+
+    name: str
+    value: str
+    note: str
+    opens: str
+    does: Callable[..., None] = field(repr=False)
+    arguments: tuple = ()
+
+
+def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int]) -> list[Figure]:
+    """What counts for the roles of a person. by_due: undecided leads per due choice."""
+    roles = {role for role, _ in acting.roles}
+    found = []
+    if roles & {"sales", "channel", "manager"} or "finance" not in roles:
+        found += [
+            Figure("Waiting for a decision", f"{by_due['all']:,}", "undecided leads", "Open the queue", _queue, ({},)),
+            Figure("Due within three days", f"{by_due['three']:,}", "not yet late", "Open these leads", _queue,
+                   ({"due": "Next 3 days"},)),
+            Figure("Overdue", f"{by_due['overdue']:,}", "past their last day", "Open these leads", _queue,
+                   ({"due": "Overdue"},)),
+        ]
+    if "finance" in roles:
+        found += _money(con)
+    if "manager" in roles:
+        rows, count = home.waiting_for_act(con, acting, "approve")
+        found.append(Figure("Approvals waiting", f"{count:,}", "nothing else is missing", "Open the approvals",
+                            modal.ask, (approvals, rows, count)))
+    return found
+
+
+def _queue(chosen: dict[str, str]) -> None:
+    st.session_state["home_goes"] = ("triage", chosen)
+
+
+def _pipeline() -> None:
+    st.session_state["home_goes"] = ("pipeline", {})
+
+
+def _money(con: duckdb.DuckDBPyConnection) -> list[Figure]:
+    found = home.money(con)
+    names = {"payable": "Ready to pay", "blocked": "Blocked"}
+    return [
+        Figure(names[status], _sum(row), f"{row['payouts']:,} payouts, {row['overdue']:,} overdue",
+               "Open what is owed", _pipeline)
+        for status, row in found.items()
+    ]
+
+
+def _sum(row: dict) -> str:
+    """The sum in the currency of most payouts; what nobody can say is not a number."""
+    if row["sums"]:
+        currency, amount = row["sums"][0]
+        return money(amount, currency)
+    return "not known" if row["payouts"] else "nothing"
+
+
+def show(figures: list[Figure], can_open: bool) -> None:
+    """The figures in a row, each with the key of its place."""
+    with st.grid(max(3, len(figures)), min_column_width=200, gap="small"):
+        for place, figure in enumerate(figures, start=1):
+            with st.container(border=True, gap="xsmall"):
+                st.metric(figure.name, figure.value, delta=figure.note, delta_color="off", delta_arrow="off")
+                if can_open:
+                    st.button(figure.opens, key=f"figure-{place}", shortcut=modal.key(str(place)),
+                              on_click=figure.does, args=figure.arguments)
+
+
+def go() -> None:
+    """On to the page whose figure was opened: a callback cannot leave the page by itself."""
+    if found := st.session_state.pop("home_goes", None):
+        page, query = found
+        st.switch_page(frame.FILES[page], query_params=query)
+
+
+@modal.dialog("Approvals waiting", width="large")
+def approvals(rows: list[dict], count: int) -> None:
+    """Leads that lack nothing but the approval."""
+    st.caption("Every criterion is met; only the approval is missing."
+               + (f" The first {len(rows)} of {count:,}." if count > len(rows) else ""))
+    for row in rows:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            due = f"due {dates.day(row['due_on'])}" if row["due_on"] else None
+            words.line(row["company"] or row["lead"], quiet=words.join(row["lead"], f"from {row['partner_name']}", due))
+            frame.open_lead(row["lead"], key="approval")
