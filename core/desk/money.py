@@ -147,12 +147,15 @@ def payee_version(con: duckdb.DuckDBPyConnection, lead: str) -> str:
 
 
 def payee_version_of(con: duckdb.DuckDBPyConnection | store.Within, partner: str) -> str:
-    """The same of a partner: another one whenever its record or what was told about it changes."""
+    """The same of a partner: another one whenever its record, its recorded details, confirmed or not, or what was told
+    about them changes."""
     keeper = journal.book(con)
     with con.cursor() as cursor:
         record = journal.row_digests(cursor, keeper, "partners", [partner])
+        versions = store.read(con, SQL / "payee_rows.sql", partner=partner)
+        details = journal.row_digests(cursor, keeper, "payee_details", versions["id"])
     told = store.read(con, SQL / "payee_events.sql", partner=partner)["id"].to_list()
-    return keeper.digest(journal.plain([record, told]))[:16]
+    return keeper.digest(journal.plain([record, told, details, versions["confirmation"].to_list()]))[:16]
 
 
 def _owed(step: Step, earned_by: str) -> dict:

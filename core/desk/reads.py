@@ -12,7 +12,8 @@ from core.desk.decisions import may_follow, standing
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
-OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo")
+OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "propose_payee_details",
+              "confirm_payee_details")
 """Actions that a person does, but not on one lead."""
 
 

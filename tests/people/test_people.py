@@ -86,7 +86,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
-              "settle_match", "undo")
+              "settle_match", "undo", "propose_payee_details", "confirm_payee_details")
 
 
 def arguments(action) -> list[str]:
@@ -119,7 +119,8 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 
 
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
-                                  "settle_match", "import_file", "take_back"])
+                                  "settle_match", "import_file", "take_back", "propose_payee_details",
+                                  "confirm_payee_details"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_path: Path, name: str) -> None:
     con = build()
     file = tmp_path / "leads.csv"
@@ -127,7 +128,8 @@ def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_p
     brought, _ = desk.import_file(con, Signed("sara", "earlier", NOW), file, "ptr", "leads", "A")
     file.write_text("Email,Company,Submitted\nother@shop.example,Shop,2025-06-18\n")
     given = {"import_file": (file, "ptr", "leads", "A"), "take_back": (brought.after["import"],), "load": (["x"],),
-             "make_sample": (1, 1, "never"), "grant": ("nobody", "sales"), "revoke": ("nobody", "sales")}
+             "make_sample": (1, 1, "never"), "grant": ("nobody", "sales"), "revoke": ("nobody", "sales"),
+             "propose_payee_details": ("A", {"country": "US"})}
     people_of = {role: who for who, role in PEOPLE.items()}
     action = getattr(desk, name)
     for role in sorted(people.ROLES, key=lambda one: one in TABLE[name]["roles"]):  # who may comes last
