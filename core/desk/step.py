@@ -15,6 +15,7 @@ import polars as pl
 
 from core import kept, log, people, store
 from core.desk import journal
+from core.desk.booking import Booked, book
 from core.model import Refusal
 from core.people import Forbidden, Person
 
@@ -130,6 +131,12 @@ class Step:
     def counted(self, table: str, before: list) -> None:
         """Note what was added to a table in bulk since it was counted."""
         self.note(table, journal.difference(self.count(table), before))
+
+    def keep(self, booked: Booked) -> None:
+        """Answer for the earning lines that were booked by this change."""
+        self.rows += [("earning_lines", line) for line in booked.ids]
+        if booked.total:
+            self.note("earning_lines", booked.total)
 
     def note(self, table: str, added: list) -> None:
         """Note how many rows of a table came or went in bulk, and the sum of their digests."""
@@ -271,6 +278,7 @@ def ended(step: Step, action: str, asked: str) -> Done:
     if step.is_evaluated and step.touched | step.bears_on:
         found = kept.update(step.cursor, step.touched | step.bears_on, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
+        step.keep(book(step.cursor, step.book, set(found["lead"]), step.at_instant, step.person.id))
     leads = raise_versions(step.con, changed)
     by_table: dict[str, list[str]] = {}
     for table, row in step.rows:

@@ -309,5 +309,8 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
     }
 
 
+EARNS = ("ptr.pay.0", "commission_rate")
+"""The clause that earns the commission, and the setting that says its rate."""
+
 payouts_owed = commissions
 """What is owed beside the outcome: one commission per payment (ptr.pay.0)."""
