@@ -40,7 +40,7 @@ def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> st
         return "You belong to the partner of this lead."
     if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
         return f"You had a part in this lead ({part[0]}): another person of finance decides."
-    if store.read(con, SQL / "payee_changed_by.sql", partner=lead["partner"], person=someone.id).height:
+    if store.read(con, SQL / "payee_changed_by.sql", partners=[lead["partner"]], person=someone.id).height:
         return "You changed how the partner is paid: another person of finance decides."
     return None
 

@@ -118,6 +118,12 @@ class Step:
         self.is_evaluated |= table in EVALUATED
         return row["id"]
 
+    def put_all(self, table: str, rows: pl.DataFrame) -> None:
+        """Insert rows that have their ids, with the instant of this change; the entry names each."""
+        store.append(self.cursor, table, rows.with_columns(recorded_at=pl.lit(self.at_instant, pl.Datetime("us"))))
+        self.rows += [(table, row) for row in rows["id"]]
+        self.is_evaluated |= table in EVALUATED
+
     def event(self, kind: str, happened_at: dt.datetime | None = None, /, **columns: object) -> str:
         """Insert an event of the lead; returns its id. happened_at: where it was before it is recorded."""
         own = {"id": self.name(kind), "type": kind, "happened_at": happened_at or self.at_instant,
@@ -149,6 +155,12 @@ class Step:
         if self.read("place.sql", key=key):
             raise Refusal(sentence)
         store.insert(self.cursor, "places", {"key": key, "id": row})
+
+    def take_places(self, held: pl.DataFrame, sentence: str) -> None:
+        """Hold many places (id, key). Raises Refusal with the sentence where one is taken."""
+        if self.read("taken_places.sql", keys=held["key"].to_list()):
+            raise Refusal(sentence)
+        store.append(self.cursor, "places", held)
 
     def read(self, statement: str, **values: object) -> list[dict]:
         """Rows of a statement of this room, as this transaction sees them."""

@@ -247,5 +247,40 @@ left join in_batches as b on e.id = b.line
 left join singly as a on e.kind <> 'adjustment' and e.lead = a.lead and e.earned_by = a.earned_by
 where e.id not in (select id from voids);
 
+-- Whether what was earned is paid, open, clawed back or no longer owed, and nothing twice. One row per partner, program,
+-- currency and month of booking. Payments are counted where they were recorded, what is open where the lines stand.
+create view reconciliation as
+with paid as (
+    select b.line as id, b.amount
+    from batch_lines as b join payment_results as r on b.payment = r.payment where r.result = 'paid'
+    union all
+    select e.id, a.amount
+    from payout_payments as p
+    join payout_approvals as a on p.approval = a.id
+    join earning_lines as e on a.lead = e.lead and a.earned_by = e.earned_by and e.kind <> 'adjustment'
+    union all
+    select id, amount from lines where state = 'paid' and payment is null
+),
+
+paid_lines as (
+    select id, sum(amount) as amount from paid group by id
+),
+
+booked as (
+    select
+        l.partner, l.program, l.currency, l.period, count(*) as lines,
+        coalesce(sum(l.amount) filter (where l.kind <> 'adjustment' or (l.amount > 0 and l.reason <> 'write_off')), 0) as owed,
+        coalesce(-sum(l.amount) filter (where l.kind = 'adjustment' and (l.amount < 0 or l.reason = 'write_off')), 0)
+            as clawed_back,
+        coalesce(sum(l.amount) filter (where l.state = 'void'), 0) as void,
+        coalesce(sum(l.amount) filter (where l.state not in ('void', 'paid')), 0) as open,
+        coalesce(sum(p.amount), 0) as paid
+    from lines as l
+    left join paid_lines as p on l.id = p.id
+    group by l.partner, l.program, l.currency, l.period
+)
+
+select *, owed - clawed_back - void - open - paid as difference from booked;
+
 -- What is owed already is booked when the kept evaluation is next brought up to now: it is due at once.
 update evaluation_runs set changes_at = timestamp '1970-01-01 00:00:00';
