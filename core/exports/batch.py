@@ -14,7 +14,8 @@ class Payment:
     """What one payee gets in one batch. id: of the payment, the same in every file and outside: its idempotency key.
 
     name: of who is paid. amount: in whole cents, above zero. address: lines of a postal address. lines: ids of the
-    earning lines it pays. memo: what it is for, in a few words. Bank details stand here in plain text, for the file.
+    earning lines it pays. memo: what it is for, in a few words. more: further details that the program asks for, by
+    field. Bank details stand here in plain text, for the file.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Payment:
     bic: str | None = None
     account: str | None = None
     routing: str | None = None
+    more: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

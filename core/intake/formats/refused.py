@@ -6,6 +6,7 @@ Called by the import, through `core.intake.formats`. Knows the three columns it 
 import contextlib
 import csv
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from core.intake.formats.table import Table
 REFUSED = ("refused_row", "refused_column", "refused_reason")
 """Columns that a file of refused rows has beside the original ones."""
 
-INERT = r"^[=+\-@\t\r]"
-"""Beginnings of a cell that a spreadsheet would take for a formula."""
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫]"
+"""Beginnings of a cell that a spreadsheet would take for a formula, in the wide and small forms too."""
+
+MARKED = FORMULA.replace("^", "^'")
+"""The same with the mark that keeps it inert."""
 
 
 def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_file: bool = False) -> Path | None:
@@ -33,8 +37,8 @@ def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_
         return target
     row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
     rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
-    inert = pl.when(pl.all().str.contains(INERT)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
-    header = ["'" + name if name[:1] in ("=", "+", "-", "@") else name for name in rows.columns]
+    inert = pl.when(pl.all().str.contains(FORMULA)).then("'" + pl.all()).otherwise(pl.all()).name.keep()
+    header = ["'" + name if re.match(FORMULA, name) else name for name in rows.columns]
     with contextlib.suppress(OSError):
         _write(target, header, rows.select(inert), path.stat().st_mode)
         return target
@@ -63,9 +67,9 @@ def without_refusals(table: Table) -> Table:
     """A file of refused rows that was mended: without the columns that we added and the marks before its cells."""
     if not set(REFUSED) <= set(table.cells.columns):
         return table
-    marked = pl.all().str.replace(r"^'([=+\-@\t\r])", "$1")
+    marked = pl.when(pl.all().str.contains(MARKED)).then(pl.all().str.slice(1)).otherwise(pl.all()).name.keep()
     cells = table.cells.drop(REFUSED).select(marked)
-    marked_names = {name: name[1:] for name in cells.columns if name[:2] in ("'=", "'+", "'-", "'@")}
+    marked_names = {name: name[1:] for name in cells.columns if re.match(MARKED, name)}
     table.cells = cells.rename(marked_names)
     own = table.fault_columns.is_in(REFUSED).fill_null(False)
     table.fault_columns = table.fault_columns.replace(marked_names).set(own, None)
