@@ -129,11 +129,11 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         content = _file(step.con, found, form)
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
-        if earlier and earlier[0]["sha256"] != digest:
+        if earlier and earlier[0]["digest"] != digest:
             raise Refusal(f"How a payee of {batch} is paid has changed since it was given out: the file would be "
                           "another one. Take the file that was given out.")
         step.put("batch_steps", {"batch": batch, "step": "exported", "person": step.person.id, "form": form,
-                                 "sha256": digest})
+                                 "digest": digest})
         step.after |= {"batch": batch, "form": form, "sha256": digest, "bytes": len(content)}
         made.append(content)
 

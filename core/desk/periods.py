@@ -32,8 +32,8 @@ def close_period(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, p
             raise Refusal(f"{period:%B %Y} is closed already in {program}.")
         wrong = ledger.reconcile(step.con, program).filter(pl.col("difference") != 0)
         if not wrong.is_empty():
-            raise Refusal(f"The lines of {wrong['partner'][0]} do not add up ({wrong['difference'][0]}): `python -m core "
-                          "reconcile` shows where.")
+            raise Refusal(f"The lines of {wrong['partner'][0]} do not add up ({wrong['difference'][0]}): "
+                          "`python -m core reconcile` shows where.")
         row = step.put("period_closings", {"program": program, "period": period, "next_period": next_period,
                                            "closed_by": step.person.id})
         step.take_place(f"closed/{program}/{period}", row, f"{period:%B %Y} is closed already in {program}.")

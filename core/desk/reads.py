@@ -12,7 +12,8 @@ from core.desk.decisions import may_follow, standing
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
-OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo")
+OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "prepare_batch", "approve_batch",
+              "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period")
 """Actions that a person does, but not on one lead."""
 
 
@@ -28,7 +29,7 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
             continue
         why = people.may(someone, action, row["program"], row["disposition"])
         why = why or may_follow(action, row["program"], decided)
-        if why is None and action in ("approve_payout", "pay_payout"):
+        if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
             why = _involved(con, someone, row)
         found.append({"action": action, "label": permission.label, "why_not": why})
     return found

@@ -41,7 +41,8 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
         for one in fresh:
             is_paid = one.result == "paid"
             step.put("payment_results", {
-                "batch": batch, "payment": one.payment, "result": one.result, "paid_on": one.paid_on if is_paid else None,
+                "batch": batch, "payment": one.payment, "result": one.result,
+                "paid_on": one.paid_on if is_paid else None,
                 "period": month_open_for(step.con, found["program"], one.paid_on) if is_paid else None,
                 "reason": one.reason, "reference": one.reference, "recorded_by": step.person.id,
             })
@@ -71,7 +72,8 @@ def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str)
     if one.result == "paid":
         first, last = local_day(batch["exported_at"], zone), local_day(step.at_instant, zone)
         if one.paid_on is None or not first <= one.paid_on <= last:
-            raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which day.")
+            raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which "
+                          "day.")
     elif one.result != "failed":
         raise Refusal(f"A payment is paid or failed, not {one.result}.")
     return True

@@ -1,2 +1,2 @@
 -- The first export of a batch in a form. One row or none.
-select sha256 from batch_steps where batch = $batch and step = 'exported' and form = $form order by recorded_at limit 1
+select digest from batch_steps where batch = $batch and step = 'exported' and form = $form order by recorded_at limit 1

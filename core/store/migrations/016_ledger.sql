@@ -1,5 +1,5 @@
--- The ledger: what was earned, in lines that never change; in which batches it is paid, what became of each payment, and
--- which months are closed. What a line counts as now is never stored: it is told by the views at the end.
+-- The ledger: what was earned, in lines that never change; in which batches it is paid, what became of each payment,
+-- and which months are closed. What a line counts as now is never stored: the views at the end tell it.
 
 -- One row per thing earned, and one per correction of such a row. The id of what was earned follows from lead and
 -- `earned_by`, so that it is booked once.
@@ -60,9 +60,9 @@ create table batch_steps (
     step varchar not null check (step in ('approved', 'second_approved', 'exported', 'reopened', 'dropped')),
     person varchar not null,
     form varchar,                            -- of an export
-    sha256 varchar,                          -- of the exported file
+    digest varchar,                          -- SHA-256 of the exported file
     recorded_at timestamp not null,
-    check ((step = 'exported') = (sha256 is not null and form is not null))
+    check ((step = 'exported') = (digest is not null and form is not null))
 );
 
 -- One row per payment that came back as paid or failed.
