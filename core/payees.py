@@ -14,8 +14,7 @@ import polars as pl
 
 from core import calendar, store
 from core.accounts import masked
-from core.evaluation import FOREVER
-from core.results import stored_settings
+from core.results import terms_at
 from core.rules.payouts import named
 from core.terms import Terms, catalogue
 
@@ -25,9 +24,6 @@ CLAUSES = {"raf": ("raf.pay.1", "raf.pay.2"), "ptr": ("ptr.pay.1", "ptr.pay.2"),
 
 BANK = ("iban", "account_number", "routing_number")
 """Details that are shown masked."""
-
-THRESHOLD_CURRENCY = "USD"
-"""The currency of the setting `reporting_threshold`; what was paid in another one is not compared."""
 
 
 @dataclass(frozen=True)
@@ -179,8 +175,7 @@ def _masked_details(row: dict) -> dict[str, str]:
 def reporting(con: duckdb.DuckDBPyConnection, year: int, as_of: dt.datetime) -> pl.DataFrame:
     """What each partner was paid in a calendar year, local to the program, against the setting in force at its end.
 
-    Columns: partner, currency, paid, payments, threshold and is_reached (null: the setting is empty, or is in another
-    currency).
+    Columns: partner, currency, paid, payments, threshold and is_reached (null: the setting is empty).
     """
     terms = _terms(con, as_of)
     parts = [store.read(con, SQL / "paid_in_year.sql", program=program, **_year(year, one["timezone"]))
@@ -188,8 +183,7 @@ def reporting(con: duckdb.DuckDBPyConnection, year: int, as_of: dt.datetime) -> 
     sums = pl.concat(parts).group_by("partner", "currency").agg(pl.col("paid").sum(), pl.col("payments").sum())
     last = min(as_of, _year(year, "UTC")["ends"] - dt.timedelta(microseconds=1))
     threshold = next(iter(_terms(con, last).values()))["reporting_threshold"]
-    compared = pl.when(pl.col("currency") == THRESHOLD_CURRENCY).then(pl.lit(threshold, pl.Decimal(18, 2)))
-    return sums.with_columns(threshold=compared).with_columns(
+    return sums.with_columns(threshold=pl.lit(threshold, pl.Decimal(18, 2))).with_columns(
         is_reached=pl.col("paid") >= pl.col("threshold")
     ).sort("paid", "partner", descending=[True, False])
 
@@ -203,10 +197,4 @@ def _year(year: int, zone: str) -> dict[str, dt.datetime]:
 
 def _terms(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, Terms]:
     """The terms in force on the local day of an instant, by program."""
-    settings = stored_settings(con, catalogue(), FOREVER)
-    found = {}
-    for program in catalogue().programs.values():
-        known = catalogue().versions(program, settings)
-        today = pl.select(calendar.local_day(pl.lit(as_of), known[-1][1]["timezone"])).item()
-        found[program.id] = [terms for first_day, terms in known if first_day <= today][-1]
-    return found
+    return {program: terms_at(con, program, as_of) for program in catalogue().programs}

@@ -12,9 +12,9 @@ import duckdb
 
 from core import store
 from core.desk import journal
-from core.desk.decisions import local_day, terms_at
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.model import Refusal
+from core.results import local_day, terms_at
 
 ERASED = "(erased)"
 """What stands for a text that was there: that it was there still counts."""
@@ -26,7 +26,7 @@ RETENTION = "payee_retention_days"
 """The setting that says how long payee data of paid lines stays."""
 
 NOTES = ("verdicts", "comments", "snoozes", "action_requests", "action_answers", "conflict_cases",
-         "conflict_settlements", "disputes", "dispute_resolutions")
+         "conflict_settlements", "disputes", "dispute_resolutions", "earning_lines")
 """Tables with a lead and a note that people wrote about it."""
 
 

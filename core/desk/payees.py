@@ -16,11 +16,11 @@ import pycountry
 from email_validator import EmailNotValidError, validate_email
 
 from core import accounts, calendar, people, store
-from core.desk.decisions import local_day, terms_at
 from core.desk.erasing import ERASED
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.facts import keys
 from core.model import Refusal
+from core.results import local_day, terms_at
 from core.terms import catalogue
 
 ADDRESS = ("address_1", "address_2", "city", "region", "postal_code")

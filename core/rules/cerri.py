@@ -449,6 +449,10 @@ def owner(t: Terms) -> dict[str, pl.Expr]:
     return owner_of(status)
 
 
+EARNS = ("cerri.2.R", "sql_reward.amount")
+"""The clause that earns the reward, and the setting that says its amount."""
+
+
 def is_earned(t: Terms) -> pl.Expr:
     """cerri.2.R: each approved and credited SQL earns the reward."""
     return (pl.col("disposition") == "qualified") & ~_is_not_credited()

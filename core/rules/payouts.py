@@ -136,9 +136,10 @@ def _is_owned_when_won(t: Terms) -> pl.Expr:
 
 
 def _is_settled() -> pl.Expr:
-    """Payouts are settled in the order they were earned: each payment to the partner settles one, or as many as it
-    covers."""
-    place = pl.int_range(pl.len()).over("no") + 1
-    running = pl.col("amount").cum_sum().over("no")
-    covered = (running <= pl.col("amount_paid").cast(pl.Decimal(38, 2))).fill_null(False)
-    return (place <= pl.col("payouts_paid").fill_null(0)) | covered
+    """A payment to the partner settles the payout that it names. Those that name none settle the others in the order
+    they were earned, each one, or as many as it covers."""
+    named = pl.col("is_paid_by_name")
+    place = (~named).cum_sum().over("no")
+    running = pl.when(~named).then("amount").cum_sum().over("no")
+    covered = (running <= pl.col("amount_paid").cast(pl.Decimal(38, 2)) - pl.col("named_amount")).fill_null(False)
+    return named | (place <= pl.col("payouts_paid").fill_null(0) - pl.col("named_payouts")) | covered

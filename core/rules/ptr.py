@@ -309,6 +309,10 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
     }
 
 
+EARNS = ("ptr.pay.0", "commission_rate")
+"""The clause that earns the commission, and the setting that says its rate."""
+
+
 def payment_method(t: Terms) -> pl.Expr:
     """ptr.pay.1, ptr.pay.2: a check in the United States, a wire abroad; not known without the country."""
     return pl.when(is_in_us()).then(pl.lit("check")).when(pl.col("country").is_not_null()).then(pl.lit("wire"))

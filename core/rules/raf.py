@@ -534,6 +534,10 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
     }
 
 
+EARNS = ("raf.pay.0", "bonus_amount")
+"""The clause that earns the bonus, and the setting that says its amount."""
+
+
 def is_earned(t: Terms) -> pl.Expr:
     """One bonus per qualified referral, or per one that was disqualified after it was paid."""
     return (pl.col("disposition") == "qualified") | pl.col("paid_first_at").is_not_null()

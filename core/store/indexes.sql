@@ -19,3 +19,4 @@ create index if not exists match_answers_by_match on match_answers (near_match);
 create index if not exists clocks_by_lead on clocks (lead);
 create index if not exists duties_by_lead on duties (lead);
 create index if not exists payouts_owed_by_lead on payouts_owed (lead);
+create index if not exists earning_lines_by_lead on earning_lines (lead);

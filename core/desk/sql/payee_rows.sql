@@ -1,2 +1,2 @@
--- Versions of a partner's payee details and their confirmations. One row per version.
-select id, confirmation from payee_versions where partner = $partner order by id
+-- Versions of given partners' payee details and their confirmations. One row per version.
+select partner, id, confirmation from payee_versions where partner in (select unnest($partners::varchar[])) order by id
