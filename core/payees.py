@@ -129,13 +129,13 @@ def _payee(row: dict) -> dict:
 
 def _address(row: dict) -> tuple[str, ...]:
     """The lines of a postal address, as they are written on an envelope, without the country."""
-    if not row["address_1"]:
+    if not row["street"]:
         return tuple(line.strip() for line in (row["check_address"] or "").splitlines() if line.strip())
     if row["country"] == "US":
         place = f"{row['city']}, {row['region']} {row['postal_code']}"
     else:
         place = " ".join(filter(None, (row["postal_code"], row["city"], row["region"])))
-    return tuple(filter(None, (row["address_1"], row["address_2"], place)))
+    return tuple(filter(None, (row["street"], row["street_more"], place)))
 
 
 def versions(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> list[dict]:
@@ -166,7 +166,7 @@ def _state(row: dict, in_use: str | None, as_of: dt.datetime) -> str:
 
 
 def _masked_details(row: dict) -> dict[str, str]:
-    names = ("country", "first_name", "last_name", "business_email", "address_1", "address_2", "city", "region",
+    names = ("country", "first_name", "last_name", "business_email", "street", "street_more", "city", "region",
              "postal_code", "iban", "bic", "account_number", "routing_number")
     own = {name: masked(row[name]) if name in BANK else row[name] for name in names if row[name]}
     return own | json.loads(row["other_details"] or "{}")

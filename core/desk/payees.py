@@ -23,7 +23,7 @@ from core.model import Refusal
 from core.results import local_day, terms_at
 from core.terms import catalogue
 
-ADDRESS = ("address_1", "address_2", "city", "region", "postal_code")
+ADDRESS = ("street", "street_more", "city", "region", "postal_code")
 ACCOUNT = ("iban", "bic", "account_number", "routing_number")
 DETAILS = ("country", "first_name", "last_name", "business_email", *ADDRESS, *ACCOUNT)
 """Details that have a column each. What else a program asks for stands under its field's name in `other_details`."""
@@ -153,7 +153,7 @@ CHECKS = {"country": _country, "business_email": _email, "iban": accounts.iban, 
 def _check_address(found: dict[str, str]) -> None:
     if not any(name in found for name in ADDRESS):
         return
-    lacking = [name for name in ("address_1", "city", "country") if name not in found]
+    lacking = [name for name in ("street", "city", "country") if name not in found]
     if lacking:
         raise Refusal(f"A postal address takes a street, a city and the country; {lacking[0].replace('_', ' ')} is "
                       "missing.")
@@ -187,7 +187,7 @@ def told_fields(details: Mapping[str, str]) -> set[str]:
     found = {name for name in details if name not in (*ADDRESS, *ACCOUNT)}
     if "business_email" in details:
         found.add("email")
-    if "address_1" in details:
+    if "street" in details:
         found.add("check_address")
         if details["country"] == "US":
             found.add("check_address_confirmation")

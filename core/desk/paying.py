@@ -7,6 +7,8 @@ from core import exports, ledger, payees
 from core.results import terms_at
 from core.terms import catalogue
 
+DETAILS = ("name", "email", "country", "address", "iban", "bic", "account", "routing", "more")
+
 
 def batch(con: ledger.Con, row: dict) -> exports.Batch:
     """The batch of a row of `batch_states`, paid as its payees' details and the paying account were when it was
@@ -17,7 +19,7 @@ def batch(con: ledger.Con, row: dict) -> exports.Batch:
     told = payees.payable(con, [one["partner"] for one in found], approved_at)
     payments = []
     for one in found:
-        details = {name: value for name, value in told[one["partner"]].items() if name not in ("first_name", "last_name")}
+        details = {name: told[one["partner"]][name] for name in DETAILS}
         payments.append(exports.Payment(
             id=one["payment"], partner=one["partner"], amount=one["amount"], currency=row["currency"],
             lines=tuple(one["lines"]), memo=f"{program.short_name} {row['cut_off_on']}", **details,
