@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from core import calendar, store
+from core import store
 from core.accounts import masked
-from core.results import terms_at
+from core.results import first_instant, terms_at
 from core.rules.payouts import named
 from core.terms import Terms, catalogue
 
@@ -190,9 +190,7 @@ def reporting(con: duckdb.DuckDBPyConnection, year: int, as_of: dt.datetime) -> 
 
 def _year(year: int, zone: str) -> dict[str, dt.datetime]:
     """The first instant of a local year, and of the next one."""
-    days = pl.DataFrame({"day": [dt.date(year, 1, 1), dt.date(year + 1, 1, 1)]})
-    begins, ends = days.select(calendar.begins_at(pl.col("day"), zone)).to_series()
-    return {"begins": begins, "ends": ends}
+    return {"begins": first_instant(dt.date(year, 1, 1), zone), "ends": first_instant(dt.date(year + 1, 1, 1), zone)}
 
 
 def _terms(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, Terms]:

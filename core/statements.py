@@ -14,7 +14,7 @@ import polars as pl
 from core import calendar, ledger, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
-from core.results import local_day, terms_at
+from core.results import first_instant, local_day, terms_at
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
@@ -99,10 +99,9 @@ def _refused(con: duckdb.DuckDBPyConnection, partner: str, program: Program, mon
     """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none."""
     if program.explains_rejection != "owed":
         return ()
-    days = pl.DataFrame({"day": [month]}).with_columns(next=calendar.add_months(pl.col("day"), 1))
-    begins, ends = days.select(calendar.begins_at(pl.col("day", "next"), zone)).row(0)
-    rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id, begins=begins,
-                      ends=ends)
+    following = pl.select(calendar.add_months(pl.lit(month), 1)).item()
+    rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
+                      begins=first_instant(month, zone), ends=first_instant(following, zone))
     return tuple(
         Refused(row["lead_name"], row["clause"] or "", row["explanation"] or "No explanation was written down.",
                 local_day(row["happened_at"], zone))

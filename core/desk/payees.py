@@ -11,16 +11,15 @@ import re
 from collections.abc import Mapping
 
 import duckdb
-import polars as pl
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from core import accounts, calendar, people, store
+from core import accounts, people, store
 from core.desk.erasing import ERASED
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.facts import keys
 from core.model import Refusal
-from core.results import local_day, terms_at
+from core.results import first_instant, local_day, terms_at
 from core.terms import catalogue
 
 ADDRESS = ("street", "street_more", "city", "region", "postal_code")
@@ -228,8 +227,7 @@ def _usable_at(step: Step, partner: str) -> dt.datetime:
     if not (days := terms["payee_cooling_off_days"]):
         return step.at_instant
     zone = terms["timezone"]
-    after = calendar.add_days(pl.lit(local_day(step.at_instant, zone)), days + 1)
-    return pl.select(calendar.begins_at(after, zone)).item()
+    return first_instant(local_day(step.at_instant, zone) + dt.timedelta(days + 1), zone)
 
 
 def _partner(step: Step, partner: str) -> dict:

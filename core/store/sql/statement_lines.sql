@@ -19,4 +19,4 @@ left join leads as s on l.lead = s.id
 left join organizations as o on s.org = o.id
 left join contacts as c on s.contact = c.id
 where l.partner = $partner and l.program = $program and l.state <> 'void'
-order by l.earned_on, l.id
+order by l.earned_on, l.lead, l.recorded_at, l.id
