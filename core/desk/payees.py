@@ -14,10 +14,12 @@ import duckdb
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 
-from core import accounts, people, store
+from core import accounts, kept, people, store
+from core.desk import journal
 from core.desk.erasing import ERASED
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.facts import keys
+from core.matching.finding import propose_payees
 from core.model import Refusal
 from core.results import first_instant, local_day, terms_at
 from core.terms import catalogue
@@ -60,6 +62,7 @@ def propose_payee_details(con: duckdb.DuckDBPyConnection, signed: Signed, partne
         _refuse_own(step, row, stored["address_key"])
         version = step.put("payee_details", {"partner": partner, "proposed_by": step.person.id} | stored)
         step.after |= {"partner": partner, "details": version, "fields": changed}
+        _ask_who_shares(step)
 
     return perform(con, signed, "propose_payee_details", {"partner": partner, "given": dict(given)}, write,
                    program=_program(con, partner))
@@ -193,6 +196,14 @@ def told_fields(details: Mapping[str, str]) -> set[str]:
     if "iban" in details or "account_number" in details:
         found.add("wire_details")
     return found
+
+
+def _ask_who_shares(step: Step) -> None:
+    """Ask about partners who would be paid to one account or address, and let their leads show it."""
+    behind = journal.last_row(step.cursor, "near_matches")
+    matches = propose_payees(step.cursor, step.at_instant)
+    step.note("near_matches", journal.totals(step.cursor, step.book, "near_matches", behind=behind))
+    step.bears_on |= kept.touched_by(step.cursor, {"near_matches": matches}) if matches else set()
 
 
 def _values(details: Mapping[str, str], field: str) -> list[str | None]:

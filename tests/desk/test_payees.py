@@ -189,6 +189,16 @@ def test_who_recorded_details_decides_about_none_of_the_payouts(con) -> None:
     approve(con, "fay", "M1", *M1)
 
 
+def test_two_partners_with_one_account_are_asked_about_at_once_and_their_leads_show_it(con) -> None:
+    confirm(con, propose(con, partner="A"))
+    asked = "select left_key, right_key, reasons from near_matches where kind = 'partner' and right_key = 'S'"
+    assert ask(con, asked) == []
+    propose(con, partner="S", **ABROAD)
+    assert ask(con, asked) == [("A", "S", ["same bank details"])]
+    assert ask(con, "select flags from evaluations where lead = 'R1'") == [(["shared_payee_details"],)]
+    assert desk.first_fault(con) is None
+
+
 # --- what is checked --------------------------------------------------------------------------------------------------
 
 
