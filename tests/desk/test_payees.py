@@ -294,6 +294,9 @@ def test_an_erased_person_is_in_no_payee_details_and_their_confirmation_stays(pa
     assert [row["confirmed_by"] for row in payees.versions(con, "B", NOW + dt.timedelta(1))] == [None, "fay"]
     desk.rewrite(con)
     assert hits(path) == 0
+    con = desk.open_database(path, NOW)
+    assert payees.readiness(con, NOW)["partner"].to_list() == ["F", "A", "S"]
+    con.close()
 
 
 def test_payee_details_stay_while_a_lead_of_their_partner_is_open(con) -> None:
