@@ -33,6 +33,9 @@ def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, 
     def write(step: Step) -> None:
         if program not in catalogue().programs:
             raise Refusal(f"There is no program {program}; there are {', '.join(catalogue().programs)}.")
+        if taken := step.read("corrections_among.sql", ids=sorted(leave_out)):
+            raise Refusal(f"{taken[0]['id']} takes {-taken[0]['amount']} {taken[0]['currency']} back: it is taken off "
+                          "in the next batch that pays its payee, and not left out.")
         found = ledger.proposal(step.con, program, method, currency, cut_off_on, leave_out, step.at_instant)
         _refuse_other_totals(found.total, found.number, total, number, currency)
         if not found.number:

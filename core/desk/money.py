@@ -189,7 +189,7 @@ def _owed(step: Step, earned_by: str) -> dict:
 def refuse_above(step: Step, program: str, currency: str, amount: Decimal) -> None:
     """Raises Refusal where one person's approval is not enough for an amount beside what else is paid that day."""
     limit = terms_at(step.con, program, step.at_instant)["second_approval_above"]
-    day = total_of_day(step.con, program, currency, step.at_instant) + amount
+    day = amount if limit is None else total_of_day(step.con, program, currency, step.at_instant) + amount
     if limit is not None and day > limit:
         raise Refusal(f"With it {day} {currency} would be approved on this day, and above {limit} a second person "
                       "approves: put it into a batch.")
