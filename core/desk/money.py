@@ -171,12 +171,14 @@ def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: C
 
 
 def _owed(step: Step, earned_by: str) -> dict:
-    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by a dispute."""
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case."""
     lead = step.lead["lead"]
     if step.read("open_disputes.sql", lead=lead):
         raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
     if step.read("open_conflicts.sql", lead=lead):
         raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
+    if step.read("holds_of_lead.sql", lead=lead):
+        raise Refusal(f"A finding of abuse on {lead} stands. Take it back, or reject the lead, before money moves.")
     found = step.read("owed.sql", lead=lead, earned_by=earned_by)
     if not found:
         raise Refusal(f"{lead} earned nothing by {earned_by}.")

@@ -18,7 +18,8 @@ RESULT_ROW = 2
 
 
 def add_payable(con: duckdb.DuckDBPyConnection, lead: str, partner: str, subscription: float,
-                received: str = "2025-06-16T16:00:00Z", settings: dict | None = None) -> str:
+                received: str = "2025-06-16T16:00:00Z", settings: dict | None = None,
+                also: tuple[dict, ...] = ()) -> str:
     """A registration of a partner with a payable commission of a tenth; returns the id of its earning line."""
     number = next(_numbers)
     org, contact = party(number, f"Firm{number}")
@@ -32,13 +33,20 @@ def add_payable(con: duckdb.DuckDBPyConnection, lead: str, partner: str, subscri
             {"type": "accepted", "at": "2025-03-04T16:00:00Z", "lead": lead, "by": "imported"},
             {"type": "deal_won", "at": "2025-03-05T16:00:00Z", "lead": lead, "transaction": f"T-{lead}"},
             {"id": f"pay-{lead}", "type": "customer_payment", "at": received, "lead": lead,
-             "transaction": f"T-{lead}", "subscription_amount": subscription, "currency": "USD"},
+             "transaction": f"T-{lead}", "subscription_amount": subscription, "currency": "USD"}, *also,
         ],
         "verdicts": [{"lead": lead, "criterion": one, "verdict": "pass", "by": "imported",
                       "at": "2025-03-04T16:00:00Z"} for one in ("decision_role", "interest")],
     }
     desk.load(con, signed("operator"), [json.dumps(told)])
     return line_of(con, lead)
+
+
+def tell(con: duckdb.DuckDBPyConnection, *events: dict) -> None:
+    """What else happened to leads of the world, as a document tells it."""
+    told = document(payable=2)
+    told["events"] += events
+    desk.load(con, signed("operator"), [json.dumps(told)])
 
 
 def line_of(con: duckdb.DuckDBPyConnection, lead: str) -> str:

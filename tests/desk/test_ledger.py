@@ -84,20 +84,21 @@ def test_a_reward_is_booked_on_the_day_of_its_approval(con) -> None:
     assert (found["state"], found["blockers"]) == ("blocked", ["external_terms_not_configured"])
 
 
-def test_what_has_no_amount_is_booked_once_somebody_sets_it(con) -> None:
-    for action, who in ((desk.accept, "chen"), (desk.confirm, "sara")):
-        if action is desk.confirm:
-            for name in ("decision_role", "interest", "sales_qualification"):
-                act(con, desk.judge, "sara", "R1", name, "pass", "n")
-            act(con, desk.log_activity, "sara", "R1", "reply", "email")
-            act(con, desk.record_opportunity, "sara", "R1", True)
-        act(con, action, who, "R1")
-    owed = ask(con, "select amount, blockers from payouts_owed where lead = 'R1'")
-    assert owed and owed[0][0] is None and "bonus_amount_not_set" in owed[0][1]
-    assert ask(con, "select count(*) from earning_lines where lead = 'R1'") == [(0,)]
-    assert any(one.name == "bonus_amount_not_set" and one.unknown == 1 for one in ledger.blocked(con))
-    desk.set_setting(con, signed("mona"), "raf.bonus_amount", "500", dt.date(2025, 1, 1), "the owner said so")
-    assert (line(con, "R1")["amount"], line(con, "R1")["rule_from"]) == (Decimal("500.00"), dt.date(2025, 1, 1))
+def test_what_has_no_amount_is_booked_once_somebody_sets_it() -> None:
+    scenario = next(one for one in SCENARIOS if one["id"] == "RF-002")
+    as_of = moment(scenario["as_of"], None)
+    con = store.connect()
+    desk.begin(con, as_of)
+    desk.load(con, signed("operator", now=as_of), [json.dumps(document_of(scenario))])
+    assert ask(con, "select count(*) from earning_lines") == [(0,)]
+    assert [(one.name, one.unknown, one.amount) for one in ledger.blocked(con)] == [
+        ("bonus_amount_not_set", 1, Decimal("0.00"))]
+    first_day = ask(con, "select min(submitted_at) from leads")[0][0].date()
+    desk.set_setting(con, signed("operator", now=as_of), "raf.bonus_amount", "500", first_day, "the owner said so")
+    assert ask(con, "select kind, amount, clause, rule, rule_from from earning_lines") == [
+        ("reward", Decimal("500.00"), "raf.pay.0", "raf.bonus_amount", first_day)]
+    assert adds_up(con)
+    con.close()
 
 
 def test_a_line_whose_lead_is_no_longer_qualified_is_void_and_alive_again_when_it_qualifies_again(con) -> None:
@@ -137,9 +138,8 @@ def line_of_amount(con, amount: str) -> str:
 
 
 def test_what_was_paid_before_it_came_to_us_is_booked_as_paid(con) -> None:
-    add_payable(con, "N1", "B", 500)
-    desk.load(con, signed("operator"), [json.dumps({"id": "outside", "events": [
-        {"id": "outside", "type": "payout_paid", "lead": "N1", "at": "2025-06-19T12:00:00Z", "amount": 50}]})])
+    add_payable(con, "N1", "B", 500, also=(
+        {"id": "outside", "type": "payout_paid", "lead": "N1", "at": "2025-06-19T12:00:00Z", "amount": 50},))
     assert state(con, "N1") == "paid"
     assert proposed(con).payees["partner"].to_list() == ["A"]
     assert adds_up(con)
@@ -167,17 +167,19 @@ def test_five_dollars_at_two_and_nine_tenths_percent_are_fifteen_cents() -> None
 
 
 @settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(cents=st.lists(st.integers(1, 10**9), min_size=3, max_size=6), rate=st.decimals("0.0001", "0.9999", places=6))
+@given(cents=st.lists(st.integers(1, 10**9), min_size=20, max_size=60), rate=st.decimals("0.0001", "0.9999", places=6))
 def test_every_booked_commission_is_the_exact_share_half_up(cents: list[int], rate: Decimal) -> None:
     con = store.connect()
     desk.begin(con, NOW)
-    for number, amount in enumerate(cents):
-        add_payable(con, f"N{number}", "AB"[number % 2], amount / 100, settings={"ptr.commission_rate": float(rate)})
+    more = tuple({"id": f"pay-{number}", "type": "customer_payment", "at": "2025-06-16T17:00:00Z", "lead": "N1",
+                  "transaction": "T-N1", "subscription_amount": amount / 100, "currency": "USD"}
+                 for number, amount in enumerate(cents))
+    add_payable(con, "N1", "B", 10_000, settings={"ptr.commission_rate": float(rate)}, also=more)
     for number, amount in enumerate(cents):
         exact = Fraction(rate) * amount
         expected = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
-        assert [(100 * found,) for (found,) in ask(con, "select amount from earning_lines where lead = ?", f"N{number}")
-                ] == ([(expected,)] if expected else [])
+        booked = ask(con, "select amount from earning_lines where earned_by = ?", f"pay-{number}")
+        assert [100 * found for (found,) in booked] == ([expected] if expected else [])
     con.close()
 
 

@@ -1,7 +1,6 @@
 """Closed months: nothing is booked in them by any path, what comes late lands in the first open one."""
 
 import datetime as dt
-import json
 from decimal import Decimal
 
 import duckdb
@@ -9,7 +8,7 @@ import pytest
 
 from core import desk, ledger
 from core.model import Refusal
-from tests.desk.payouts import add_payable, adds_up, approve, export, line_of, prepare, proposed, settle
+from tests.desk.payouts import add_payable, adds_up, approve, export, line_of, prepare, proposed, settle, tell
 from tests.desk.world import NOW, ask, signed
 
 MAY, JUNE, JULY = dt.date(2025, 5, 1), dt.date(2025, 6, 1), dt.date(2025, 7, 1)
@@ -53,10 +52,8 @@ def test_what_was_earned_in_a_closed_month_and_comes_late_is_booked_in_the_first
     close(con)
     before = sums(con)
     add_payable(con, "N1", "B", 500, "2025-05-16T16:00:00Z")
-    late = {"id": "late", "events": [
-        {"id": "late", "type": "customer_payment", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T1",
-         "subscription_amount": 20, "currency": "USD"}]}
-    desk.load(con, signed("operator"), [json.dumps(late)])
+    tell(con, {"id": "late", "type": "customer_payment", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T1",
+               "subscription_amount": 20, "currency": "USD"})
     desk.record_payment(con, signed("finn", con, "M2", now=LATER), "M2", "T2", "USD", Decimal("10.00"),
                         Decimal("10.00"), received_at=dt.datetime(2025, 6, 18))
     assert periods(con, "N1") == [(dt.date(2025, 5, 16), JULY)]
@@ -137,8 +134,6 @@ def test_the_database_itself_refuses_a_line_or_a_payment_in_a_closed_month(con) 
 
 def test_months_of_another_program_stay_open(con) -> None:
     close(con)
-    told = {"id": "late", "events": [{"id": "late", "type": "approved", "at": "2025-06-19T16:00:00Z", "lead": "L1",
-                                      "by": "mona"}]}
-    desk.load(con, signed("operator"), [json.dumps(told)])
+    tell(con, {"id": "late", "type": "approved", "at": "2025-06-19T16:00:00Z", "lead": "L1", "by": "mona"})
     assert periods(con, "L1") == [(dt.date(2025, 6, 19), JUNE)]
     assert proposed(con, now=LATER).number == 2
