@@ -16,6 +16,8 @@ Rooms, in the order in which data flows through them:
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
+- `ledger`: earning lines, batches and months as pages read them, and the proof that they add up
+- `exports`: files that leave the house, made from plain values
 - `work`: how people share the work on leads, as pages read it
 - `sample`: lifelike leads of any number
 

@@ -55,15 +55,16 @@ class Filters:
     batch: str | None = None
 
 
-def lines(con: Con, chosen: Filters, number: int = 1, size: int = 1_000_000) -> pl.DataFrame:
-    """A page (from 1) of lines, the latest first.
+def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
+    """A page (from 1) of lines, the latest first; all of them without a size.
 
     Columns: those of the view `lines` (id, lead, earned_by, partner, program, kind, amount, currency, clause, rule,
     rule_from, rate, base_amount, earned_on, period, reason, note, corrects, due_on, is_overdue, method, blockers,
     holds, batch, payment, paid_on, computed_amount, state, ...), partner_name, is_computed_otherwise (what would be
     owed now is another amount; the line counts).
     """
-    return store.read(con, SQL / "ledger_lines.sql", **vars(chosen), size=size, start=(number - 1) * size)
+    return store.read(con, SQL / "ledger_lines.sql", **vars(chosen), size=size,
+                      start=(number - 1) * (size or 0))
 
 
 def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:

@@ -1,9 +1,9 @@
 """Batches of payouts: prepared by one person, approved by another, above a limit by a third, then exported and locked.
 
 A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
-with a batch that pays a partner they belong to; who had a part in one of its leads, corrected one of its lines, or
-changed how one of its payees is paid, neither approves it nor records what became of it. An approval holds for the
-payees' details as they were when the batch was prepared.
+with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
+paid, neither approves it nor records what became of it; who corrected one of its lines does not approve it. An approval
+holds for the payees' details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -33,6 +33,9 @@ def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, 
     def write(step: Step) -> None:
         if program not in catalogue().programs:
             raise Refusal(f"There is no program {program}; there are {', '.join(catalogue().programs)}.")
+        if taken := step.read("corrections_among.sql", ids=sorted(leave_out)):
+            raise Refusal(f"{taken[0]['id']} takes {-taken[0]['amount']} {taken[0]['currency']} back: it is taken off "
+                          "in the next batch that pays its payee, and not left out.")
         found = ledger.proposal(step.con, program, method, currency, cut_off_on, leave_out, step.at_instant)
         _refuse_other_totals(found.total, found.number, total, number, currency)
         if not found.number:
@@ -88,6 +91,9 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
         if step.person.id in (found["prepared_by"], found["approved_by"]):
             raise Forbidden(f"Who prepared or approved {batch} does not approve it: another person of finance does.")
         refuse_involved_in_batch(step, batch)
+        if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
+            raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
+                            "another person of finance approves it.")
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
         refuse_unpayable(step, batch)
         step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
@@ -219,8 +225,8 @@ def refuse_belonging(step: Step, batch: str) -> list[dict]:
 
 
 def refuse_involved_in_batch(step: Step, batch: str) -> None:
-    """Raises Forbidden where the person belongs to a payee, had a part in a lead or a line of a batch, or changed how a
-    payee is paid."""
+    """Raises Forbidden where the person belongs to a payee, had a part in a lead of a batch, or changed how a payee is
+    paid."""
     payees = [row["id"] for row in refuse_belonging(step, batch)]
     if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id):
         raise Forbidden(f"{step.person.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: "

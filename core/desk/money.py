@@ -174,12 +174,14 @@ def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: C
 
 
 def _owed(step: Step, earned_by: str) -> dict:
-    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by a dispute."""
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case."""
     lead = step.lead["lead"]
     if step.read("open_disputes.sql", lead=lead):
         raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
     if step.read("open_conflicts.sql", lead=lead):
         raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
+    if step.read("holds_of_lead.sql", lead=lead):
+        raise Refusal(f"A finding of abuse on {lead} stands. Take it back, or reject the lead, before money moves.")
     found = step.read("owed.sql", lead=lead, earned_by=earned_by)
     if not found:
         raise Refusal(f"{lead} earned nothing by {earned_by}.")
@@ -192,7 +194,7 @@ def _owed(step: Step, earned_by: str) -> dict:
 def refuse_above(step: Step, program: str, currency: str, amount: Decimal) -> None:
     """Raises Refusal where one person's approval is not enough for an amount beside what else is paid that day."""
     limit = terms_at(step.con, program, step.at_instant)["second_approval_above"]
-    day = total_of_day(step.con, program, currency, step.at_instant) + amount
+    day = amount if limit is None else total_of_day(step.con, program, currency, step.at_instant) + amount
     if limit is not None and day > limit:
         raise Refusal(f"With it {day} {currency} would be approved on this day, and above {limit} a second person "
                       "approves: put it into a batch.")

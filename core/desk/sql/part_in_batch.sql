@@ -1,8 +1,7 @@
--- What a person did in qualifying, deciding or registering a lead of a batch, or in correcting one of its lines, also
--- where it was taken back. One row per deed.
+-- What a person did in qualifying, deciding or registering a lead of a batch, also where it was taken back.
+-- One row per deed.
 with inside as (
-    select e.id, e.lead, e.kind, e.recorded_by from batch_lines as b join earning_lines as e on b.line = e.id
-    where b.batch = $batch
+    select e.lead from batch_lines as b join earning_lines as e on b.line = e.id where b.batch = $batch
 ),
 
 deeds as (
@@ -13,8 +12,6 @@ deeds as (
     from events
     where lead in (select lead from inside)
         and type in ('approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created')
-    union all
-    select 'corrected its line', lead, recorded_by from inside where kind = 'adjustment'
 )
 
 select what, lead from deeds

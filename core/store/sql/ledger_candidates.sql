@@ -19,4 +19,4 @@ corrections as (
 select * from earned
 union all
 select * from corrections
-order by partner, earned_on, id
+order by partner, earned_on, lead, id
