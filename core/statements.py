@@ -18,7 +18,7 @@ from core.results import first_instant, local_day, terms_at
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
-WORDS = {"open": "to be paid", "blocked": "details are missing", "held": "on hold", "in_batch": "in preparation",
+WORDS = {"open": "to be paid", "blocked": "not payable yet", "held": "on hold", "in_batch": "in preparation",
          "approved": "approved", "exported": "on its way", "paid": "paid"}
 """What a line counts as, as a partner reads it."""
 
@@ -68,7 +68,7 @@ def _account(currency: str, rows: list[dict], month: dt.date) -> Account:
                       Decimal("0.00"))
     lines = tuple(
         Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
-             row["paid_on"], WORDS[row["state"]])
+             row["paid_on"], _state(row))
         for row in rows if row["period"] == month
     )
     payments: dict[str, list[dict]] = {}
@@ -83,6 +83,12 @@ def _paid(rows: list[dict]) -> Paid:
     amount = sum((row["paid_amount"] for row in rows), Decimal("0.00"))
     leads = dict.fromkeys(row["lead_name"] for row in rows)
     return Paid(rows[0]["paid_on"], amount, rows[0]["reference"], tuple(leads))
+
+
+def _state(row: dict) -> str:
+    """What a line counts as; what the partner can clear is said."""
+    is_theirs = any(name.startswith("payee.") for name in row["blockers"])
+    return "your payment details are missing" if row["state"] == "blocked" and is_theirs else WORDS[row["state"]]
 
 
 def _what(row: dict, currency: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from core import desk, ledger
+from core import desk, kept, ledger
 from core.exports import Result
 from core.exports.statements import Statement, as_csv, as_html
 from core.model import Refusal
@@ -106,6 +106,13 @@ def test_what_is_no_longer_owed_stands_in_no_statement(con) -> None:
     act(con, desk.record_breach, "chen", "M1", "competitor_suggested", "They named a rival.", "no")
     assert ask(con, "select state from lines where lead = 'M1'") == [("void",)]
     assert balance(told(con, JUNE)) == [("USD", "0.00", "100.20", "0.00", "100.20")]
+
+
+def test_a_line_that_waits_for_the_partner_says_so(con) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("update partners set check_address = null where id = 'A'").fetchall()
+    kept.refresh(con, NOW)
+    assert {line.state for line in told(con, JUNE).accounts[0].lines} == {"your payment details are missing"}
 
 
 def test_a_refused_lead_is_explained_where_the_program_owes_it(con) -> None:

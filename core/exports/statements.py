@@ -177,8 +177,9 @@ def _refusals(refused: tuple[Refused, ...]) -> str:
     if not refused:
         return ""
     items = "".join(
-        f"<li><strong><bdi>{escape(one.lead)}</bdi></strong>, {_day(one.refused_on)}, {escape(one.clause)}: "
-        f"<bdi>{escape(one.explanation)}</bdi></li>\n" for one in refused)
+        f"<li><strong><bdi>{escape(one.lead)}</bdi></strong>, {_day(one.refused_on)}"
+        f"{', ' + escape(one.clause) if one.clause else ''}: <bdi>{escape(one.explanation)}</bdi></li>\n"
+        for one in refused)
     return f"<section>\n<h2>Leads that were not accepted</h2>\n<ul>\n{items}</ul>\n</section>"
 
 

@@ -7,7 +7,7 @@ with told as (
 )
 
 select
-    l.id, l.lead, l.kind, l.amount, l.currency, l.clause, l.rate, l.base_amount, l.earned_on, l.period, l.reason, l.state,
+    l.id, l.lead, l.kind, l.amount, l.currency, l.clause, l.rate, l.base_amount, l.earned_on, l.period, l.reason, l.state, l.blockers,
     l.due_on, l.payment, l.paid_on, l.paid_period, coalesce(l.paid_amount, l.amount) as paid_amount,
     coalesce(own.paid_at, any_of.paid_at) as paid_at, r.reference,
     coalesce(o.name, c.company, c.full_name, l.lead) as lead_name

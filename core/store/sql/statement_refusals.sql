@@ -1,7 +1,7 @@
 -- Leads of a partner in a program that were refused by a person between two instants and still are, with what the partner
 -- is told. One row per lead.
 select
-    e.lead, e.what as clause, e.reason as explanation, e.happened_at,
+    e.lead, coalesce(e.what, v.reason) as clause, e.reason as explanation, e.happened_at,
     coalesce(o.name, c.company, c.full_name, e.lead) as lead_name
 from events as e
 join leads as l on e.lead = l.id
