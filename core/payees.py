@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.accounts import masked
+from core.accounts import masked, shown
 from core.results import first_instant, terms_at
 from core.rules.payouts import named
 from core.terms import Terms, catalogue
@@ -81,7 +81,7 @@ def _names(conditions: dict[str, pl.Expr]) -> pl.Expr:
 
 def asked(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> list[Asked]:
     """What each program asks of a partner: whether it is there, by which clause, and who can supply it."""
-    shown = _shown(payable(con, [partner], as_of).get(partner, {}))
+    told = _shown(payable(con, [partner], as_of).get(partner, {}))
     found = []
     for row in readiness(con, as_of, partner).to_dicts():
         for field in row["asked"]:
@@ -89,7 +89,7 @@ def asked(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> l
             who = ("a second person, by confirming it" if field == "check_address_confirmation"
                    and "check_address" not in row["missing"] else "the partner")
             found.append(Asked(row["program"], field, row["clause"], is_there, who,
-                               shown.get(field) if is_there else None))
+                               told.get(field) if is_there else None))
     return found
 
 
@@ -98,7 +98,7 @@ def _shown(payee: dict) -> dict[str, str | None]:
     if not payee:
         return {}
     account = payee["iban"] or payee["account"]
-    return dict(payee["more"]) | {
+    return {name: shown(text) for name, text in payee["more"]} | {
         "first_name": payee["first_name"], "last_name": payee["last_name"], "business_email": payee["email"],
         "email": payee["email"], "country": payee["country"], "check_address": ", ".join(payee["address"]) or None,
         "wire_details": masked(account),
@@ -169,7 +169,7 @@ def _masked_details(row: dict) -> dict[str, str]:
     names = ("country", "first_name", "last_name", "business_email", "street", "street_more", "city", "region",
              "postal_code", "iban", "bic", "account_number", "routing_number")
     own = {name: masked(row[name]) if name in BANK else row[name] for name in names if row[name]}
-    return own | json.loads(row["other_details"] or "{}")
+    return own | {name: shown(text) for name, text in json.loads(row["other_details"] or "{}").items()}
 
 
 def reporting(con: duckdb.DuckDBPyConnection, year: int, as_of: dt.datetime) -> pl.DataFrame:

@@ -115,6 +115,9 @@ def test_further_fields_are_taken_where_a_program_asks_for_them(con) -> None:
     after = later + dt.timedelta(hours=1)
     assert payees.readiness(con, after, "F")["is_ready"].to_list() == [True]
     assert payees.payable(con, ["F"], after)["F"]["more"] == (("paypal_email", "f@pal.example"),)
+    assert [one.shown for one in payees.asked(con, "F", after)] == ["US", "f@pal.example"]
+    propose(con, partner="F", now=after, paypal_email="12-34-56 7890")
+    assert payees.versions(con, "F", after)[0]["shown"] == {"paypal_email": "•••• 7890"}
 
 
 # --- cooling off ------------------------------------------------------------------------------------------------------
