@@ -11,6 +11,8 @@ Rooms, in the order in which data flows through them:
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `kept`: the evaluation that pages read, following every change and every moment
+- `exports`: payment files and statements; pure; `accounts`: numbers of bank accounts, checked and masked
+- `payees`, `statements`: how partners are paid and what they are told, as finance reads it
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `pieces`: work on very many rows a piece at a time, two side by side
 - `log`: what is written to standard error, without personal data
@@ -18,6 +20,7 @@ Rooms, in the order in which data flows through them:
 - `conflicts`: which leads claim the same place; `partners`: what each brings and is owed; `past`: a past day
 - `charts`: from frames; `inert`: the cells of downloads
 - `letters`: drafts of what partners read
+- `ledger`: earning lines, batches and months as pages read them, and the proof that they add up
 - `work`: how people share the work on leads, as pages read it
 - `in_force`: the terms as pages read them: settings by date, open questions, how leads stand on each criterion
 - `pipeline`: all leads together: how far they come, where they die, how long it takes, what will be owed

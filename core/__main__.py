@@ -14,7 +14,7 @@ from typing import Annotated
 import duckdb
 import typer
 
-from core import desk, kept, people, results
+from core import desk, kept, ledger, people, results
 from core.desk import Signed
 from core.evaluation import FOREVER
 from core.intake.vocabulary import KINDS
@@ -174,6 +174,20 @@ def verify(db: Database = DEFAULT_DB) -> None:
         raise Refusal(fault)
     head = desk.head(con)
     print_line({"entries": head.number, "hash": head.hash})
+
+
+@app.command()
+def reconcile(db: Database = DEFAULT_DB) -> None:
+    """Prove that what was earned is paid, open, clawed back or no longer owed: one JSON object per partner, program,
+    currency and month. Exit status 1 where something does not add up."""
+    found = ledger.reconcile(opened(db)).to_dicts()
+    for row in found:
+        print_line(row)
+    wrong = [row for row in found if row["difference"]]
+    if wrong:
+        first = wrong[0]
+        raise Refusal(f"{len(wrong)} of {len(found)} do not add up, first {first['partner']} in {first['program']}, "
+                      f"{first['period']:%B %Y}: {first['difference']} {first['currency']}.")
 
 
 @app.command()

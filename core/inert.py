@@ -5,9 +5,9 @@ Called by everything that writes a file for people. Knows no table of ours.
 
 import polars as pl
 
-FIRST = r"=+\-@\t\r\n＝＋－＠"
-"""Characters, as in a class of a regular expression, with which a formula begins; what reads a file again takes off
-the mark before them."""
+FIRST = r"=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫"
+"""Characters, as in a class of a regular expression, with which a formula begins, in the wide and small forms too;
+what reads a file again takes off the mark before them."""
 
 
 def inert(frame: pl.DataFrame) -> pl.DataFrame:

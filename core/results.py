@@ -5,17 +5,18 @@ Called by the command line. The format is that of `interfaces.md`'s result: ever
 
 import datetime as dt
 import json
+import zoneinfo
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import duckdb
 import polars as pl
 
-from core import store
+from core import calendar, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
 from core.intake import document, rows
 from core.model import LETTERS, VERDICTS, BadField, Refusal
-from core.terms import Catalogue, Entry, as_json, refuse_backdating
+from core.terms import Catalogue, Entry, Terms, as_json, catalogue, refuse_backdating
 
 BATCH = 500
 """Documents evaluated side by side at once."""
@@ -230,3 +231,20 @@ def program_zone(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: str)
     if program not in terms.programs:
         raise Refusal(f"There is no program {program}; there are {', '.join(terms.programs)}.")
     return terms.versions(terms.programs[program], stored_settings(con, terms, FOREVER))[-1][1]["timezone"]
+
+
+def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment: dt.datetime) -> Terms:
+    """The terms of a program in force on the local day of a UTC instant."""
+    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
+    day = local_day(moment, versions[-1][1]["timezone"])
+    return [terms for first_day, terms in versions if first_day <= day][-1]
+
+
+def local_day(moment: dt.datetime, zone: str) -> dt.date:
+    """The calendar day of a UTC instant in an IANA zone."""
+    return moment.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def first_instant(day: dt.date, zone: str) -> dt.datetime:
+    """The first instant (naive UTC) of a calendar day in an IANA zone."""
+    return pl.select(calendar.begins_at(pl.lit(day), zone)).item()

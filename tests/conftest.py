@@ -52,6 +52,7 @@ def sample_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, whole_name, role, program in people.SAMPLE:
         desk.add_person(con, desk.Signed("operator", f"person/{name}", now()), name, whole_name)
         desk.grant(con, desk.Signed("operator", f"grant/{name}", now()), name, role, program)
+    desk.advance(con, now())
     con.close()
     return path
 

@@ -5,7 +5,16 @@ version that was on the screen, an idempotency key, one transaction with one jou
 leads it bears on. An undo is a new entry.
 """
 
+from core.desk.adjusting import adjust_line
 from core.desk.administration import add_person, grant, revoke
+from core.desk.batches import (
+    approve_batch,
+    drop_batch,
+    export_batch,
+    needs_second_approval,
+    prepare_batch,
+    reopen_batch,
+)
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
 from core.desk.clearing import clear_sample
@@ -25,8 +34,11 @@ from core.desk.money import (
     record_refund,
 )
 from core.desk.owning import record_breach, record_finding, transfer_ownership
+from core.desk.payees import confirm_payee_details, propose_payee_details
+from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
 from core.desk.reviewing import judge, log_activity, record_search
+from core.desk.settling import record_results
 from core.desk.step import Done, Signed, Stale
 from core.desk.taking_back import take_back
 from core.desk.terms import preview_setting, set_setting
@@ -45,16 +57,19 @@ from core.desk.working import (
 )
 
 ACTIONS = (
-    accept, add_person, answer_request, approve, approve_payout, assign, claim, clear_sample, comment, confirm,
-    end_ownership, erase, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
-    pay_payout, record_breach, record_deal, record_finding, record_opportunity, record_payment, record_refund,
-    record_search, reject, release, request_action, resolve_dispute, revoke, set_setting, settle_conflict,
-    settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
+    accept, add_person, adjust_line, answer_request, approve, approve_batch, approve_payout, assign, claim,
+    clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, end_ownership, erase,
+    export_batch, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
+    pay_payout, prepare_batch, propose_payee_details, record_breach, record_deal, record_finding,
+    record_opportunity, record_payment, record_refund, record_results, record_search, reject, release, reopen_batch,
+    request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze, take_back,
+    transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "open_database", "open_requests", "payee_version", "possible", "preview_setting", "preview_settlement",
-    "reason_codes", "restore", "rewrite", "told", "version", "worker", *(action.__name__ for action in ACTIONS),
+    "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
+    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "worker",
+    *(action.__name__ for action in ACTIONS),
 ]

@@ -14,6 +14,7 @@ import polars as pl
 from core import kept, people, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
+from core.desk.booking import Booked, book
 from core.desk.erasing import recognise
 from core.desk.step import (
     EVALUATED,
@@ -150,25 +151,31 @@ def _behind(step: Step, statement: str, last: Mapping[str, int]) -> pl.DataFrame
 
 
 def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
-    """Bring the kept evaluation up to an instant, and raise the version of every lead that changed by time alone.
+    """Bring the kept evaluation up to an instant, raise the version of every lead that changed by time alone, and book
+    what is owed and stands in no line.
 
     Returns how many changed.
     """
     with store.WRITER:
-        if kept.kept_as_of(con) is None:  # nothing was shown yet that could have changed
+        is_first = kept.kept_as_of(con) is None  # nothing was shown yet that could have changed
+        if is_first:
             kept.refresh(con, now)
-            return 0
     keeper = journal.book(con)
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
-        changed = kept.forward(cursor, now)[0].drop_nulls()  # new leads have no version yet
-        if changed.is_empty():
+        changed = pl.DataFrame() if is_first else kept.forward(cursor, now)[0].drop_nulls()  # new leads: no version yet
+        at_instant = instant(within, now)
+        booked = book(cursor, keeper, None, at_instant, "time")
+        if changed.is_empty() and booked == Booked():
             return 0
         leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})
-        digest = journal.changes_digest(keeper, [tuple(row.values()) for row in leads])
+        digests = journal.row_digests(cursor, keeper, "earning_lines", booked.ids)
         new = journal.write(cursor, keeper, journal.Entry(
-            f"{OWN}advance/{journal.head(within).number + 1}", keeper.digest(now.isoformat()), instant(within, now),
-            "time", "advance", None, {}, {"leads": len(leads)}, [], {}, digest,
+            key=f"{OWN}advance/{journal.head(within).number + 1}", content=keeper.digest(now.isoformat()),
+            recorded_at=at_instant, person="time", action="advance", lead=None, before={}, after={"leads": len(leads)},
+            rows=[["earning_lines", line, digests[line]] for line in booked.ids],
+            totals={"earning_lines": booked.total} if booked.total else {},
+            changes=journal.changes_digest(keeper, [tuple(row.values()) for row in leads]),
         ))
         record_leads(cursor, new.number, leads)
     return len(leads)

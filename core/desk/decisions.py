@@ -4,18 +4,15 @@ Which event a decision writes and from where it may be made stands in transition
 latest that was not taken back.
 """
 
-import datetime as dt
 import tomllib
-import zoneinfo
 from functools import cache
 
 import duckdb
 
 from core import store
 from core.desk.step import SQL, Done, Signed, Step, perform
-from core.evaluation import FOREVER
 from core.model import Refusal
-from core.results import stored_settings
+from core.results import terms_at
 from core.rules.outcome import hook
 from core.terms import Clause, Program, Terms, catalogue
 
@@ -158,15 +155,3 @@ def needs(text: str, what: str) -> None:
 def terms_of(con: duckdb.DuckDBPyConnection | store.Within, lead: dict) -> Terms:
     """The terms in force on the local day on which a lead (row of lead.sql) was submitted."""
     return terms_at(con, lead["program"], lead["submitted_at"])
-
-
-def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment: dt.datetime) -> Terms:
-    """The terms of a program in force on the local day of a UTC instant."""
-    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
-    day = local_day(moment, versions[-1][1]["timezone"])
-    return [terms for first_day, terms in versions if first_day <= day][-1]
-
-
-def local_day(moment: dt.datetime, zone: str) -> dt.date:
-    """The calendar day of a UTC instant in an IANA zone."""
-    return moment.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()

@@ -13,9 +13,9 @@ import duckdb
 
 from core import store
 from core.desk import journal
-from core.desk.decisions import local_day, terms_at
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.model import Refusal
+from core.results import local_day, terms_at
 
 ERASED = "(erased)"
 """What stands for a text that was there: that it was there still counts."""
@@ -27,7 +27,7 @@ RETENTION = "payee_retention_days"
 """The setting that says how long payee data of paid lines stays."""
 
 NOTES = ("verdicts", "comments", "snoozes", "action_requests", "action_answers", "conflict_cases",
-         "conflict_settlements", "disputes", "dispute_resolutions")
+         "conflict_settlements", "disputes", "dispute_resolutions", "earning_lines")
 """Tables with a lead and a note that people wrote about it."""
 
 STATEMENTS = {"verdict_evidence": "erase_evidence.sql",
@@ -55,12 +55,16 @@ def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_in
     """
     contacts, keys = _person(con, contact)
     leads = _ids(con, "leads_of_contacts.sql", contacts=contacts)
-    partners = _ids(con, "partners_of_keys.sql", keys=keys)
-    kept = _kept(con, partners, at_instant)
-    partners = sorted(set(partners) - {row["partner"] for row in kept})
+    partners = set(_ids(con, "partners_of_keys.sql", keys=keys))
+    payees = store.read(con, SQL / "payees_of_keys.sql", keys=keys).to_dicts()
+    kept = _kept(con, sorted(partners | {row["partner"] for row in payees}), at_instant)
+    stay = {row["partner"] for row in kept}
+    partners = sorted(partners - stay)
     matches = _ids(con, "matches_of_keys.sql", keys=keys)
     rows = {
         "contacts": contacts, "leads": leads, "near_matches": matches, "partners": partners,
+        "payee_details": sorted({*_ids(con, "details_of_partners.sql", partners=partners),
+                                 *(row["id"] for row in payees if row["partner"] not in stay)}),
         "events": sorted({*_ids(con, "events_of_person.sql", contacts=contacts, leads=leads, keys=keys),
                           *_ids(con, "events_of_partners.sql", partners=partners)}),
         **{table: _noted(con, table, leads) for table in NOTES},

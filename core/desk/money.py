@@ -7,6 +7,8 @@ An approval holds for the payee's details as they were on the screen, and for no
 
 import datetime as dt
 import re
+import zoneinfo
+from collections.abc import Collection
 from decimal import Decimal
 
 import duckdb
@@ -16,6 +18,7 @@ from core.desk import journal
 from core.desk.reviewing import past
 from core.desk.step import SQL, Done, Signed, Step, lead_row, perform
 from core.model import Refusal
+from core.results import local_day, terms_at
 
 
 def record_opportunity(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, is_new: bool,
@@ -113,6 +116,7 @@ def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ea
         if (owed["amount"], owed["currency"]) != (cents(amount), currency):
             raise Refusal(f"{owed['amount']} {owed['currency']} is owed for {lead} now, not {amount} {currency}. Look "
                           "again and decide anew.")
+        refuse_above(step, step.lead["program"], currency, amount)
         row = step.put("payout_approvals", {
             "lead": lead, "earned_by": earned_by, "payee": owed["payee"], "amount": amount, "currency": currency,
             "approved_by": step.person.id,
@@ -158,21 +162,37 @@ def payee_version(con: duckdb.DuckDBPyConnection, lead: str) -> str:
 
 
 def payee_version_of(con: duckdb.DuckDBPyConnection | store.Within, partner: str) -> str:
-    """The same of a partner: another one whenever its record or what was told about it changes."""
+    """The same of a partner: another one whenever its record, its recorded details, confirmed or not, or what was told
+    about them changes."""
+    return payee_versions_of(con, [partner])[partner]
+
+
+def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: Collection[str]) -> dict[str, str]:
+    """The same of many partners."""
     keeper = journal.book(con)
+    asked = sorted(partners)
+    found: dict[str, dict[str, object]] = {one: {} for one in asked}
     with con.cursor() as cursor:
-        record = journal.row_digests(cursor, keeper, "partners", [partner])
-    told = store.read(con, SQL / "payee_events.sql", partner=partner)["id"].to_list()
-    return keeper.digest(journal.plain([record, told]))[:16]
+        for one, digest in journal.row_digests(cursor, keeper, "partners", asked).items():
+            found[one]["record"] = digest
+        recorded = store.read(con, SQL / "payee_rows.sql", partners=asked).to_dicts()
+        digests = journal.row_digests(cursor, keeper, "payee_details", [row["id"] for row in recorded])
+    for row in recorded:
+        found[row["partner"]][row["id"]] = [digests[row["id"]], row["confirmation"]]
+    for row in store.read(con, SQL / "payee_events.sql", partners=asked).to_dicts():
+        found[row["partner"]][row["id"]] = None
+    return {one: keeper.digest(journal.plain(told))[:16] for one, told in found.items()}
 
 
 def _owed(step: Step, earned_by: str) -> dict:
-    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by a dispute."""
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case."""
     lead = step.lead["lead"]
     if step.read("open_disputes.sql", lead=lead):
         raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
     if step.read("open_conflicts.sql", lead=lead):
         raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
+    if step.read("holds_of_lead.sql", lead=lead):
+        raise Refusal(f"A finding of abuse on {lead} stands. Take it back, or reject the lead, before money moves.")
     found = step.read("owed.sql", lead=lead, earned_by=earned_by)
     if not found:
         raise Refusal(f"{lead} earned nothing by {earned_by}.")
@@ -180,6 +200,26 @@ def _owed(step: Step, earned_by: str) -> dict:
         why = ", ".join(found[0]["blockers"]).replace("_", " ")
         raise Refusal(f"The payout of {lead} is {found[0]['status']}{': ' + why if why else ''}.")
     return found[0]
+
+
+def refuse_above(step: Step, program: str, currency: str, amount: Decimal) -> None:
+    """Raises Refusal where one person's approval is not enough for an amount beside what else is paid that day."""
+    limit = terms_at(step.con, program, step.at_instant)["second_approval_above"]
+    day = amount if limit is None else total_of_day(step.con, program, currency, step.at_instant) + amount
+    if limit is not None and day > limit:
+        raise Refusal(f"With it {day} {currency} would be approved on this day, and above {limit} a second person "
+                      "approves: put it into a batch.")
+
+
+def total_of_day(con: duckdb.DuckDBPyConnection | store.Within, program: str, currency: str,
+                 moment: dt.datetime) -> Decimal:
+    """What was prepared in batches or approved singly in a program and currency on the local day of a UTC instant."""
+    zone = zoneinfo.ZoneInfo(terms_at(con, program, moment)["timezone"])
+    day = local_day(moment, zone.key)
+    begins, ends = (dt.datetime.combine(one, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
+                    for one in (day, day + dt.timedelta(1)))
+    return store.read(con, SQL / "total_of_day.sql", program=program, currency=currency, prepared_on=day,
+                      begins_at=begins, ends_at=ends)["total"][0]
 
 
 def refuse_involved(step: Step) -> None:
@@ -193,6 +233,6 @@ def refuse_involved(step: Step) -> None:
     if part:
         raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
                                "finance decides about its payout.")
-    if step.read("payee_changed_by.sql", partner=lead["partner"], person=step.person.id):
+    if step.read("payee_changed_by.sql", partners=[lead["partner"]], person=step.person.id):
         raise people.Forbidden(f"{step.person.id} changed how the partner of {lead['lead']} is paid: another person of "
                                "finance decides about the payout.")

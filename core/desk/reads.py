@@ -12,7 +12,9 @@ from core.desk.decisions import may_follow, standing
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
-OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo")
+OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "prepare_batch", "approve_batch",
+              "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period",
+              "propose_payee_details", "confirm_payee_details")
 """Actions that a person does, but not on one lead."""
 
 
@@ -29,7 +31,7 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
             continue
         why = people.may(someone, action, row["program"], row["disposition"])
         why = why or may_follow(action, row["program"], decided)
-        if why is None and action in ("approve_payout", "pay_payout"):
+        if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
             why = _involved(con, someone, row)
         is_offered = bool(people.roles_for(someone, action, row["program"]))
         found.append({"action": action, "label": permission.label, "is_offered": is_offered, "why_not": why})
@@ -42,7 +44,7 @@ def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> st
         return "You belong to the partner of this lead."
     if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
         return f"You had a part in this lead ({part[0]}): another person of finance decides."
-    if store.read(con, SQL / "payee_changed_by.sql", partner=lead["partner"], person=someone.id).height:
+    if store.read(con, SQL / "payee_changed_by.sql", partners=[lead["partner"]], person=someone.id).height:
         return "You changed how the partner is paid: another person of finance decides."
     return None
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from core import kept, log, people, store
 from core.desk import journal
+from core.desk.booking import Booked, book
 from core.model import Refusal
 from core.people import Forbidden, Person
 
@@ -117,6 +118,12 @@ class Step:
         self.is_evaluated |= table in EVALUATED
         return row["id"]
 
+    def put_all(self, table: str, rows: pl.DataFrame) -> None:
+        """Insert rows that have their ids, with the instant of this change; the entry names each."""
+        store.append(self.cursor, table, rows.with_columns(recorded_at=pl.lit(self.at_instant, pl.Datetime("us"))))
+        self.rows += [(table, row) for row in rows["id"]]
+        self.is_evaluated |= table in EVALUATED
+
     def event(self, kind: str, happened_at: dt.datetime | None = None, /, **columns: object) -> str:
         """Insert an event of the lead; returns its id. happened_at: where it was before it is recorded."""
         own = {"id": self.name(kind), "type": kind, "happened_at": happened_at or self.at_instant,
@@ -131,6 +138,12 @@ class Step:
         """Note what was added to a table in bulk since it was counted."""
         self.note(table, journal.difference(self.count(table), before))
 
+    def keep(self, booked: Booked) -> None:
+        """Answer for the earning lines that were booked by this change."""
+        self.rows += [("earning_lines", line) for line in booked.ids]
+        if booked.total:
+            self.note("earning_lines", booked.total)
+
     def note(self, table: str, added: list) -> None:
         """Note how many rows of a table came or went in bulk, and the sum of their digests."""
         if added != [0, "0"]:
@@ -142,6 +155,12 @@ class Step:
         if self.read("place.sql", key=key):
             raise Refusal(sentence)
         store.insert(self.cursor, "places", {"key": key, "id": row})
+
+    def take_places(self, held: pl.DataFrame, sentence: str) -> None:
+        """Hold many places (id, key). Raises Refusal with the sentence where one is taken."""
+        if self.read("taken_places.sql", keys=held["key"].to_list()):
+            raise Refusal(sentence)
+        store.append(self.cursor, "places", held)
 
     def read(self, statement: str, **values: object) -> list[dict]:
         """Rows of a statement of this room, as this transaction sees them."""
@@ -271,6 +290,7 @@ def ended(step: Step, action: str, asked: str) -> Done:
     if step.is_evaluated and step.touched | step.bears_on:
         found = kept.update(step.cursor, step.touched | step.bears_on, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
+        step.keep(book(step.cursor, step.book, set(found["lead"]), step.at_instant, step.person.id))
     leads = raise_versions(step.con, changed)
     by_table: dict[str, list[str]] = {}
     for table, row in step.rows:

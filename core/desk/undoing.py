@@ -14,6 +14,7 @@ from core.model import Refusal
 RESTS_ON = {
     "request_action": ("action_answers", "request"), "open_dispute": ("dispute_resolutions", "dispute"),
     "open_conflict": ("conflict_settlements", "conflict_case"), "approve_payout": ("payout_payments", "approval"),
+    "adjust_line": ("live_batch_lines", "line"),
 }
 """What must be taken back first, by action: a table, and its column that names the row."""
 
@@ -29,7 +30,7 @@ def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: st
     def write(step: Step) -> None:
         needs(reason, "why it is taken back")
         _refuse(step, entry, lead)
-        for table, row, _ in journal.read_plain(entry["rows"]):
+        for table, row in _rows_of(entry):
             step.put("voids", {"id": row, "relation": table, "note": reason.strip(), "voided_by": step.person.id})
             step.is_evaluated |= table in ("events", "verdicts")
             step.cursor.execute(store.statement(SQL / "free_place.sql"), {"id": row}).fetchall()
@@ -38,6 +39,13 @@ def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: st
         step.after |= {"undone": number, "action": entry["action"]}
 
     return perform(con, signed, "undo", {"number": number, "reason": reason}, write, lead=lead)
+
+
+def _rows_of(entry: dict) -> list[tuple[str, str]]:
+    """The rows that an entry answers for. What was booked beside the change stands: if it is no longer owed, that is
+    computed, and it counts again where the lead qualifies again."""
+    rows = [(table, row) for table, row, _ in journal.read_plain(entry["rows"])]
+    return [(table, row) for table, row in rows if table != "earning_lines" or entry["action"] == "adjust_line"]
 
 
 def _entry(con: duckdb.DuckDBPyConnection, number: int) -> dict:
@@ -64,9 +72,12 @@ def _refuse(step: Step, entry: dict, lead: str) -> None:
         raise Refusal(f"Entry {later[-1]['number']} decided on {lead} afterwards. Take that back first.")
     if action in EARNS and step.read("live_payouts.sql", lead=lead):
         raise Refusal(f"A payout of {lead} is approved or paid. Take the approval back first; what is paid stays.")
+    if action == "adjust_line" and step.read("closed_lines.sql", ids=[row for _, row in _rows_of(entry)]):
+        raise Refusal(f"Entry {number} was booked in a month that is closed since. Correct the line by another "
+                      "correction.")
     if action in RESTS_ON:
         table, column = RESTS_ON[action]
-        rows = [row for name, row, _ in journal.read_plain(entry["rows"])]
+        rows = [row for _, row in _rows_of(entry)]
         text = store.statement(SQL / "resting.sql").replace("stored_rows", table).replace("named_row", column)
         if step.cursor.execute(text, {"rows": rows}).fetchall():
             raise Refusal(f"Entry {number} has been answered since. Take the answer back first.")

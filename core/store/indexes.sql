@@ -24,3 +24,4 @@ create unique index if not exists payouts_owed_once on payouts_owed (lead, earne
 create index if not exists clocks_by_lead on clocks (lead);
 create index if not exists duties_by_lead on duties (lead);
 create index if not exists payouts_owed_by_lead on payouts_owed (lead);
+create index if not exists earning_lines_by_lead on earning_lines (lead);

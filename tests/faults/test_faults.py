@@ -14,7 +14,7 @@ from core import desk, store
 from core.desk import Signed, journal
 from core.model import Refusal
 from tests.desk.world import NOW
-from tests.faults import forging, schemas, tampering, trials
+from tests.faults import forging, money, schemas, tampering, trials
 from tests.faults.disks import CLOSED
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -32,6 +32,12 @@ def test_threads_that_race_approve_each_payout_once(tmp_path: Path) -> None:
     assert found["fault"] is None
     assert (found["approved"], found["missing"], found["double"], found["told_approved"]) == (8, 0, 0, 8)
     assert (found["repeats"], found["repeats_with_another_result"], found["altered_and_not_refused"]) == (100, 0, 0)
+
+
+def test_batches_and_single_approvals_that_race_pay_each_payout_once(tmp_path: Path) -> None:
+    found = money.batch_races(tmp_path, 8)
+    assert (found["double"], found["missing"], found["wrong"], found["fault"]) == (0, 0, 0, None)
+    assert found["batches"] > 0
 
 
 def test_a_full_disk_is_told_in_one_sentence_and_loses_nothing(tmp_path: Path) -> None:

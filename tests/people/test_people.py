@@ -1,8 +1,10 @@
 """The permission table: what it says, that it is whole, and that the desk asks it for every role and state."""
 
+import datetime as dt
 import inspect
 import itertools
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -52,7 +54,8 @@ def test_a_role_for_one_program_counts_there_alone_and_never_for_what_concerns_a
 def test_finance_qualifies_nothing_and_admin_moves_no_money() -> None:
     for action in ("judge", "accept", "approve", "confirm", "waive", "log_activity"):
         assert "finance" not in TABLE[action]["roles"] and "admin" not in TABLE[action]["roles"]
-    for action in ("approve_payout", "pay_payout", "record_payment", "record_refund"):
+    for action in ("approve_payout", "pay_payout", "record_payment", "record_refund", "adjust_line", "prepare_batch",
+                   "approve_batch", "export_batch", "record_results", "close_period"):
         assert set(TABLE[action]["roles"]) == {"finance"}
 
 
@@ -86,7 +89,8 @@ def con() -> duckdb.DuckDBPyConnection:
 
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
-              "settle_match", "undo", "clear_sample")
+              "settle_match", "undo", "prepare_batch", "approve_batch", "export_batch", "record_results", "reopen_batch",
+              "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details", "clear_sample")
 
 
 def arguments(action) -> list[str]:
@@ -119,7 +123,9 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 
 
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
-                                  "settle_match", "import_file", "take_back", "clear_sample"])
+                                  "settle_match", "import_file", "take_back", "prepare_batch", "approve_batch",
+                                  "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period",
+                                  "propose_payee_details", "confirm_payee_details", "clear_sample"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_path: Path, name: str) -> None:
     con = build()
     file = tmp_path / "leads.csv"
@@ -127,7 +133,9 @@ def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_p
     brought, _ = desk.import_file(con, Signed("sara", "earlier", NOW), file, "ptr", "leads", "A")
     file.write_text("Email,Company,Submitted\nother@shop.example,Shop,2025-06-18\n")
     given = {"import_file": (file, "ptr", "leads", "A"), "take_back": (brought.after["import"],), "load": (["x"],),
-             "make_sample": (1, 1, "never"), "grant": ("nobody", "sales"), "revoke": ("nobody", "sales")}
+             "make_sample": (1, 1, "never"), "record_results": ("x", []), "close_period": ("ptr", dt.date(2025, 5, 2)),
+             "prepare_batch": ("ptr", "check", "USD", dt.date(2025, 6, 20), [], Decimal(1), 1), "grant": ("nobody", "sales"),
+             "revoke": ("nobody", "sales"), "propose_payee_details": ("A", {"country": "US"})}
     people_of = {role: who for who, role in PEOPLE.items()}
     action = getattr(desk, name)
     for role in sorted(people.ROLES, key=lambda one: one in TABLE[name]["roles"]):  # who may comes last

@@ -5,6 +5,21 @@ with live_approvals as (
 
 versions as (
     select lead, max(version) as version from journal_leads group by lead
+),
+
+batched as (
+    select l.id, l.batch, l.line, l.payment, l.amount, e.lead, e.earned_by, e.kind, e.amount as booked, e.id as found,
+        r.result
+    from live_batch_lines as l
+    left join earning_lines as e on l.line = e.id
+    left join payment_results as r on l.payment = r.payment
+),
+
+corrected as (
+    select e.id, e.amount + sum(c.amount) as amount
+    from earning_lines as e join earning_lines as c on e.id = c.corrects
+    where c.id not in (select id from voids)
+    group by e.id, e.amount
 )
 
 select 'A payout is approved twice' as what, lead || ' for ' || earned_by as id
@@ -18,6 +33,9 @@ union all
 select 'A payout was paid by who approved it', p.id
 from payout_payments as p join live_approvals as a on p.approval = a.id where p.paid_by = a.approved_by
 union all
+select 'Payee details were confirmed by who recorded them', id
+from payee_versions where confirmed_by = proposed_by
+union all
 select 'An approval does not hold its place', id
 from live_approvals where id not in (select id from places)
 union all
@@ -26,3 +44,53 @@ union all
 select 'The version of a lead is not that of its last change', coalesce(v.lead, w.lead)
 from lead_versions as v full join versions as w on v.lead = w.lead
 where v.version is distinct from w.version
+union all
+select 'A line stands in two batches', line from batched group by line having count(*) > 1
+union all
+select 'A line in a batch is not what was booked', id from batched where found is null or amount <> booked
+union all
+select 'A line in a batch does not hold its place', id from batched
+where 'batched/' || line not in (select key from places where id = batched.id)
+union all
+select 'A line is in a batch and approved by itself', b.line
+from batched as b join live_approvals as a on b.lead = a.lead and b.earned_by = a.earned_by and b.kind <> 'adjustment'
+union all
+select 'A payment is not above nothing', payment from batch_lines group by payment having sum(amount) <= 0
+union all
+select 'A payment is not one payee''s', payment from batch_lines group by payment having count(distinct (batch, partner)) > 1
+union all
+select 'A payment that was paid is not known to its lead', b.id
+from batched as b
+left join events as e on e.id = 'paid-' || b.id and e.type = 'payout_paid' and e.amount = b.amount and e.lead = b.lead
+where b.result = 'paid' and b.kind <> 'adjustment' and e.id is null
+union all
+select 'A batch was approved by who prepared it, or twice by one person', id
+from batch_states where approved_by = prepared_by or second_approved_by in (prepared_by, approved_by)
+union all
+select 'What became of a payment was recorded by who approved it', r.id
+from payment_results as r join batch_states as b on r.batch = b.id
+where r.recorded_by in (b.approved_by, b.second_approved_by)
+union all
+select 'A batch was given out without an approval', s.id
+from batch_steps as s
+left join batch_steps as a on s.batch = a.batch and a.step = 'approved' and a.recorded_at < s.recorded_at
+where s.step = 'exported' and a.id is null
+union all
+select 'More was taken back than was earned', id from corrected where amount < 0
+union all
+select 'A line was booked in a closed month', e.id
+from earning_lines as e
+join period_closings as c on e.program = c.program and e.period < c.next_period and e.recorded_at > c.recorded_at
+union all
+select 'A payment was booked in a closed month', r.id
+from payment_results as r
+join batches as b on r.batch = b.id
+join period_closings as c on b.program = c.program and r.period < c.next_period and r.recorded_at > c.recorded_at
+union all
+select 'A correction in a closed month was taken back', e.id
+from voids as v
+join earning_lines as e on v.id = e.id
+join period_closings as c on e.program = c.program and e.period < c.next_period and v.recorded_at > c.recorded_at
+union all
+select 'What was earned does not add up (' || difference || ')', concat_ws(', ', partner, program, currency, period)
+from reconciliation where difference <> 0

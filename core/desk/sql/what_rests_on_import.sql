@@ -48,6 +48,8 @@ rests as (
         m.right_record
     from near_matches as m join match_answers as a on m.id = a.near_match
     union all
+    select 5, 'a batch of payouts', 'lead', e.lead from live_batch_lines as b join earning_lines as e on b.line = e.id
+    union all
     select 5, 'an owner', 'organization', organization from organization_owners
     union all
     select 5, 'an ownership', 'partner', partner from organization_owners

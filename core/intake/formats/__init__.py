@@ -32,7 +32,7 @@ from core.intake.formats.refused import REFUSED, without_refusals, write_refused
 from core.intake.formats.table import SAVE_AS_CSV, Progress, Question, Table
 from core.model import Refusal
 
-__all__ = ["ANSWERS", "REFUSED", "Progress", "Question", "Table", "read", "write_refused"]
+__all__ = ["ANSWERS", "REFUSED", "Progress", "Question", "Table", "read", "read_bytes", "write_refused"]
 
 ANSWERS = ("_sheet", "_encoding")
 """Keys of a mapping file that answer what is asked before a file is read."""
@@ -47,15 +47,20 @@ def read(path: Path, answers: Mapping[str, object] = {}, progress: Progress | No
     it is done, and of how much. Raises Question where something must be asked first, and Refusal where the file is
     missing, no file, empty, too large, no table, damaged, or its rows cannot be told apart.
     """
+    return read_bytes(_bytes(path), path.name, answers, progress)
+
+
+def read_bytes(content: bytes, name: str, answers: Mapping[str, object] = {}, progress: Progress | None = None
+               ) -> Table:
+    """The same of a file's bytes. name: of the file, for the sentences of what is refused."""
     progress = progress or _silent
-    content = _bytes(path)
     sha256 = hashlib.sha256(content).hexdigest()
     try:
-        table = _table(content, path.name, answers, progress)
+        table = _table(content, name, answers, progress)
     except Question as question:
         question.sha256 = sha256
         raise
-    table.name, table.sha256 = path.name, sha256
+    table.name, table.sha256 = name, sha256
     progress("reading rows", table.cells.height, table.cells.height)
     return without_refusals(table)
 

@@ -6,6 +6,7 @@ Called by the import, through `core.intake.formats`. Knows the three columns it 
 import contextlib
 import csv
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_
         return target
     row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
     rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
-    header = ["'" + name if name[:1] in ("=", "+", "-", "@") else name for name in rows.columns]
+    header = ["'" + name if re.match(f"[{FIRST}]", name) else name for name in rows.columns]
     with contextlib.suppress(OSError):
         _write(target, header, inert(rows), path.stat().st_mode)
         return target
@@ -62,7 +63,7 @@ def without_refusals(table: Table) -> Table:
         return table
     marked = pl.all().str.replace(f"^'([{FIRST}])", "$1")
     cells = table.cells.drop(REFUSED).select(marked)
-    marked_names = {name: name[1:] for name in cells.columns if name[:2] in ("'=", "'+", "'-", "'@")}
+    marked_names = {name: name[1:] for name in cells.columns if re.match(f"'[{FIRST}]", name)}
     table.cells = cells.rename(marked_names)
     own = table.fault_columns.is_in(REFUSED).fill_null(False)
     table.fault_columns = table.fault_columns.replace(marked_names).set(own, None)

@@ -1,0 +1,236 @@
+"""Batches of payouts: prepared by one person, approved by another, above a limit by a third, then exported and locked.
+
+A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
+with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
+paid, neither approves it nor records what became of it; who corrected one of its lines does not approve it. An approval
+holds for the payees' details as they were when the batch was prepared.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Collection
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from core import exports, ledger, people, store
+from core.desk import paying
+from core.desk.money import payee_versions_of, total_of_day
+from core.desk.step import SQL, Done, Signed, Step, perform
+from core.model import Refusal
+from core.people import Forbidden
+from core.results import local_day, terms_at
+from core.terms import catalogue
+
+
+def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, method: str, currency: str,
+                  cut_off_on: dt.date, leave_out: Collection[str], total: Decimal, number: int) -> Done:
+    """Put what was earned until the end of a day into a batch, but for the lines left out; as `ledger.proposal` has it.
+
+    total, number: of the lines as they were on the screen.
+    """
+    def write(step: Step) -> None:
+        if program not in catalogue().programs:
+            raise Refusal(f"There is no program {program}; there are {', '.join(catalogue().programs)}.")
+        if taken := step.read("corrections_among.sql", ids=sorted(leave_out)):
+            raise Refusal(f"{taken[0]['id']} takes {-taken[0]['amount']} {taken[0]['currency']} back: it is taken off "
+                          "in the next batch that pays its payee, and not left out.")
+        found = ledger.proposal(step.con, program, method, currency, cut_off_on, leave_out, step.at_instant)
+        _refuse_other_totals(found.total, found.number, total, number, currency)
+        if not found.number:
+            raise Refusal(f"Nothing in {currency} by {method} can be paid in {program} until {cut_off_on}.")
+        prepared_on = local_day(step.at_instant, terms_at(step.con, program, step.at_instant)["timezone"])
+        batch = step.put("batches", {"program": program, "method": method, "currency": currency,
+                                     "cut_off_on": cut_off_on, "prepared_on": prepared_on,
+                                     "prepared_by": step.person.id})
+        _fill(step, batch, found.lines)
+        refuse_belonging(step, batch)
+        step.after |= {"batch": batch, "lines": number, "total": total, "currency": currency}
+
+    content = {"method": method, "currency": currency, "cut_off_on": cut_off_on, "leave_out": sorted(leave_out),
+               "total": total, "number": number}
+    return perform(con, signed, "prepare_batch", content, write, program=program)
+
+
+def _refuse_other_totals(total: Decimal, number: int, seen_total: Decimal, seen_number: int, currency: str) -> None:
+    if (total, number) != (seen_total, seen_number):
+        raise Refusal(f"It is {total} {currency} in {number} lines now, not {seen_total} in {seen_number}: "
+                      f"{total - seen_total:+} in {number - seen_number:+} lines since you saw it. Look again.")
+
+
+def _fill(step: Step, batch: str, lines: pl.DataFrame) -> None:
+    """The lines of a new batch, one payment a payee, and the places they hold."""
+    partners = lines["partner"].unique().to_list()
+    versions = payee_versions_of(step.con, partners)
+    payments = {one: f"pay-{step.book.digest(f'{batch}/{one}')[:16]}" for one in partners}
+    rows = lines.with_row_index("place").select(
+        pl.format("{}-{}", pl.lit(batch), pl.col("place") + 1).alias("id"), pl.lit(batch).alias("batch"),
+        pl.col("id").alias("line"), "partner", "lead", "earned_by", "kind", "amount",
+        payment=pl.col("partner").replace_strict(payments, return_dtype=pl.String),
+        payee_version=pl.col("partner").replace_strict(versions, return_dtype=pl.String),
+    )
+    step.put_all("batch_lines", rows.drop("lead", "earned_by", "kind"))
+    held = pl.concat([
+        rows.select("id", key=pl.format("batched/{}", "line")),
+        rows.filter(pl.col("kind") != "adjustment").select("id", key=pl.format("payout/{}/{}", "lead", "earned_by")),
+    ])
+    step.take_places(held, "One of its lines stands in another batch, or is approved by itself, already.")
+
+
+def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, total: Decimal, number: int) -> Done:
+    """Approve a batch as it was on the screen: another person than who prepared it; above the setting
+    `second_approval_above` a second one after them. total, number: of its lines, repeated."""
+    row = ledger.batch(con, batch)
+
+    def write(step: Step) -> None:
+        found = batch_of(step, batch, ("prepared", "approved"))
+        is_second = found["approved_by"] is not None
+        if is_second and (found["second_approved_by"] or not is_above(step, found)):
+            raise Refusal(f"{batch} is approved already.")
+        if step.person.id in (found["prepared_by"], found["approved_by"]):
+            raise Forbidden(f"Who prepared or approved {batch} does not approve it: another person of finance does.")
+        refuse_involved_in_batch(step, batch)
+        if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
+            raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
+                            "another person of finance approves it.")
+        _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
+        refuse_unpayable(step, batch)
+        step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
+                                 "person": step.person.id})
+        step.after |= {"batch": batch, "total": total, "is_second": is_second,
+                       "needs_second": not is_second and is_above(step, found)}
+
+    content = {"batch": batch, "total": total, "number": number}
+    return perform(con, signed, "approve_batch", content, write, program=row and row["program"])
+
+
+def needs_second_approval(con: duckdb.DuckDBPyConnection, batch: str, now: dt.datetime) -> bool:
+    """Whether a batch is above the limit for one approval, and no second person has approved it."""
+    row = ledger.batch(con, batch)
+    limit = terms_at(con, row["program"], now)["second_approval_above"]
+    day = total_of_day(con, row["program"], row["currency"], row["recorded_at"])
+    return limit is not None and day > limit and row["second_approved_by"] is None
+
+
+def is_above(step: Step, row: dict) -> bool:
+    """Whether what was prepared on the day of a batch is more than one person approves."""
+    limit = terms_at(step.con, row["program"], step.at_instant)["second_approval_above"]
+    return limit is not None and total_of_day(step.con, row["program"], row["currency"], row["recorded_at"]) > limit
+
+
+def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
+    """Give an approved batch out as a file of one of `exports.FORMS`; from the first time on it is locked. The same
+    batch and form give the same bytes, whose digest stands in the journal."""
+    row = ledger.batch(con, batch)
+    made: list[bytes] = []
+
+    def write(step: Step) -> None:
+        found = batch_of(step, batch, ("approved", "exported", "settled"))
+        if found["second_approved_by"] is None and is_above(step, found):
+            raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
+        refuse_belonging(step, batch)
+        if found["state"] == "approved":
+            refuse_unpayable(step, batch)
+        content = _file(step.con, found, form)
+        digest = hashlib.sha256(content).hexdigest()
+        earlier = step.read("export_of_form.sql", batch=batch, form=form)
+        if earlier and earlier[0]["digest"] != digest:
+            raise Refusal(f"How a payee of {batch} is paid has changed since it was given out: the file would be "
+                          "another one. Take the file that was given out.")
+        step.put("batch_steps", {"batch": batch, "step": "exported", "person": step.person.id, "form": form,
+                                 "digest": digest})
+        step.after |= {"batch": batch, "form": form, "sha256": digest, "bytes": len(content)}
+        made.append(content)
+
+    done = perform(con, signed, "export_batch", {"batch": batch, "form": form}, write, program=row and row["program"])
+    content = made[0] if made else _file(con, ledger.batch(con, batch), form)
+    if hashlib.sha256(content).hexdigest() != done.after["sha256"]:
+        raise Refusal(f"How a payee of {batch} is paid has changed since: the file would be another one now.")
+    return done, content
+
+
+def _file(con: ledger.Con, row: dict, form: str) -> bytes:
+    """The bytes of a batch. Raises Refusal where there is no such form, or it does not fit the batch."""
+    chosen, batch = exports.FORMS.get(form), paying.batch(con, row)
+    if chosen is None or not chosen.fits(batch):
+        fitting = [name for name, one in exports.FORMS.items() if one.fits(batch)]
+        raise Refusal(f"A batch paid by {row['method']} is not given out as {form}; take {', '.join(fitting)}.")
+    return chosen.write(batch)
+
+
+def reopen_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Done:
+    """Take the approval of a batch back, before it is given out."""
+    row = ledger.batch(con, batch)
+
+    def write(step: Step) -> None:
+        batch_of(step, batch, ("approved",))
+        refuse_belonging(step, batch)
+        step.put("batch_steps", {"batch": batch, "step": "reopened", "person": step.person.id})
+        step.after |= {"batch": batch}
+
+    return perform(con, signed, "reopen_batch", {"batch": batch}, write, program=row and row["program"])
+
+
+def drop_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Done:
+    """Give a batch up before it is given out; its lines are open again."""
+    row = ledger.batch(con, batch)
+
+    def write(step: Step) -> None:
+        batch_of(step, batch, ("prepared", "approved"))
+        refuse_belonging(step, batch)
+        free_places(step, ledger.payments(step.con, batch)["payment"].to_list())
+        step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
+        step.after |= {"batch": batch}
+
+    return perform(con, signed, "drop_batch", {"batch": batch}, write, program=row and row["program"])
+
+
+def batch_of(step: Step, batch: str, states: tuple[str, ...]) -> dict:
+    """A batch in one of some states. Raises Refusal where there is none, or it is in another."""
+    found = ledger.batch(step.con, batch)
+    if found is None:
+        raise Refusal(f"There is no batch {batch}.")
+    if found["state"] not in states:
+        raise Refusal(f"{batch} is {found['state']}; this takes one that is {' or '.join(states)}.")
+    return found
+
+
+def free_places(step: Step, payments: Collection[str]) -> None:
+    """Let the lines of payments stand in another batch."""
+    step.cursor.execute(store.statement(SQL / "free_places_of_lines.sql"), {"payments": list(payments)}).fetchall()
+
+
+def refuse_unpayable(step: Step, batch: str) -> None:
+    """Raises Refusal where a line cannot be paid any more, or how a payee is paid has changed since the batch was
+    prepared."""
+    wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
+             for row in step.read("unpayable_lines.sql", batch=batch)]
+    payees = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
+    now = payee_versions_of(step.con, payees)
+    wrong += [f"how {one} is paid has changed" for one in payees if now[one] != payees[one]]
+    if wrong:
+        more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+
+
+def refuse_belonging(step: Step, batch: str) -> list[dict]:
+    """Raises Forbidden where the person belongs to a payee of a batch; gives its payees."""
+    payees = step.read("partners_of_batch.sql", batch=batch)
+    for payee in payees:
+        if people.belongs_to(step.person, payee):
+            raise Forbidden(f"{step.person.id} belongs to {payee['id']}, whom {batch} pays, and has nothing to do with "
+                            "it.")
+    return payees
+
+
+def refuse_involved_in_batch(step: Step, batch: str) -> None:
+    """Raises Forbidden where the person belongs to a payee, had a part in a lead of a batch, or changed how a payee is
+    paid."""
+    payees = [row["id"] for row in refuse_belonging(step, batch)]
+    if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id):
+        raise Forbidden(f"{step.person.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: "
+                        "another person of finance decides.")
+    if changed := step.read("payee_changed_by.sql", partners=payees, person=step.person.id):
+        raise Forbidden(f"{step.person.id} changed how {changed[0]['partner']} is paid: another person of finance "
+                        f"decides about {batch}.")

@@ -1,0 +1,103 @@
+"""What became of the payments of a batch that was given out: paid or failed, one by one.
+
+A paid line is told to the evaluation by an event on its lead, once; the lines of a failed payment can stand in another
+batch. Who approved the batch does not record what became of it.
+"""
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Sequence
+
+import duckdb
+import polars as pl
+
+from core import ledger
+from core.desk.batches import batch_of, free_places, refuse_involved_in_batch
+from core.desk.booking import month_open_for
+from core.desk.step import Done, Signed, Step, perform
+from core.exports import Result
+from core.model import Refusal
+from core.people import Forbidden
+from core.results import local_day, terms_at
+
+
+def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, results: Sequence[Result]) -> Done:
+    """Record what became of payments, as a returned file or a person says. What is recorded already changes nothing.
+
+    A payment counts in the month of its day, or in the first one after it that is not closed.
+    """
+    row = ledger.batch(con, batch)
+
+    def write(step: Step) -> None:
+        found = batch_of(step, batch, ("exported", "settled"))
+        if step.person.id in (found["approved_by"], found["second_approved_by"]):
+            raise Forbidden(f"Who approved {batch} does not record what became of it: another person of finance does.")
+        refuse_involved_in_batch(step, batch)
+        zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
+        known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}
+        fresh = [one for one in results if _is_new(step, one, known.get(one.payment), found, zone)]
+        if not fresh or len({one.payment for one in fresh}) < len(fresh):
+            raise Refusal("Each payment is named once, with what became of it; nothing new is told here.")
+        for one in fresh:
+            is_paid = one.result == "paid"
+            step.put("payment_results", {
+                "batch": batch, "payment": one.payment, "result": one.result,
+                "paid_on": one.paid_on if is_paid else None,
+                "period": month_open_for(step.con, found["program"], one.paid_on) if is_paid else None,
+                "reason": one.reason, "reference": one.reference, "recorded_by": step.person.id,
+            })
+        _pay(step, {one.payment: _end_of(one.paid_on, zone, step.at_instant) for one in fresh if one.result == "paid"})
+        free_places(step, [one.payment for one in fresh if one.result == "failed"])
+        paid = [known[one.payment]["amount"] for one in fresh if one.result == "paid"]
+        step.after |= {"batch": batch, "paid": len(paid), "failed": len(fresh) - len(paid), "total": sum(paid)}
+
+    content = {"batch": batch, "results": [[one.payment, one.result, one.paid_on, one.reason, one.reference]
+                                           for one in results]}
+    return perform(con, signed, "record_results", content, write, program=row and row["program"])
+
+
+def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str) -> bool:
+    """Whether a result is not recorded yet. Raises Refusal where it cannot be so."""
+    if known is None:
+        raise Refusal(f"{one.payment} is no payment of {batch['id']}.")
+    if one.amount is not None and one.amount != known["amount"]:
+        raise Refusal(f"{one.payment} is {known['amount']} {batch['currency']}, not {one.amount}.")
+    if known["result"] is not None:
+        if (known["result"], known["paid_on"]) == (one.result, one.paid_on if one.result == "paid" else None):
+            return False
+        when = f" on {known['paid_on']}" if known["paid_on"] else ""
+        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already.")
+    if one.result == "failed" and not (one.reason or "").strip():
+        raise Refusal(f"Say why {one.payment} failed.")
+    if one.result == "paid":
+        first, last = local_day(batch["exported_at"], zone), local_day(step.at_instant, zone)
+        if one.paid_on is None or not first <= one.paid_on <= last:
+            raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which "
+                          "day.")
+    elif one.result != "failed":
+        raise Refusal(f"A payment is paid or failed, not {one.result}.")
+    return True
+
+
+def _pay(step: Step, paid_at: dict[str, dt.datetime]) -> None:
+    """The events by which the leads of paid lines are known to be paid for, and the places that keep it to one."""
+    rows = step.read("lines_of_payments.sql", payments=list(paid_at))
+    earned = [row for row in rows if row["kind"] != "adjustment"]
+    if not earned:
+        return
+    events = pl.DataFrame([
+        {"id": f"paid-{row['batch_line']}", "type": "payout_paid", "happened_at": paid_at[row["payment"]],
+         "lead": row["lead"], "amount": row["amount"], "currency": row["currency"], "about": row["earned_by"],
+         "decided_by": step.person.id}
+        for row in earned
+    ])
+    step.put_all("events", events)
+    keys = [f"paid/{row['lead']}/{row['earned_by']}" for row in earned]
+    step.take_places(events.select("id", key=pl.Series(keys)), "One of its lines is paid already.")
+    step.touched |= set(events["lead"])
+
+
+def _end_of(day: dt.date, zone: str, at_instant: dt.datetime) -> dt.datetime:
+    """The last second of a local day, so that what happened on it came before; never later than now."""
+    last = dt.datetime.combine(day, dt.time(23, 59, 59), zoneinfo.ZoneInfo(zone))
+    return min(last.astimezone(dt.UTC).replace(tzinfo=None), at_instant)

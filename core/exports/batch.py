@@ -1,0 +1,104 @@
+"""What an export is made from: one batch of payments, as it was approved.
+
+Built by the desk, which knows the database; read by every form of this room, which knows neither database nor clock.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.model import Refusal
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What one payee gets in one batch. id: of the payment, the same in every file and outside: its idempotency key.
+
+    name: of who is paid. amount: in whole cents, above zero. address: lines of a postal address. lines: ids of the
+    earning lines it pays. memo: what it is for, in a few words. more: further details that the program asks for, by
+    field. Bank details stand here in plain text, for the file.
+    """
+
+    id: str
+    partner: str
+    name: str
+    amount: Decimal
+    currency: str
+    lines: tuple[str, ...]
+    memo: str
+    email: str | None = None
+    country: str | None = None
+    address: tuple[str, ...] = ()
+    iban: str | None = None
+    bic: str | None = None
+    account: str | None = None
+    routing: str | None = None
+    more: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Debtor:
+    """The account that pays: the setting `payer_account` of the program."""
+
+    name: str
+    iban: str
+    bic: str | None = None
+
+    @classmethod
+    def of(cls, setting: Mapping[str, str] | None) -> "Debtor | None":
+        """The account that a setting names; None where it is empty. Raises Refusal where it is not whole."""
+        if not setting:
+            return None
+        if not {"name", "iban"} <= set(setting) <= {"name", "iban", "bic"}:
+            raise Refusal("The setting payer_account takes name, iban and bic of the account that pays, for instance "
+                          '{"name": "Celigo", "iban": "..."}. A manager of the program sets it on the Terms page.')
+        return cls(**setting)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Payments of one program, method and currency, sorted by id.
+
+    approved_at: naive UTC instant of the approval it is exported under. Files carry it as their own date, so that the
+    same batch gives the same bytes whenever it is asked for. debtor: None where the setting is empty.
+    """
+
+    id: str
+    program: str
+    program_name: str
+    method: str
+    currency: str
+    cut_off_on: dt.date
+    approved_at: dt.datetime
+    payments: tuple[Payment, ...]
+    debtor: Debtor | None = None
+
+    @property
+    def total(self) -> Decimal:
+        """What all payments come to."""
+        return sum((one.amount for one in self.payments), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Form:
+    """One kind of file that a batch can be given out as.
+
+    methods: the methods of payment it fits; empty: any. write: the file's bytes; raises Refusal where a batch cannot
+    be put into this form, and says who can mend that.
+    """
+
+    name: str
+    label: str
+    ending: str
+    mime: str
+    methods: tuple[str, ...]
+    write: Callable[[Batch], bytes]
+
+    def fits(self, batch: Batch) -> bool:
+        """Whether the form is one for the batch's method of payment."""
+        return not self.methods or batch.method in self.methods
+
+    def file_name(self, batch: Batch) -> str:
+        """Such as raf-gift_card-2026-06-30-batches-1f2e.csv."""
+        return f"{batch.program}-{batch.method}-{batch.cut_off_on}-{batch.id}.{self.ending}"

@@ -1,0 +1,127 @@
+"""What came of the payments of a batch, as a bank, a gift card service or a colleague reports it in a file."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.intake.formats import Question, read_bytes
+from core.model import Refusal
+
+COLUMNS = {
+    "payment": ("payment", "payment_id", "external_id", "end_to_end_id", "endtoendid"),
+    "result": ("result", "status", "state", "outcome"),
+    "paid_on": ("paid_on", "paid_at", "executed_on", "execution_date", "value_date", "delivered_at", "date"),
+    "reference": ("reference", "bank_reference", "order_id", "transaction_id", "check_number"),
+    "reason": ("reason", "failure_reason", "error", "error_message", "note"),
+    "amount": ("amount", "denomination", "value"),
+}
+"""Our field -> names of a column that holds it, as they are compared; the first that is there counts."""
+
+PAID = {"paid", "executed", "delivered", "succeeded", "success", "completed", "settled", "sent", "cashed", "acsc"}
+FAILED = {"failed", "rejected", "returned", "canceled", "cancelled", "bounced", "error", "declined", "rjct"}
+
+AMOUNT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d{1,2})?")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one payment. row: its number in the file. amount: as the file says, where it does."""
+
+    row: int
+    payment: str
+    result: str
+    paid_on: dt.date | None
+    reference: str | None
+    reason: str | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A returned file: its results, the rows that say nothing yet, and one sentence for each that cannot be used."""
+
+    results: tuple[Result, ...]
+    waiting: int
+    refused: tuple[str, ...]
+
+
+def read_results(content: bytes, name: str) -> Returned:
+    """The results in a CSV or XLSX file. name: of the file, for the sentences.
+
+    A row takes the payment's id and a word for paid or failed; a paid one its day as YYYY-MM-DD, a failed one why.
+    A row without such a word waits. Raises Refusal where the file is no table or lacks those columns.
+    """
+    try:
+        table = read_bytes(content, name)
+    except Question as question:
+        raise Refusal(f"{question} Keep only the one with the results, and bring that.") from question
+    columns = _columns(table.cells.columns)
+    if missing := {"payment", "result"} - columns.keys():
+        raise Refusal(f"{name} has no column {' and no column '.join(sorted(missing))}. Bring the file back as it was "
+                      "exported, with the results filled in.")
+    cells = table.cells.select(**columns)
+    found: dict[str, Result] = {}
+    waiting, refused = 0, []
+    for number, fault, row in zip(table.numbers, table.faults, cells.iter_rows(named=True), strict=True):
+        told = {field: text.strip() for field, text in row.items()}
+        try:
+            one = _result(number, fault, told)
+            if one and one.payment in found:
+                raise Refusal(f"the payment {one.payment} stands in row {found[one.payment].row} too.")
+        except Refusal as refusal:
+            refused.append(f"Row {number}: {refusal}")
+            continue
+        if one is None:
+            waiting += 1
+        else:
+            found[one.payment] = one
+    return Returned(tuple(found.values()), waiting, tuple(refused))
+
+
+def _columns(names: Sequence[str]) -> dict[str, str]:
+    """Our field -> the column of the file."""
+    folded = {re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_"): name for name in reversed(names)}
+    return {field: folded[known[0]] for field, spellings in COLUMNS.items()
+            if (known := [one for one in spellings if one in folded])}
+
+
+def _result(number: int, fault: str | None, told: dict[str, str]) -> Result | None:
+    """One row; None where it says nothing yet."""
+    if fault:
+        raise Refusal(f"{fault}.")
+    word = told["result"].lower()
+    if not word:
+        return None
+    if not told["payment"]:
+        raise Refusal("the id of the payment is missing.")
+    if word not in PAID | FAILED:
+        raise Refusal(f"{told['result'][:40]!r} does not say whether the money arrived; write paid or failed.")
+    paid_on = _day(told.get("paid_on", ""))
+    if word in PAID and paid_on is None:
+        raise Refusal("the day of the payment is missing, as YYYY-MM-DD.")
+    if word in FAILED and not told.get("reason"):
+        raise Refusal("the reason is missing why it failed.")
+    return Result(number, told["payment"], "paid" if word in PAID else "failed", paid_on if word in PAID else None,
+                  told.get("reference") or None, told.get("reason") or None if word in FAILED else None,
+                  _amount(told.get("amount", "")))
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    if not re.match(r"\d{4}-\d\d-\d\d(?:[T ]|$)", text):
+        raise Refusal(f"{text[:40]!r} is no day as YYYY-MM-DD.")
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise Refusal(f"{text[:40]!r} is no day as YYYY-MM-DD.") from error
+
+
+def _amount(text: str) -> Decimal | None:
+    if not text:
+        return None
+    if not AMOUNT.fullmatch(text):
+        raise Refusal(f"{text[:40]!r} is no amount in whole cents, such as 1234.50.")
+    return Decimal(text.replace(",", "")).quantize(Decimal("0.01"))

@@ -1,0 +1,261 @@
+"""The reads of finance: earning lines and what they count as, batches, months, and the proof that all adds up.
+
+Called by pages, by the command line, and by the desk for what a batch would pay. Reads the kept evaluation and the
+ledger; changes nothing and reads no clock. Amounts are Decimal and never added across currencies.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+import polars as pl
+
+from core import queue, store
+from core.results import local_day, terms_at
+from core.terms import Clause, Setting, catalogue
+
+SQL = store.HERE / "sql"
+STATES = ("open", "blocked", "held", "in_batch", "approved", "exported", "paid", "void")
+"""What a line counts as: can be paid; something is missing; an open case holds it; three stages of a batch; paid; no
+longer owed and never paid."""
+
+GROUPS = ("state", "program", "partner", "period")
+"""What lines can be added up by."""
+
+CODES = {
+    "refund": ("A customer got money back", -1),
+    "disqualified_after_payment": ("The lead was disqualified after it was paid", -1),
+    "duplicate": ("The same was paid already", -1),
+    "mistake": ("The amount was wrong", 0),
+    "write_off": ("What was to be taken back is let go", 1),
+}
+"""Reason codes of a correction: what each says, and the sign its amount must have (0: either)."""
+
+CARRIED = {
+    "net": "What they are owed does not exceed what is to be taken back.",
+    "minimum": "They have less coming to them than the least that is paid (payout_minimum).",
+    "cooling_off": "How they are paid was told only lately (payee_cooling_off_days).",
+}
+"""Why a payee is carried forward to the next batch."""
+
+Con = duckdb.DuckDBPyConnection | store.Within
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What lines are narrowed to; None means: everything. period: the first day of a month."""
+
+    state: str | None = None
+    program: str | None = None
+    partner: str | None = None
+    period: dt.date | None = None
+    lead: str | None = None
+    batch: str | None = None
+
+
+def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
+    """A page (from 1) of lines, the latest first; all of them without a size.
+
+    Columns: those of the view `lines` (id, lead, earned_by, partner, program, kind, amount, currency, clause, rule,
+    rule_from, rate, base_amount, earned_on, period, reason, note, corrects, due_on, is_overdue, method, blockers,
+    holds, batch, payment, paid_on, computed_amount, state, ...), partner_name, is_computed_otherwise (what would be
+    owed now is another amount; the line counts).
+    """
+    return store.read(con, SQL / "ledger_lines.sql", **vars(chosen), size=size,
+                      start=(number - 1) * (size or 0))
+
+
+def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
+    """Sums of lines by one of GROUPS. Columns: value, name, currency, lines, amount.
+
+    chosen: state, program, partner and period count.
+    """
+    narrowed = {name: value for name, value in vars(chosen or Filters()).items() if name not in ("lead", "batch")}
+    return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
+
+
+def ahead(con: Con) -> pl.DataFrame:
+    """What will have to be paid by the day it falls due (null: not known). Columns: program, due_on, currency,
+    is_overdue, lines, amount."""
+    return store.read(con, SQL / "ledger_ahead.sql")
+
+
+def in_question(con: Con) -> pl.DataFrame:
+    """Lines paid and no longer owed, refunded or disqualified since, that no correction answers; columns of the view
+    `lines`, partner_name, flags."""
+    return store.read(con, SQL / "ledger_in_question.sql")
+
+
+# --- what stands in the way -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """What stands in the way of some payouts, and who can clear it.
+
+    name: as the rules name it, or `hold.` and dispute, conflict or finding. clause: None where none says it. amount:
+    of the payouts whose amount is known; unknown: how many have none.
+    """
+
+    program: str
+    name: str
+    label: str
+    clause: Clause | None
+    who: str
+    currency: str
+    payouts: int
+    unknown: int
+    amount: Decimal
+    leads: int
+    overdue: int
+
+
+NAMES = {
+    "commission_rate_not_set": ("The commission rate is not set", "a manager, in the terms"),
+    "bonus_amount_not_set": ("The amount of the bonus is not set", "a manager, in the terms"),
+    "external_terms_not_configured": ("The schedule or the way of payment is not set", "a manager, in the terms"),
+    "subscription_portion_unknown": ("The subscription part of a payment is not known", "finance, with the payment"),
+    "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
+    "hold.dispute": ("A dispute is open", "a manager who did not open it"),
+    "hold.conflict": ("A conflict case is open", "channel or a manager"),
+    "hold.finding": ("A finding of abuse stands", "channel or a manager"),
+}
+"""Blockers in words, and who can clear them; a payee's detail is named by its field."""
+
+CLAUSES = {
+    ("ptr", "commission_rate_not_set"): "ptr.pay.rate", ("raf", "bonus_amount_not_set"): "raf.pay.amount",
+    ("cerri", "external_terms_not_configured"): "cerri.4", ("ptr", "subscription_portion_unknown"): "ptr.pay.0",
+    ("ptr", "review.competitor_suggested"): "ptr.maintain.1a", ("raf", "hold.finding"): "raf.invalid.3",
+    ("ptr", "payee.wire_details"): "ptr.pay.2", ("ptr", "payee"): "ptr.pay.1",
+    ("raf", "payee.wire_details"): "raf.pay.2", ("raf", "payee"): "raf.pay.1", ("cerri", "payee"): "cerri.4",
+}
+"""The clause by which something blocks, by program and blocker; `payee` for every other detail of a payee."""
+
+
+def blocked(con: Con) -> list[Blocker]:
+    """What blocks or holds money, by program, blocker and currency; what waits for an unknown amount is in it."""
+    found = []
+    for row in store.read(con, SQL / "ledger_blocked.sql").to_dicts():
+        name = row["blocker"]
+        detail = f"The payee's {name.removeprefix('payee.').replace('_', ' ')} is missing or cannot be used"
+        label, who = NAMES.get(name, (detail, "the partner, through channel or finance"))
+        clause = CLAUSES.get((row["program"], name)) or CLAUSES.get((row["program"], name.split(".")[0]))
+        found.append(Blocker(row["program"], name, label, clause and queue.clause_of(clause), who, row["currency"],
+                             row["payouts"], row["unknown_amounts"], row["amount"] or Decimal("0.00"), row["leads"],
+                             row["overdue"]))
+    return found
+
+
+# --- batches ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a batch would pay. lines: id, lead, earned_by, partner, kind, amount, due_on, ... of what is paid. payees:
+    partner, partner_name, amount, lines, carried (a key of CARRIED, null: they are paid). total and number: of what is
+    paid, to be repeated when it is prepared.
+    """
+
+    lines: pl.DataFrame
+    payees: pl.DataFrame
+    total: Decimal
+    number: int
+
+
+def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.date, leave_out: Collection[str],
+             as_of: dt.datetime) -> Proposal:
+    """What a batch would pay of what was earned until the end of a day. leave_out: ids of lines. as_of: UTC.
+
+    A payee is paid everything, corrections taken off, or carried forward whole.
+    """
+    found = store.read(con, SQL / "ledger_candidates.sql", program=program, method=method, currency=currency,
+                       cut_off_on=cut_off_on, leave_out=sorted(leave_out))
+    terms = terms_at(con, program, as_of)
+    told = store.read(con, SQL / "ledger_payees.sql", partners=found["partner"].unique().to_list())
+    cooled = local_day(as_of, terms["timezone"]) - dt.timedelta(terms["payee_cooling_off_days"] or 0)
+    lately = [row["partner"] for row in told.to_dicts() if terms["payee_cooling_off_days"] is not None
+              and row["told_at"] and local_day(row["told_at"], terms["timezone"]) >= cooled]
+    net = pl.col("amount")
+    payees = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
+        "partner", "partner_name", "amount", "lines",
+        carried=pl.when(net <= 0).then(pl.lit("net"))
+        .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
+        .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
+    ).sort("partner")
+    paid = found.join(payees.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")
+    return Proposal(paid, payees, paid["amount"].sum() or Decimal("0.00"), paid.height)
+
+
+def batches(con: Con, program: str | None = None) -> pl.DataFrame:
+    """Batches, the latest first: columns of the view `batch_states` (id, program, method, currency, cut_off_on,
+    prepared_by, lines, payments, total, paid, failed, approved_by, second_approved_by, exported_by, state, ...)."""
+    return store.read(con, SQL / "ledger_batches.sql", batch=None, program=program)
+
+
+def batch(con: Con, name: str) -> dict | None:
+    """One batch as `batches` gives it; None where there is no such batch."""
+    found = store.read(con, SQL / "ledger_batches.sql", batch=name, program=None).to_dicts()
+    return found[0] if found else None
+
+
+def payments(con: Con, name: str) -> pl.DataFrame:
+    """The payments of a batch by id: payment, partner, partner_name, amount, lines (ids), payee_version, result (null:
+    none yet), paid_on, reason, reference."""
+    return store.read(con, SQL / "ledger_payments.sql", batch=name)
+
+
+def steps(con: Con, name: str) -> pl.DataFrame:
+    """What was done to a batch, in order: step, person, form, sha256, recorded_at."""
+    return store.read(con, SQL / "ledger_steps.sql", batch=name)
+
+
+# --- months and proof -------------------------------------------------------------------------------------------------
+
+
+def months(con: Con) -> pl.DataFrame:
+    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches),
+    is_closed."""
+    return store.read(con, SQL / "ledger_months.sql")
+
+
+def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
+    """The proof per partner, program, currency and month of booking: owed = paid + open + clawed_back + void.
+
+    Columns: partner, program, currency, period, lines, owed, clawed_back, void (no longer owed), open, paid,
+    difference (must be nothing), partner_name.
+    """
+    return store.read(con, SQL / "ledger_reconciliation.sql", program=program)
+
+
+# --- from a cent to its clause ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chain:
+    """All that a line rests on. line: a row of the view `lines`. clause: that earns it. setting: what said the amount
+    or the rate (None: nothing did). story: its lead as of the instant, with criteria, clauses and evidence (None: it
+    is gone). deeds: happened_at, person, what, id. corrections: lines that correct it.
+    """
+
+    line: dict
+    clause: Clause | None
+    setting: Setting | None
+    story: queue.Story | None
+    deeds: list[dict]
+    corrections: pl.DataFrame
+
+
+def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chain | None:
+    """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line."""
+    found = store.read(con, SQL / "ledger_line.sql", line=line).to_dicts()
+    if not found:
+        return None
+    row = found[0]
+    return Chain(
+        row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
+        queue.story(con, row["lead"], as_of),
+        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
+        store.read(con, SQL / "ledger_corrections.sql", line=line),
+    )

@@ -1,0 +1,27 @@
+-- What stands in the way of money: what is owed and blocked, with or without a known amount, and what is held.
+-- One row per program, blocker and currency; a payout with two blockers counts under both.
+with blocked as (
+    select l.program, unnest(p.blockers) as blocker, p.currency, p.amount, p.lead, p.is_overdue
+    from payouts_owed as p
+    join leads as l on p.lead = l.id
+    where p.status = 'blocked'
+),
+
+held as (
+    select program, 'hold.' || split_part(unnest(holds), ':', 1) as blocker, currency, amount, lead, is_overdue
+    from lines
+    where state = 'held'
+),
+
+together as (
+    select * from blocked
+    union all
+    select * from held
+)
+
+select
+    program, blocker, currency, count(*) as payouts, count(*) - count(amount) as unknown_amounts,
+    sum(amount) as amount, count(distinct lead) as leads, count(*) filter (where is_overdue) as overdue
+from together
+group by program, blocker, currency
+order by program, blocker, currency

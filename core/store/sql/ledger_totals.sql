@@ -1,0 +1,19 @@
+-- Sums of lines by state, program, partner or month. One row per value and currency.
+with found as (
+    select
+        currency, amount,
+        case $by when 'state' then state when 'program' then program when 'partner' then partner else period::varchar end as value
+    from lines
+    where ($state::varchar is null or state = $state)
+        and ($program::varchar is null or program = $program)
+        and ($partner::varchar is null or partner = $partner)
+        and ($period::date is null or period = $period)
+)
+
+select
+    f.value, if($by = 'partner', coalesce(any_value(p.name), nullif(concat_ws(' ', any_value(p.first_name), any_value(p.last_name)), ''), f.value), f.value) as name,
+    f.currency, count(*) as lines, sum(f.amount) as amount
+from found as f
+left join partners as p on $by = 'partner' and f.value = p.id
+group by f.value, f.currency
+order by f.value, f.currency

@@ -1,0 +1,178 @@
+"""People accept, reject, take back, correct, split, pay and close months in any order; the books must always balance."""
+
+import datetime as dt
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from core import desk, ledger
+from core.desk import Done, Signed
+from core.model import Refusal
+from tests.desk.payouts import result
+from tests.desk.world import NOW, ask
+
+LEADS = ("M1", "M2", "P1", "L1")
+FINANCE = ("finn", "fay")
+REASONS = tuple(ledger.CODES)
+CENTS = st.integers(-12_000, 12_000).map(lambda cents: Decimal(cents) / 100)
+
+
+class Balance(RuleBasedStateMachine):
+    """One database a run. Refusals are fine; a cent too much or too little, or one that moves in a closed month, is
+    not. steps: of all runs together."""
+
+    made: Path
+    folder: Path
+    runs = 0
+    steps = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        Balance.runs += 1
+        self.own = Balance.folder / str(Balance.runs)
+        shutil.copytree(Balance.made, self.own)
+        self.con = desk.open_database(self.own / "leads.duckdb", NOW)
+        self.now, self.keys = NOW, 0
+        self.done: list[tuple[str, str | None, Done]] = []
+        self.closed: dict[dt.date, tuple] = {}
+
+    def teardown(self) -> None:
+        fault = desk.first_fault(self.con)
+        self.con.close()
+        shutil.rmtree(self.own)
+        assert fault is None, fault
+
+    def do(self, action, who: str, *arguments: object, lead: str | None = None, **more: object) -> None:
+        self.keys += 1
+        signed = Signed(who, f"key {self.keys}", self.now, desk.version(self.con, lead) if lead else None)
+        try:
+            done = action(self.con, signed, *((lead,) if lead else ()), *arguments, **more)
+        except Refusal:
+            return
+        self.done.append((who, lead, done[0] if isinstance(done, tuple) else done))
+
+    def one_of(self, text: str, place: int) -> str:
+        """One of some ids, or one that is none."""
+        found = [name for (name,) in ask(self.con, text)]
+        return found[place % len(found)] if found else "none"
+
+    @rule(lead=st.sampled_from(LEADS), place=st.integers(0, 1))
+    def decide(self, lead: str, place: int) -> None:
+        if lead == "L1":
+            self.do((desk.approve, desk.withdraw)[place], "mona", lead=lead)
+        elif place:
+            self.do(desk.reject, "chen", "ptr.process.2b", "explained", lead=lead)
+        else:
+            self.do(desk.accept, "chen", lead=lead)
+
+    @rule(place=st.integers(0, 9))
+    def take_back(self, place: int) -> None:
+        taken = [one for one in self.done if one[1]]
+        if taken:
+            who, lead, done = taken[-1 - place % len(taken)]
+            self.do(desk.undo, who, done.number, "a mistake") if lead is None else self.undo(who, lead, done)
+
+    def undo(self, who: str, lead: str, done: Done) -> None:
+        self.keys += 1
+        try:
+            desk.undo(self.con, Signed(who, f"key {self.keys}", self.now, desk.version(self.con, lead)), done.number, "so")
+        except Refusal:
+            return
+
+    @rule(lead=st.sampled_from(("M1", "M2")), cents=st.integers(1, 99_999), days=st.integers(0, 40))
+    def customer_pays(self, lead: str, cents: int, days: int) -> None:
+        amount = Decimal(cents) / 100
+        self.do(desk.record_payment, "finn", f"T{lead[1]}", "USD", amount, amount, lead=lead,
+                received_at=self.now - dt.timedelta(days))
+
+    @rule(lead=st.sampled_from(("M1", "M2")), cents=st.integers(1, 99_999))
+    def refund(self, lead: str, cents: int) -> None:
+        self.do(desk.record_refund, "finn", f"T{lead[1]}", Decimal(cents) / 100, "USD", lead=lead)
+
+    @rule(place=st.integers(0, 9), amount=CENTS, reason=st.sampled_from(REASONS), who=st.sampled_from(FINANCE))
+    def correct(self, place: int, amount: Decimal, reason: str, who: str) -> None:
+        line = self.one_of("select id from earning_lines where kind <> 'adjustment' order by id", place)
+        lead = self.one_of(f"select lead from earning_lines where id = '{line}'", 0)
+        if lead != "none":
+            self.do(desk.adjust_line, who, line, amount, reason, "as agreed", lead=lead)
+
+    @rule(lead=st.sampled_from(("M1", "M2")), is_opened=st.booleans())
+    def dispute(self, lead: str, is_opened: bool) -> None:
+        if is_opened:
+            self.do(desk.open_dispute, "mona", "amount", "They expected more.", lead=lead)
+        else:
+            found = self.one_of(f"select id from disputes where lead = '{lead}' order by recorded_at desc", 0)
+            self.do(desk.resolve_dispute, "marc", found, "dismissed", "as agreed", lead=lead)
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), is_split=st.booleans(), is_wrong=st.booleans())
+    def prepare(self, who: str, place: int, is_split: bool, is_wrong: bool) -> None:
+        left_out = [self.one_of("select id from lines where state = 'open' and amount > 0", place)] if is_split else []
+        found = ledger.proposal(self.con, "ptr", "check", "USD", self.now.date(), left_out, self.now)
+        self.do(desk.prepare_batch, who, "ptr", "check", "USD", self.now.date(), left_out,
+                found.total + (is_wrong and place), found.number)
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 2),
+          action=st.sampled_from(("approve", "approve", "export", "export", "drop", "reopen")))
+    def go_on(self, who: str, place: int, action: str) -> None:
+        batch = self.one_of("select id from batches order by recorded_at desc", place)
+        row = ledger.batch(self.con, batch)
+        if row is None:
+            return
+        if action == "approve":
+            self.do(desk.approve_batch, who, batch, row["total"], row["lines"])
+        elif action == "export":
+            self.do(desk.export_batch, who, batch, "checks")
+        else:
+            self.do(getattr(desk, f"{action}_batch"), who, batch)
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 2), word=st.sampled_from(("paid", "paid", "failed")),
+          days=st.integers(0, 3))
+    def settle(self, who: str, place: int, word: str, days: int) -> None:
+        batch = self.one_of("select id from batches order by recorded_at desc", place)
+        told = [result(one, word, self.now.date() - dt.timedelta(days))
+                for one in ledger.payments(self.con, batch)["payment"]]
+        self.do(desk.record_results, who, batch, told)
+
+    @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE), is_paid=st.booleans())
+    def singly(self, lead: str, who: str, is_paid: bool) -> None:
+        if is_paid:
+            approval = self.one_of(f"select max(id) from payout_approvals where lead = '{lead}'", 0)
+            self.do(desk.pay_payout, who, approval or "none", lead=lead)
+        else:
+            amount = {"M1": Decimal("100.10"), "M2": Decimal("100.20")}[lead]
+            self.do(desk.approve_payout, who, f"pay-{lead}", amount, "USD", desk.payee_version(self.con, lead), lead=lead)
+
+    @rule(days=st.integers(1, 20))
+    def time_passes(self, days: int) -> None:
+        self.now += dt.timedelta(days)
+        desk.advance(self.con, self.now)
+
+    @rule(back=st.integers(1, 2), program=st.sampled_from(("ptr", "cerri")))
+    def close(self, back: int, program: str) -> None:
+        month = self.now.date().replace(day=1)
+        for _ in range(back):
+            month = (month - dt.timedelta(1)).replace(day=1)
+        self.do(desk.close_period, "fay", program, month)
+
+    @invariant()
+    def the_books_balance(self) -> None:
+        Balance.steps += 1
+        assert not any(ledger.reconcile(self.con)["difference"].to_list())
+        paid = ask(self.con, "select coalesce(sum(amount), 0) from events where type = 'payout_paid'")[0][0]
+        assert paid == ask(self.con, "select coalesce(sum(amount), 0) from lines where state = 'paid' and kind <> "
+                                     "'adjustment'")[0][0]
+        given = ask(self.con, "select coalesce(sum(l.amount), 0) from payment_results as r join batch_lines as l on "
+                              "r.payment = l.payment where r.result = 'paid'")[0][0]
+        singly = ask(self.con, "select coalesce(sum(a.amount), 0) from payout_payments as p join payout_approvals as a "
+                               "on p.approval = a.id")[0][0]
+        assert given + singly == ask(self.con, "select coalesce(sum(amount), 0) from lines where state = 'paid'")[0][0]
+        assert not ask(self.con, "select payment from batch_lines group by payment having sum(amount) <= 0")
+
+    @invariant()
+    def closed_months_stay_as_they_were_closed(self) -> None:
+        for row in ledger.months(self.con).filter(is_closed=True).to_dicts():
+            sums = (row["lines"], row["booked"], row["paid"])
+            assert self.closed.setdefault((row["program"], row["period"]), sums) == sums

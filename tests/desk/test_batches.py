@@ -1,0 +1,404 @@
+"""Batches of payouts: four eyes, what was on the screen, one place a line, and what becomes of each payment."""
+
+import datetime as dt
+import hashlib
+import json
+from decimal import Decimal
+
+import pytest
+
+from core import desk, ledger
+from core.model import Refusal
+from core.people import Forbidden
+from tests.desk.payouts import (
+    TODAY,
+    add_payable,
+    adds_up,
+    approve,
+    export,
+    line_of,
+    pay_all,
+    payments,
+    prepare,
+    proposed,
+    result,
+    settle,
+    state,
+    tell,
+)
+from tests.desk.test_money import told_of_payee
+from tests.desk.world import NOW, act, ask, signed
+from tests.desk.world import approve as approve_singly
+
+M1 = ("pay-M1", Decimal("100.10"), "USD")
+
+
+def set_to(con, name: str, value: str) -> None:
+    desk.set_setting(con, signed("mona"), name, value, dt.date(2025, 1, 1), "decided by the owner")
+
+
+def refusals(con) -> list[str]:
+    return [json.loads(after)["action"] for (after,) in ask(con, "select after from journal where action = 'refused'")]
+
+
+def test_a_batch_goes_from_prepared_to_paid_and_its_leads_know(con) -> None:
+    batch = prepare(con)
+    assert (state(con, "M1"), ledger.batch(con, batch)["state"]) == ("in_batch", "prepared")
+    approve(con, batch)
+    assert state(con, "M1") == "approved"
+    export(con, batch)
+    assert state(con, "M1") == "exported"
+    done = settle(con, batch)
+    assert done.after == {"batch": batch, "paid": 1, "failed": 0, "total": "200.30"}
+    assert ask(con, "select status from payouts_owed where lead like 'M%'") == [("paid",), ("paid",)]
+    assert ask(con, "select lead, amount, about from events where type = 'payout_paid' order by lead") == [
+        ("M1", Decimal("100.10"), "pay-M1"), ("M2", Decimal("100.20"), "pay-M2")]
+    assert (state(con, "M1"), ledger.batch(con, batch)["state"]) == ("paid", "settled")
+    assert adds_up(con)
+
+
+def test_the_lines_of_one_payee_are_one_payment(con) -> None:
+    add_payable(con, "N1", "B", 500)
+    found = ledger.payments(con, prepare(con)).to_dicts()
+    assert sorted((row["partner"], row["amount"], len(row["lines"])) for row in found) == [
+        ("A", Decimal("200.30"), 2), ("B", Decimal("50.00"), 1)]
+
+
+def test_a_line_stands_in_one_batch_and_is_not_approved_by_itself_beside_it(con) -> None:
+    batch = prepare(con)
+    assert proposed(con).number == 0
+    with pytest.raises(Refusal, match="approved already"):
+        approve_singly(con, "fay", "M1", *M1)
+    desk.drop_batch(con, signed("finn"), batch)
+    approve_singly(con, "fay", "M1", *M1)
+    assert proposed(con).lines["lead"].to_list() == ["M2"]
+    assert adds_up(con)
+
+
+def test_lines_can_be_left_out_and_those_earned_after_the_cut_off_are(con) -> None:
+    add_payable(con, "N1", "B", 500, "2025-06-19T16:00:00Z")
+    assert proposed(con, cut_off_on=dt.date(2025, 6, 18)).lines["lead"].to_list() == ["M1", "M2"]
+    assert proposed(con, (line_of(con, "M1"),)).total == Decimal("150.20")
+
+
+# --- four eyes ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_prepared_a_batch_does_not_approve_it(con) -> None:
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match="another person of finance"):
+        approve(con, batch, "finn")
+    assert refusals(con) == ["approve_batch"]
+    approve(con, batch, "fay")
+    with pytest.raises(Refusal, match="is approved already"):
+        approve(con, batch, "fay")
+
+
+def test_who_approved_a_batch_does_not_record_what_became_of_it(con) -> None:
+    batch = prepare(con, "finn")
+    approve(con, batch, "fay")
+    export(con, batch, "fay")
+    with pytest.raises(Forbidden, match="Who approved"):
+        settle(con, batch, who="fay")
+    assert refusals(con) == ["record_results"]
+
+
+@pytest.mark.parametrize("what", ["judged", "role changed", "took it back", "changed the details"])
+def test_who_had_a_part_never_approves_the_batch_nor_records_its_results(con, what: str) -> None:
+    who = "sara"
+    desk.grant(con, signed("operator"), "sven", "finance")
+    if what == "changed the details":
+        who = "fay"
+        told_of_payee(con, "details", "fay")
+    else:
+        done = act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
+        if what == "took it back":
+            desk.undo(con, signed("sara", con, "M1"), done.number, "a mistake")
+    desk.grant(con, signed("operator"), "sara", "finance")
+    if what == "role changed":
+        desk.revoke(con, signed("operator"), "sara", "sales")
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match=r"had a part|changed how"):
+        approve(con, batch, who)
+    approve(con, batch, "sven")
+    export(con, batch, "finn")
+    with pytest.raises(Forbidden, match=r"had a part|changed how"):
+        settle(con, batch, who=who)
+    assert refusals(con) == ["approve_batch", "record_results"]
+
+
+def test_who_corrected_a_line_does_not_approve_the_batch_that_pays_it(con) -> None:
+    act(con, desk.adjust_line, "fay", "M1", line_of(con, "M1"), Decimal("5.00"), "mistake", "too little")
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match="fay corrected what M1 earned"):
+        approve(con, batch, "fay")
+    desk.drop_batch(con, signed("finn"), batch)
+    batch = prepare(con, "fay")
+    approve(con, batch, "finn")
+    export(con, batch, "fay")
+    assert settle(con, batch, who="fay").after["total"] == "205.30"
+
+
+@pytest.mark.parametrize("own", [{"email": "Owner+x@partner-a.example"}, {"partner": "A"}])
+def test_nobody_has_to_do_with_a_batch_that_pays_a_partner_they_belong_to(con, own: dict) -> None:
+    desk.add_person(con, signed("operator"), "pat", "Pat", **own)
+    desk.grant(con, signed("operator"), "pat", "finance")
+    with pytest.raises(Forbidden, match="belongs to A"):
+        prepare(con, "pat")
+    batch = prepare(con, "finn")
+    steps = [lambda: approve(con, batch, "pat"), lambda: desk.drop_batch(con, signed("pat"), batch)]
+    for step in steps:
+        with pytest.raises(Forbidden, match="belongs to A"):
+            step()
+    approve(con, batch)
+    for step in (lambda: export(con, batch, "pat"), lambda: desk.reopen_batch(con, signed("pat"), batch)):
+        with pytest.raises(Forbidden, match="belongs to A"):
+            step()
+    export(con, batch)
+    with pytest.raises(Forbidden, match="belongs to A"):
+        settle(con, batch, who="pat")
+    assert refusals(con) == ["prepare_batch", "approve_batch", "drop_batch", "export_batch", "reopen_batch",
+                             "record_results"]
+
+
+def test_above_the_limit_a_second_person_approves_after_the_first(con) -> None:
+    set_to(con, "second_approval_above", "200.29")
+    desk.grant(con, signed("operator"), "sven", "finance")
+    batch = prepare(con)
+    assert approve(con, batch, "fay").after["needs_second"]
+    with pytest.raises(Refusal, match="a second one approves it first"):
+        export(con, batch)
+    for who in ("finn", "fay"):
+        with pytest.raises(Forbidden, match="another person"):
+            approve(con, batch, who)
+    assert approve(con, batch, "sven").after["is_second"]
+    export(con, batch)
+    with pytest.raises(Forbidden, match="Who approved"):
+        settle(con, batch, who="sven")
+    assert adds_up(con)
+
+
+def test_at_the_limit_one_approval_is_enough(con) -> None:
+    set_to(con, "second_approval_above", "200.30")
+    batch = prepare(con)
+    assert not approve(con, batch).after["needs_second"]
+    export(con, batch)
+
+
+def test_splitting_what_is_above_the_limit_into_smaller_batches_does_not_help(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    first = prepare(con, leave_out=(line_of(con, "M2"),))
+    second = prepare(con)
+    for batch in (first, second):
+        assert approve(con, batch).after["needs_second"]
+        with pytest.raises(Refusal, match="a second one approves it first"):
+            export(con, batch)
+
+
+def test_approving_payouts_one_by_one_does_not_pass_below_the_limit(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    approve_singly(con, "finn", "M1", *M1)
+    with pytest.raises(Refusal, match=r"above 150\.00 a second person approves"):
+        approve_singly(con, "fay", "M2", "pay-M2", Decimal("100.20"), "USD")
+    batch = prepare(con)
+    assert approve(con, batch).after["needs_second"]
+
+
+# --- what was on the screen --------------------------------------------------------------------------------------------
+
+
+def test_other_totals_than_were_seen_are_refused_with_the_difference(con) -> None:
+    seen = proposed(con)
+    add_payable(con, "N1", "B", 500)
+    with pytest.raises(Refusal, match=r"250\.30 USD in 3 lines now, not 200\.30 in 2: \+50\.00 in \+1 lines"):
+        desk.prepare_batch(con, signed("finn"), "ptr", "check", "USD", TODAY, (), seen.total, seen.number)
+    batch = prepare(con)
+    with pytest.raises(Refusal, match=r"250\.30 USD in 3 lines now, not 200\.30 in 3"):
+        desk.approve_batch(con, signed("fay"), batch, seen.total, 3)
+    assert ledger.batch(con, batch)["state"] == "prepared"
+
+
+@pytest.mark.parametrize(("what", "why"), [
+    ("dispute", r"M1 \(100\.10 USD\) is held by an open case \(dispute:"),
+    ("breach", r"M1 \(100\.10 USD\) is forfeited elsewhere"),
+    ("rejected", r"M1 \(100\.10 USD\) is no longer owed"),
+    ("paid elsewhere", r"M1 \(100\.10 USD\) is paid elsewhere"),
+])
+def test_a_line_that_cannot_be_paid_any_more_is_named_before_approval_and_before_export(con, what, why) -> None:
+    batch = prepare(con)
+    if what == "dispute":
+        act(con, desk.open_dispute, "mona", "M1", "amount", "They expected more.")
+    elif what == "breach":
+        act(con, desk.record_breach, "chen", "M1", "competitor_suggested", "They named a rival.", "no")
+        why = why.replace(" elsewhere", "")
+    elif what == "rejected":
+        act(con, desk.reject, "chen", "M1", "ptr.process.2b", "not theirs")
+    else:
+        tell(con, {"id": "outside", "type": "payout_paid", "lead": "M1", "at": "2025-06-19T12:00:00Z", "amount": 100.10,
+                   "about": "pay-M1"})
+    with pytest.raises(Refusal, match=why):
+        approve(con, batch)
+    desk.drop_batch(con, signed("finn"), batch)
+    assert proposed(con).lines["lead"].to_list() == ["M2"] or what == "breach"
+    assert adds_up(con)
+
+
+def test_details_that_change_before_the_approval_or_after_it_void_it(con) -> None:
+    batch = prepare(con)
+    told_of_payee(con, "first", "partner desk")
+    with pytest.raises(Refusal, match="how A is paid has changed"):
+        approve(con, batch)
+    desk.drop_batch(con, signed("finn"), batch)
+    batch = prepare(con)
+    approve(con, batch)
+    told_of_payee(con, "second", "partner desk")
+    with pytest.raises(Refusal, match="how A is paid has changed"):
+        export(con, batch)
+    assert ledger.batch(con, batch)["state"] == "approved"
+
+
+# --- the file ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_batch_gives_the_same_bytes_and_their_digest_stands_in_the_journal(con) -> None:
+    batch = prepare(con)
+    with pytest.raises(Refusal, match="is prepared; this takes one that is approved"):
+        export(con, batch)
+    approve(con, batch)
+    asked = signed("finn")
+    done, content = desk.export_batch(con, asked, batch, "checks")
+    assert done.after["sha256"] == hashlib.sha256(content).hexdigest()
+    again, same = desk.export_batch(con, asked, batch, "checks")
+    assert (again.is_repeated, same) == (True, content)
+    assert export(con, batch) == content
+    with pytest.raises(Refusal, match="is not given out as gift_cards; take checks"):
+        desk.export_batch(con, signed("finn"), batch, "gift_cards")
+    told_of_payee(con, "later", "partner desk")
+    assert export(con, batch) == content  # the details of the file are those of the approval
+    assert ledger.steps(con, batch)["sha256"].drop_nulls().unique().to_list() == [done.after["sha256"]]
+
+
+def test_another_address_gives_no_second_file(con) -> None:
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    with con.cursor() as cursor:
+        cursor.execute("update partners set check_address = '2 Side St' where id = 'A'").fetchall()
+    with pytest.raises(Refusal, match="the file would be another one"):
+        export(con, batch)
+
+
+def test_a_batch_is_reopened_before_it_is_given_out_and_locked_afterwards(con) -> None:
+    batch = prepare(con)
+    with pytest.raises(Refusal, match="is prepared"):
+        desk.reopen_batch(con, signed("finn"), batch)
+    approve(con, batch)
+    desk.reopen_batch(con, signed("finn"), batch)
+    assert ledger.batch(con, batch)["state"] == "prepared"
+    approve(con, batch)
+    export(con, batch)
+    for action in (desk.reopen_batch, desk.drop_batch):
+        with pytest.raises(Refusal, match="is exported"):
+            action(con, signed("finn"), batch)
+    assert adds_up(con)
+
+
+# --- what became of it -------------------------------------------------------------------------------------------------
+
+
+def test_the_lines_of_a_failed_payment_go_into_another_batch_and_another_payment(con) -> None:
+    add_payable(con, "N1", "B", 500)
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    first = payments(con, batch)
+    with pytest.raises(Refusal, match="Say why"):
+        desk.record_results(con, signed("finn"), batch, [result(first["A"], "failed", reason=" ")])
+    done = desk.record_results(con, signed("finn"), batch, [result(first["A"], "failed"), result(first["B"])])
+    assert (done.after["paid"], done.after["failed"]) == (1, 1)
+    assert (state(con, "M1"), state(con, "N1")) == ("open", "paid")
+    second = prepare(con)
+    assert ledger.payments(con, second)["partner"].to_list() == ["A"]
+    assert payments(con, second)["A"] != first["A"]
+    approve(con, second)
+    export(con, second)
+    settle(con, second)
+    assert ask(con, "select count(*) from events where type = 'payout_paid' and lead = 'M1'") == [(1,)]
+    assert adds_up(con)
+
+
+def test_a_returned_file_that_comes_twice_changes_nothing_and_one_that_says_otherwise_is_refused(con) -> None:
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    settle(con, batch)
+    with pytest.raises(Refusal, match="nothing new is told"):
+        settle(con, batch)
+    with pytest.raises(Refusal, match="is recorded as paid on 2025-06-20 already"):
+        settle(con, batch, "failed")
+    assert ask(con, "select count(*) from events where type = 'payout_paid'") == [(2,)]
+
+
+@pytest.mark.parametrize(("wrong", "why"), [
+    (result("pay-unknown"), "is no payment of"),
+    (result("A", amount=Decimal("200.31")), r"is 200\.30 USD, not 200\.31"),
+    (result("A", paid_on=dt.date(2025, 6, 21)), "say on which day"),
+    (result("A", paid_on=dt.date(2025, 6, 19)), "say on which day"),
+    (result("A", "lost"), "is paid or failed, not lost"),
+])
+def test_a_result_that_cannot_be_so_is_refused(con, wrong, why: str) -> None:
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    own = payments(con, batch)
+    told = type(wrong)(**(vars(wrong) | {"payment": own.get(wrong.payment, wrong.payment)}))
+    with pytest.raises(Refusal, match=why):
+        desk.record_results(con, signed("finn"), batch, [told])
+    assert ledger.batch(con, batch)["state"] == "exported"
+
+
+# --- who is carried forward --------------------------------------------------------------------------------------------
+
+
+def test_less_than_the_minimum_is_carried_forward_and_paid_once_there_is_more(con) -> None:
+    set_to(con, "payout_minimum", "60")
+    add_payable(con, "N1", "B", 500)
+    found = proposed(con)
+    assert found.payees.filter(partner="B")["carried"].to_list() == ["minimum"]
+    assert found.total == Decimal("200.30")
+    prepare(con)
+    assert state(con, "N1") == "open"
+    add_payable(con, "N2", "B", 100)
+    assert proposed(con).total == Decimal("60.00")
+
+
+def test_what_is_taken_back_is_netted_and_nobody_is_paid_below_nothing(con) -> None:
+    pay_all(con)
+    act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("-80.10"), "refund", "The customer left.")
+    assert proposed(con).payees.select("amount", "carried").rows() == [(Decimal("-80.10"), "net")]
+    add_payable(con, "N1", "A", 801)
+    assert proposed(con).payees["carried"].to_list() == ["net"]  # nothing would be left of 80.10
+    add_payable(con, "N2", "A", 100)
+    batch = prepare(con)
+    assert ledger.payments(con, batch).select("amount", "partner").rows() == [(Decimal("10.00"), "A")]
+    approve(con, batch)
+    export(con, batch)
+    settle(con, batch)
+    assert ledger.totals(con, "state").select("value", "amount").rows() == [("paid", Decimal("210.30"))]
+    assert adds_up(con)
+
+
+def test_a_correction_is_not_left_out(con) -> None:
+    pay_all(con)
+    made = act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("-1.00"), "refund", "n").after["line"]
+    add_payable(con, "N1", "A", 500)
+    with pytest.raises(Refusal, match="is taken off in the next batch"):
+        prepare(con, leave_out=(made,))
+
+
+def test_who_was_told_of_lately_cools_off_until_the_last_day_has_passed(con) -> None:
+    set_to(con, "payee_cooling_off_days", "3")
+    told_of_payee(con, "details", "partner desk")
+    assert proposed(con).payees["carried"].to_list() == ["cooling_off"]
+    assert proposed(con, now=NOW + dt.timedelta(2)).payees["carried"].to_list() == ["cooling_off"]
+    assert proposed(con, now=NOW + dt.timedelta(3)).payees["carried"].to_list() == [None]

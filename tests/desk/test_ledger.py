@@ -1,0 +1,408 @@
+"""Earning lines: booked once with what settled them, held, corrected, and proven to add up."""
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core import desk, ledger, store
+from core.__main__ import moment
+from core.model import Refusal
+from core.people import Forbidden
+from tests.desk.payouts import (
+    TODAY,
+    add_payable,
+    adds_up,
+    approve,
+    export,
+    line_of,
+    pay_all,
+    prepare,
+    proposed,
+    settle,
+    state,
+)
+from tests.desk.world import NOW, act, ask, signed, undo
+from tests.desk.world import approve as approve_singly
+from tests.faults import schemas
+from tests.scenarios.expectations import SCENARIOS, document_of
+
+ROOT = Path(__file__).parents[2]
+M1 = ("pay-M1", Decimal("100.10"), "USD")
+
+
+def line(con, lead: str) -> dict:
+    return next(row for row in ledger.lines(con, ledger.Filters(lead=lead)).to_dicts() if row["kind"] != "adjustment")
+
+
+# --- booking -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_says_what_settled_its_amount(con) -> None:
+    found = line(con, "M1")
+    assert {name: found[name] for name in ("partner", "program", "kind", "amount", "currency", "clause", "rule",
+                                           "rule_from", "rate", "base_amount", "earned_on", "period", "state")} == {
+        "partner": "A", "program": "ptr", "kind": "commission", "amount": Decimal("100.10"), "currency": "USD",
+        "clause": "ptr.pay.0", "rule": "ptr.commission_rate", "rule_from": dt.date(1900, 1, 1),
+        "rate": Decimal("0.1"), "base_amount": Decimal("1001.00"), "earned_on": dt.date(2025, 6, 16),
+        "period": dt.date(2025, 6, 1), "state": "open"}
+    assert not found["is_computed_otherwise"]
+
+
+def test_a_change_that_makes_something_owed_books_it_in_the_same_entry(con) -> None:
+    act(con, desk.accept, "chen", "P1")
+    for criterion in ("interest", "decision_role"):
+        act(con, desk.judge, "sara", "P1", criterion, "pass", "n")
+    act(con, desk.record_deal, "sara", "P1", "T9")
+    assert ask(con, "select count(*) from earning_lines where lead = 'P1'") == [(0,)]
+    paid = act(con, desk.record_payment, "finn", "P1", "T9", "USD", Decimal("1000.05"), Decimal("333.35"))
+    assert line(con, "P1")["amount"] == Decimal("33.34")
+    [(rows,)] = ask(con, "select rows from journal where number = ?", paid.number)
+    assert line_of(con, "P1") in {name for table, name, _ in json.loads(rows) if table == "earning_lines"}
+    assert adds_up(con)
+
+
+def test_a_later_rate_books_nothing_anew_and_a_later_lead_is_booked_by_it(con) -> None:
+    desk.set_setting(con, signed("mona"), "ptr.commission_rate", "0.2", dt.date(2025, 6, 21), "new contract")
+    assert line(con, "M1")["amount"] == Decimal("100.10")
+    assert ask(con, "select count(*) from earning_lines") == [(2,)]
+
+
+def test_a_reward_is_booked_on_the_day_of_its_approval(con) -> None:
+    act(con, desk.approve, "mona", "L1")
+    found = line(con, "L1")
+    assert (found["kind"], found["amount"], found["clause"], found["rule"], found["earned_on"], found["rate"]) == (
+        "reward", Decimal("100.00"), "cerri.2.R", "cerri.sql_reward.amount", TODAY, None)
+    assert (found["state"], found["blockers"]) == ("blocked", ["external_terms_not_configured"])
+
+
+def test_what_has_no_amount_is_booked_once_somebody_sets_it() -> None:
+    scenario = next(one for one in SCENARIOS if one["id"] == "RF-002")
+    as_of = moment(scenario["as_of"], None)
+    con = store.connect()
+    desk.begin(con, as_of)
+    desk.load(con, signed("operator", now=as_of), [json.dumps(document_of(scenario))])
+    assert ask(con, "select count(*) from earning_lines") == [(0,)]
+    assert [(one.name, one.unknown, one.amount) for one in ledger.blocked(con)] == [
+        ("bonus_amount_not_set", 1, Decimal("0.00"))]
+    first_day = ask(con, "select min(submitted_at) from leads")[0][0].date()
+    desk.set_setting(con, signed("operator", now=as_of), "raf.bonus_amount", "500", first_day, "the owner said so")
+    assert ask(con, "select kind, amount, clause, rule, rule_from from earning_lines") == [
+        ("reward", Decimal("500.00"), "raf.pay.0", "raf.bonus_amount", first_day)]
+    assert adds_up(con)
+    con.close()
+
+
+def test_a_line_whose_lead_is_no_longer_qualified_is_void_and_alive_again_when_it_qualifies_again(con) -> None:
+    rejected = act(con, desk.reject, "chen", "M1", "ptr.process.2b", "not theirs")
+    assert state(con, "M1") == "void"
+    assert ledger.reconcile(con).select("owed", "void", "open").rows() == [
+        (Decimal("200.30"), Decimal("100.10"), Decimal("100.20"))]
+    undo(con, "chen", rejected, "M1")
+    assert state(con, "M1") == "open"
+    assert ask(con, "select count(*) from earning_lines where lead = 'M1'") == [(1,)]
+    assert adds_up(con)
+
+
+def test_taking_back_what_booked_a_line_takes_no_line_away(con) -> None:
+    act(con, desk.reject, "chen", "M1", "ptr.process.2b", "not theirs")
+    paid = act(con, desk.record_payment, "finn", "M2", "T2", "USD", Decimal("10.00"), Decimal("10.00"))
+    undo(con, "finn", paid, "M2")
+    assert ask(con, "select state, amount from lines where lead = 'M2' order by amount") == [
+        ("void", Decimal("1.00")), ("open", Decimal("100.20"))]
+    assert adds_up(con)
+
+
+def test_the_latest_of_two_payouts_of_a_lead_can_be_paid_first(con) -> None:
+    act(con, desk.record_payment, "finn", "M1", "T1", "USD", Decimal("50.00"), Decimal("50.00"))
+    [(second,)] = ask(con, "select id from earning_lines where amount = 5")
+    batch = prepare(con, leave_out=(line_of_amount(con, "100.10"), line_of_amount(con, "100.20")))
+    approve(con, batch)
+    export(con, batch)
+    settle(con, batch)
+    assert ask(con, "select id, state from lines where lead = 'M1' order by amount") == [
+        (second, "paid"), (line_of_amount(con, "100.10"), "open")]
+    assert adds_up(con)
+
+
+def line_of_amount(con, amount: str) -> str:
+    return ask(con, "select id from earning_lines where amount = ?", Decimal(amount))[0][0]
+
+
+def test_what_was_paid_before_it_came_to_us_is_booked_as_paid(con) -> None:
+    add_payable(con, "N1", "B", 500, also=(
+        {"id": "outside", "type": "payout_paid", "lead": "N1", "at": "2025-06-19T12:00:00Z", "amount": 50},))
+    assert state(con, "N1") == "paid"
+    assert proposed(con).payees["partner"].to_list() == ["A"]
+    assert adds_up(con)
+
+
+def test_a_single_payout_and_a_batch_keep_the_same_books(con) -> None:
+    approved = approve_singly(con, "finn", "M1", *M1)
+    assert (state(con, "M1"), state(con, "M2")) == ("approved", "open")
+    act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+    assert state(con, "M1") == "paid"
+    pay_all(con)
+    assert ledger.totals(con, "state").select("value", "amount").rows() == [("paid", Decimal("200.30"))]
+    assert adds_up(con)
+
+
+# --- amounts -----------------------------------------------------------------------------------------------------------
+
+
+def test_five_dollars_at_two_and_nine_tenths_percent_are_fifteen_cents() -> None:
+    con = store.connect()
+    desk.begin(con, NOW)
+    add_payable(con, "N1", "B", 5.00, settings={"ptr.commission_rate": 0.029})
+    assert line(con, "N1")["amount"] == Decimal("0.15")
+    con.close()
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(cents=st.lists(st.integers(1, 10**9), min_size=20, max_size=60), rate=st.decimals("0.0001", "0.9999", places=6))
+def test_every_booked_commission_is_the_exact_share_half_up(cents: list[int], rate: Decimal) -> None:
+    con = store.connect()
+    desk.begin(con, NOW)
+    more = tuple({"id": f"pay-{number}", "type": "customer_payment", "at": "2025-06-16T17:00:00Z", "lead": "N1",
+                  "transaction": "T-N1", "subscription_amount": amount / 100, "currency": "USD"}
+                 for number, amount in enumerate(cents))
+    add_payable(con, "N1", "B", 10_000, settings={"ptr.commission_rate": float(rate)}, also=more)
+    for number, amount in enumerate(cents):
+        exact = Fraction(rate) * amount
+        expected = (2 * exact.numerator + exact.denominator) // (2 * exact.denominator)
+        booked = ask(con, "select amount from earning_lines where earned_by = ?", f"pay-{number}")
+        assert [100 * found for (found,) in booked] == ([expected] if expected else [])
+    con.close()
+
+
+WITH_PAYOUTS = [one for one in SCENARIOS if one["expected"].get("payouts")]
+
+
+def test_the_payouts_of_every_scenario_are_booked_with_their_amounts(tmp_path) -> None:
+    assert len(WITH_PAYOUTS) > 20
+    for scenario in WITH_PAYOUTS:
+        con = store.connect()
+        as_of = moment(scenario["as_of"], None)
+        desk.begin(con, as_of)
+        desk.load(con, signed("operator", now=as_of), [json.dumps(document_of(scenario))])
+        expected = sorted((one["lead"], one["payee"], Decimal(str(one["amount"])), one["currency"])
+                          for one in scenario["expected"]["payouts"] if one["amount"])
+        booked = ask(con, "select lead, partner, amount, currency from earning_lines")
+        assert sorted(booked) == expected, scenario["id"]
+        wanted = {(one["lead"], one["status"]) for one in scenario["expected"]["payouts"] if one["amount"]}
+        states = {"payable": "open", "blocked": "blocked", "paid": "paid"}
+        assert {(lead, found) for lead, found in ask(con, "select lead, state from lines")} == {
+            (lead, states[status]) for lead, status in wanted}, scenario["id"]
+        assert adds_up(con), scenario["id"]
+        con.close()
+
+
+# --- holds -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_open_dispute_holds_the_lines_of_its_lead_and_only_those(con) -> None:
+    opened = act(con, desk.open_dispute, "mona", "M1", "amount", "They expected more.")
+    assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
+    assert line(con, "M1")["holds"] == [f"dispute:{opened.after['dispute']}"]
+    assert proposed(con).lines["lead"].to_list() == ["M2"]
+    assert [(one.name, one.payouts) for one in ledger.blocked(con) if one.program == "ptr"] == [("hold.dispute", 1)]
+    act(con, desk.resolve_dispute, "marc", "M1", opened.after["dispute"], "dismissed", "rate as agreed")
+    assert (state(con, "M1"), proposed(con).number) == ("open", 2)
+
+
+def test_an_open_conflict_case_holds_both_sides_until_it_is_settled(con) -> None:
+    add_payable(con, "N1", "B", 500)
+    opened = act(con, desk.open_conflict, "chen", "M1", "N1", "who came first")
+    assert (state(con, "M1"), state(con, "N1"), state(con, "M2")) == ("held", "held", "open")
+    act(con, desk.settle_conflict, "mona", "M1", opened.after["case"], "M1", "they were first")
+    assert state(con, "M1") == "open"
+    assert line(con, "N1")["holds"] == []
+
+
+def test_a_finding_of_abuse_holds_until_it_is_taken_back(con) -> None:
+    found = act(con, desk.record_finding, "chen", "M1", "abuse", "It looks made up.")
+    assert state(con, "M1") == "held"
+    undo(con, "chen", found, "M1", "It was genuine.")
+    assert state(con, "M1") == "open"
+
+
+# --- corrections -------------------------------------------------------------------------------------------------------
+
+
+def correct(con, amount: str, reason: str, who: str = "finn", lead: str = "M1"):
+    return act(con, desk.adjust_line, who, lead, line_of(con, lead), Decimal(amount), reason, "as agreed")
+
+
+@pytest.mark.parametrize(("amount", "reason", "why"), [
+    ("-100.11", "refund", r"100\.10 USD of line-\w+ is left to take back, not 100\.11"),
+    ("5.00", "refund", "below nothing"), ("-5.00", "write_off", "above nothing"), ("0.00", "mistake", "other than"),
+    ("5.00", "write_off", "was to be taken back"), ("-1.001", "refund", "whole cents"), ("-1.00", "whim", "no reason"),
+])
+def test_a_correction_that_cannot_be_is_refused(con, amount: str, reason: str, why: str) -> None:
+    with pytest.raises(Refusal, match=why):
+        correct(con, amount, reason)
+    assert ask(con, "select count(*) from earning_lines") == [(2,)]
+
+
+def test_no_more_is_taken_back_in_parts_than_was_earned_and_no_more_let_go_than_was_taken_back(con) -> None:
+    pay_all(con)
+    correct(con, "-60.00", "refund")
+    correct(con, "-40.10", "disqualified_after_payment")
+    with pytest.raises(Refusal, match="is left to take back"):
+        correct(con, "-0.01", "duplicate")
+    with pytest.raises(Refusal, match="was to be taken back"):
+        correct(con, "100.11", "write_off")
+    correct(con, "100.10", "write_off")
+    assert ledger.reconcile(con).select("owed", "clawed_back", "open", "paid").rows() == [
+        (Decimal("200.30"), Decimal("0.00"), Decimal("0.00"), Decimal("200.30"))]
+    assert adds_up(con)
+
+
+def test_a_correction_is_taken_back_until_it_stands_in_a_batch(con) -> None:
+    pay_all(con)
+    first = correct(con, "-10.00", "refund")
+    undo(con, "finn", first, "M1")
+    assert ask(con, "select count(*) from lines where kind = 'adjustment'") == [(0,)]
+    second = correct(con, "-10.00", "refund")
+    add_payable(con, "N1", "A", 500)
+    batch = prepare(con)
+    with pytest.raises(Refusal, match="answered since"):
+        undo(con, "finn", second, "M1")
+    desk.drop_batch(con, signed("finn"), batch)
+    undo(con, "finn", second, "M1")
+    assert adds_up(con)
+
+
+def test_a_correction_needs_a_reason_in_words_and_somebody_who_is_not_involved(con) -> None:
+    with pytest.raises(Refusal, match="cannot be left out"):
+        act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("-1.00"), "refund", " ")
+    desk.add_person(con, signed("operator"), "pat", "Pat", partner="A")
+    desk.grant(con, signed("operator"), "pat", "finance")
+    with pytest.raises(Forbidden, match="belongs to the partner"):
+        correct(con, "5.00", "mistake", who="pat")
+    with pytest.raises(Refusal, match="is no line that M2 earned"):
+        act(con, desk.adjust_line, "finn", "M2", line_of(con, "M1"), Decimal("-1.00"), "refund", "n")
+    act(con, desk.reject, "chen", "M1", "ptr.process.2b", "not theirs")
+    with pytest.raises(Refusal, match="nothing to correct"):
+        correct(con, "-1.00", "refund")
+
+
+def test_nothing_happens_by_itself_to_what_was_paid_and_is_in_question(con) -> None:
+    pay_all(con)
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1001.00"), "USD")
+    assert (state(con, "M1"), ledger.in_question(con)["lead"].to_list()) == ("paid", ["M1"])
+    correct(con, "-100.10", "refund")
+    assert ledger.in_question(con).is_empty()
+    assert adds_up(con)
+
+
+def test_what_somebody_wrote_about_a_correction_goes_with_the_person(con) -> None:
+    correct(con, "-1.00", "refund")
+    contact = ask(con, "select contact from leads where id = 'M1'")[0][0]
+    desk.erase(con, signed("ada"), contact)
+    assert ask(con, "select note from earning_lines where kind = 'adjustment'") == [("(erased)",)]
+    assert adds_up(con)
+
+
+# --- reads -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_total_opens_its_rows(con) -> None:
+    add_payable(con, "N1", "B", 500)
+    for by, filter_ in (("state", "state"), ("program", "program"), ("partner", "partner"), ("period", "period")):
+        for row in ledger.totals(con, by).to_dicts():
+            value = dt.date.fromisoformat(row["value"]) if by == "period" else row["value"]
+            rows = ledger.lines(con, ledger.Filters(**{filter_: value}))
+            assert (rows.height, rows["amount"].sum()) == (row["lines"], row["amount"])
+    assert [ledger.lines(con, ledger.Filters(), number, 2).height for number in (1, 2, 3)] == [2, 1, 0]
+
+
+def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
+    assert ledger.ahead(con).rows() == [("ptr", dt.date(2025, 7, 16), "USD", False, 2, Decimal("200.30"))]
+    pay_all(con)
+    assert ledger.ahead(con).is_empty()
+
+
+def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:
+    act(con, desk.judge, "sara", "M1", "interest", "pass", "They asked for a demo.")
+    pay_all(con)
+    found = ledger.chain(con, line_of(con, "M1"), NOW + dt.timedelta(1))
+    assert (found.clause.id, found.setting.name) == ("ptr.pay.0", "ptr.commission_rate")
+    judged = next(one for one in found.story.lines if one.text.id == "interest")
+    assert judged.clause.id.startswith("ptr.") and judged.evidence
+    deeds = {(one["person"], one["what"]) for one in found.deeds}
+    assert {("sara", "judged interest: pass"), ("finn", "batch prepared"), ("fay", "batch approved"),
+            ("finn", "payout_paid")} <= deeds
+    assert ledger.chain(con, "line-nowhere", NOW) is None
+
+
+def test_the_command_proves_that_all_adds_up_and_fails_where_it_does_not(path) -> None:
+    def run() -> subprocess.CompletedProcess:
+        return subprocess.run([sys.executable, "-m", "core", "reconcile", "--db", path], cwd=ROOT, timeout=300,
+                              capture_output=True, text=True)
+
+    con = desk.open_database(path, NOW)
+    pay_all(con)
+    con.close()
+    answer = run()
+    assert answer.returncode == 0
+    [row] = [json.loads(text) for text in answer.stdout.splitlines()]
+    assert (row["owed"], row["paid"], row["open"], row["difference"]) == ("200.30", "200.30", "0.00", "0.00")
+    con = desk.open_database(path, NOW)
+    with con.cursor() as cursor:
+        cursor.execute("drop trigger batch_lines_kept").fetchall()
+        cursor.execute("update batch_lines set amount = amount - 1 where line = ?", [line_of(con, "M1")]).fetchall()
+    assert any("does not add up (1.00)" in fault for fault in desk.faults(con))
+    con.close()
+    answer = run()
+    assert answer.returncode == 1 and "1 of 1 do not add up, first A in ptr, June 2025: 1.00 USD." in answer.stderr
+
+
+# --- what was there before ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("last", [5, 11])
+def test_what_an_earlier_schema_owed_is_booked_when_it_is_next_brought_up_to_now(tmp_path, last: int) -> None:
+    path = tmp_path / "leads.duckdb"
+    schemas.of_schema(path, last)
+    con = duckdb.connect(str(path))
+    told = "insert into events (id, type, happened_at, recorded_at, lead, {more}) values ({id}, {values})"
+    facts = [
+        ("'e1', 'accepted', '2025-03-03', '2025-03-03', 'P1'", "decided_by", "'imported'"),
+        ("'e2', 'deal_won', '2025-06-02', '2025-06-02', 'P1'", "transaction", "'T1'"),
+        ("'e3', 'customer_payment', '2025-06-16', '2025-06-16', 'P1'",
+         "transaction, currency, subscription_amount", "'T1', 'USD', 500"),
+    ]
+    for row, more, values in facts:
+        con.execute(told.format(more=more, id=row, values=values)).fetchall()
+    con.execute("insert into verdicts (id, lead, criterion, verdict, happened_at, recorded_at) values "
+                "('V2', 'P1', 'decision_role', 'pass', '2025-03-04', '2025-03-04')").fetchall()
+    con.execute("insert into settings values ('ptr.commission_rate', '2025-01-01', '2025-01-01', '0.1', null, 'test')"
+                ).fetchall()
+    con.close()
+    con = desk.open_database(path, NOW)
+    desk.advance(con, NOW)
+    owed = ask(con, "select count(*) from payouts_owed where amount is not null")
+    assert ask(con, "select count(*), sum(amount) from earning_lines") == [(owed[0][0], Decimal("50.00"))]
+    assert adds_up(con)
+    con.close()
+
+
+def test_leads_of_an_import_that_stand_in_a_batch_are_not_taken_back(con, tmp_path) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("insert into imports (id, file_name, program, kind, imported_at, rows_read, accepted, refused, "
+                       "mapping) values ('i', 'leads.csv', 'ptr', 'leads', '2025-06-01', 1, 1, 0, '{}')").fetchall()
+        cursor.execute("update leads set import = 'i' where id = 'M1'").fetchall()
+        cursor.execute("update events set import = 'i' where lead = 'M1'").fetchall()
+        cursor.execute("delete from verdicts where lead = 'M1'").fetchall()
+    prepare(con)
+    with pytest.raises(Refusal, match="a batch of payouts rests on its lead M1"):
+        desk.take_back(con, signed("sara"), "i")

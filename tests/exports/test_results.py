@@ -1,0 +1,73 @@
+"""Files that come back from a bank or a gift card service."""
+
+import datetime as dt
+import io
+from decimal import Decimal
+
+import pytest
+from xlsxwriter import Workbook
+
+from core.exports import FORMS, Result, read_results
+from core.model import Refusal
+from tests.exports.batches import batch
+
+
+def file(*lines: str, header: str = "payment,result,paid_on,reference,reason,amount") -> bytes:
+    return "\n".join([header, *lines]).encode()
+
+
+def test_paid_and_failed_payments_are_read_with_day_reference_and_reason() -> None:
+    found = read_results(file("pay-1,Paid,2026-07-03,TX9,,1234.5", "pay-2,failed,,,Account closed,",
+                              'pay-3,executed,2026-07-04T10:00:00Z,,,"1,000.00"'), "back.csv")
+    assert found.results == (
+        Result(2, "pay-1", "paid", dt.date(2026, 7, 3), "TX9", None, Decimal("1234.50")),
+        Result(3, "pay-2", "failed", None, None, "Account closed", None),
+        Result(4, "pay-3", "paid", dt.date(2026, 7, 4), None, None, Decimal("1000.00")),
+    )
+    assert found.refused == () and found.waiting == 0
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    (",paid,2026-07-03,,,", "id of the payment is missing"), ("pay-2,pending,,,,", "'pending' does not say whether"),
+    ("pay-2,paid,,,,", "day of the payment is missing"), ("pay-2,paid,03/07/2026,,,", "'03/07/2026' is no day"),
+    ("pay-2,paid,2026-02-30,,,", "'2026-02-30' is no day"), ("pay-2,failed,,,,", "reason is missing"),
+    ("pay-1,failed,,,Twice,", "pay-1 stands in row 2 too"), ('pay-2,paid,2026-07-03,,,"12,50"', "'12,50' is no amount"),
+    ("pay-2,paid,2026-07-03,,,1.005", "whole cents"),
+])
+def test_a_row_that_cannot_be_used_is_refused_in_one_sentence_and_the_others_count(line: str, said: str) -> None:
+    found = read_results(file("pay-1,paid,2026-07-03,,,", line), "back.csv")
+    assert [one.payment for one in found.results] == ["pay-1"]
+    assert len(found.refused) == 1 and found.refused[0].startswith("Row 3: ") and said in found.refused[0]
+
+
+def test_rows_without_a_result_wait() -> None:
+    found = read_results(file("pay-1,,,,,", "pay-2,paid,2026-07-03,,,"), "back.csv")
+    assert found.waiting == 1 and len(found.results) == 1
+
+
+def test_the_names_of_a_gift_card_service_are_understood() -> None:
+    found = read_results(file("pay-1,DELIVERED,2026-07-03 08:00:00,O77", header="External ID,Status,Delivered at,Order ID"),
+                         "orders.csv")
+    assert found.results[0].reference == "O77" and found.results[0].paid_on == dt.date(2026, 7, 3)
+
+
+def test_a_file_without_results_says_which_column_is_missing() -> None:
+    with pytest.raises(Refusal, match="no column result"):
+        read_results(FORMS["gift_cards"].write(batch()), "order.csv")
+    with pytest.raises(Refusal, match="is empty"):
+        read_results(b"", "back.csv")
+
+
+def test_our_workbook_comes_back_with_its_results() -> None:
+    unanswered = read_results(FORMS["workbook"].write(batch()), "batch.xlsx")
+    assert unanswered.results == () and unanswered.waiting == 2
+    out = io.BytesIO()
+    book = Workbook(out)
+    sheet = book.add_worksheet()
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    sheet.write_row(0, 0, ["payment", "amount", "result", "paid_on"])
+    sheet.write_row(1, 0, ["pay-0001", 1234.5, "paid"])
+    sheet.write_datetime(1, 3, dt.datetime(2026, 7, 3), day)
+    book.close()
+    assert read_results(out.getvalue(), "batch.xlsx").results == (
+        Result(2, "pay-0001", "paid", dt.date(2026, 7, 3), None, None, Decimal("1234.50")),)
