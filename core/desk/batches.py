@@ -86,7 +86,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("prepared", "approved"))
         is_second = found["approved_by"] is not None
-        if is_second and (found["second_approved_by"] or not is_above(step, found)):
+        if is_second and (found["second_approved_by"] or not is_above(step.con, found, step.at_instant)):
             raise Refusal(f"{batch} is approved already.")
         if step.person.id in (found["prepared_by"], found["approved_by"]):
             raise Forbidden(f"Who prepared or approved {batch} does not approve it: another person of finance does.")
@@ -99,24 +99,22 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
         step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
                                  "person": step.person.id})
         step.after |= {"batch": batch, "total": total, "is_second": is_second,
-                       "needs_second": not is_second and is_above(step, found)}
+                       "needs_second": not is_second and is_above(step.con, found, step.at_instant)}
 
     content = {"batch": batch, "total": total, "number": number}
     return perform(con, signed, "approve_batch", content, write, program=row and row["program"])
 
 
-def needs_second_approval(con: duckdb.DuckDBPyConnection, batch: str, now: dt.datetime) -> bool:
-    """Whether a batch is above the limit for one approval, and no second person has approved it."""
+def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool:
+    """Whether a batch is above what one person approves and no second one has approved it. now: UTC."""
     row = ledger.batch(con, batch)
+    return row is not None and row["second_approved_by"] is None and is_above(con, row, now)
+
+
+def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
+    """Whether what was prepared or approved on the day of a batch is more than one person approves."""
     limit = terms_at(con, row["program"], now)["second_approval_above"]
-    day = total_of_day(con, row["program"], row["currency"], row["recorded_at"])
-    return limit is not None and day > limit and row["second_approved_by"] is None
-
-
-def is_above(step: Step, row: dict) -> bool:
-    """Whether what was prepared on the day of a batch is more than one person approves."""
-    limit = terms_at(step.con, row["program"], step.at_instant)["second_approval_above"]
-    return limit is not None and total_of_day(step.con, row["program"], row["currency"], row["recorded_at"]) > limit
+    return limit is not None and total_of_day(con, row["program"], row["currency"], row["recorded_at"]) > limit
 
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
@@ -127,7 +125,7 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
 
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("approved", "exported", "settled"))
-        if found["second_approved_by"] is None and is_above(step, found):
+        if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
             raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
         refuse_belonging(step, batch)
         if found["state"] == "approved":

@@ -71,7 +71,8 @@ def _refuse(step: Step, entry: dict, lead: str) -> None:
     if (action in transitions() or action == "transfer_ownership") and later:
         raise Refusal(f"Entry {later[-1]['number']} decided on {lead} afterwards. Take that back first.")
     if action in EARNS and step.read("live_payouts.sql", lead=lead):
-        raise Refusal(f"A payout of {lead} is approved or paid. Take the approval back first; what is paid stays.")
+        raise Refusal(f"A payout of {lead} is in a batch, approved or paid. Drop the batch or take the approval back "
+                      "first; what is paid stays.")
     if action == "adjust_line" and step.read("closed_lines.sql", ids=[row for _, row in _rows_of(entry)]):
         raise Refusal(f"Entry {number} was booked in a month that is closed since. Correct the line by another "
                       "correction.")

@@ -19,8 +19,8 @@ RESULT_ROW = 2
 
 def add_payable(con: duckdb.DuckDBPyConnection, lead: str, partner: str, subscription: float,
                 received: str = "2025-06-16T16:00:00Z", settings: dict | None = None,
-                also: tuple[dict, ...] = ()) -> str:
-    """A registration of a partner with a payable commission of a tenth; returns the id of its earning line."""
+                also: tuple[dict, ...] = ()) -> None:
+    """A registration of a partner with a payable commission of a tenth. also: further events of it."""
     number = next(_numbers)
     org, contact = party(number, f"Firm{number}")
     told = {
@@ -39,7 +39,6 @@ def add_payable(con: duckdb.DuckDBPyConnection, lead: str, partner: str, subscri
                       "at": "2025-03-04T16:00:00Z"} for one in ("decision_role", "interest")],
     }
     desk.load(con, signed("operator"), [json.dumps(told)])
-    return line_of(con, lead)
 
 
 def tell(con: duckdb.DuckDBPyConnection, *events: dict) -> None:

@@ -24,6 +24,7 @@ def balance(folder: Path, size: int) -> dict[str, object]:
     """T2, T3: accept, reject, take back, correct, split, pay, close; after every step all sums must be what they were
     or what was asked for, and those of closed months the same."""
     Balance.made, Balance.folder, Balance.steps, Balance.runs = folder / "made", folder, 0, 0
+    Balance.made.mkdir()
     build(Balance.made / "leads.duckdb", payable=2).close()
     broken, number = 0, 0
     while Balance.steps < size and not broken:
