@@ -42,6 +42,11 @@ def add_months(day: pl.Expr, months: int) -> pl.Expr:
     return day.dt.offset_by(f"{months}mo")
 
 
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after that of a day."""
+    return (day.replace(day=28) + dt.timedelta(4)).replace(day=1)
+
+
 def month_end(day: pl.Expr) -> pl.Expr:
     """Last day of the day's month."""
     return day.dt.month_end()

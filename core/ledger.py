@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import queue, store
+from core import calendar, queue, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -74,6 +74,17 @@ def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
     """
     narrowed = {name: value for name, value in vars(chosen or Filters()).items() if name not in ("lead", "batch")}
     return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
+
+
+def figures(con: Con, program: str | None = None) -> list[dict]:
+    """What is owed, ready, overdue, blocked (or held) and paid: per currency, the number of lines under each of these
+    names and their sum under the name with `_amount`."""
+    return store.read(con, SQL / "ledger_figures.sql", program=program).to_dicts()
+
+
+def ready(con: Con) -> list[dict]:
+    """What can be put into a batch now: program, method, currency, lines, amount, first_due_on."""
+    return store.read(con, SQL / "ledger_ready.sql").to_dicts()
 
 
 def ahead(con: Con) -> pl.DataFrame:
@@ -218,6 +229,16 @@ def months(con: Con) -> pl.DataFrame:
     """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches),
     is_closed."""
     return store.read(con, SQL / "ledger_months.sql")
+
+
+def first_open(found: pl.DataFrame, program: str) -> dt.date | None:
+    """The earliest month of a program that is not closed, of the rows of `months`; None where there is none."""
+    return found.filter((pl.col("program") == program) & ~pl.col("is_closed"))["period"].min()
+
+
+def is_over(period: dt.date, today: dt.date) -> bool:
+    """Whether a month (its first day) is over on a local day."""
+    return today >= calendar.next_month(period)
 
 
 def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:

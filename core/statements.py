@@ -23,6 +23,14 @@ WORDS = {"open": "to be paid", "blocked": "not payable yet", "held": "on hold", 
 """What a line counts as, as a partner reads it."""
 
 
+def months(today: dt.date, most: int = 24) -> list[dt.date]:
+    """The first days of the months that have begun by a local day, the latest first."""
+    found = [today.replace(day=1)]
+    while len(found) < most:
+        found.append((found[-1] - dt.timedelta(1)).replace(day=1))
+    return found
+
+
 def statement(con: duckdb.DuckDBPyConnection, partner: str, program: str, month: dt.date, as_of: dt.datetime
               ) -> Statement:
     """What a partner earned in a month, was paid and is still owed, per currency, and why leads were refused.

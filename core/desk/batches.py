@@ -150,11 +150,11 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
 
 def _file(con: ledger.Con, row: dict, form: str) -> bytes:
     """The bytes of a batch. Raises Refusal where there is no such form, or it does not fit the batch."""
-    chosen, batch = exports.FORMS.get(form), paying.batch(con, row)
-    if chosen is None or not chosen.fits(batch):
-        fitting = [name for name, one in exports.FORMS.items() if one.fits(batch)]
+    chosen = exports.FORMS.get(form)
+    if chosen is None or not chosen.fits(row["method"]):
+        fitting = [name for name, one in exports.FORMS.items() if one.fits(row["method"])]
         raise Refusal(f"A batch paid by {row['method']} is not given out as {form}; take {', '.join(fitting)}.")
-    return chosen.write(batch)
+    return chosen.write(paying.batch(con, row))
 
 
 def reopen_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Done:

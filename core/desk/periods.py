@@ -3,13 +3,12 @@
 Closing a month closes those before it. It cannot be taken back.
 """
 
-import calendar as days
 import datetime as dt
 
 import duckdb
 import polars as pl
 
-from core import ledger
+from core import calendar, ledger
 from core.desk.booking import open_months
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
@@ -24,7 +23,7 @@ def close_period(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, p
             raise Refusal(f"There is no program {program}; there are {', '.join(catalogue().programs)}.")
         if period.day != 1:
             raise Refusal(f"A month is named by its first day, not by {period}.")
-        next_period = period + dt.timedelta(days.monthrange(period.year, period.month)[1])
+        next_period = calendar.next_month(period)
         today = local_day(step.at_instant, terms_at(step.con, program, step.at_instant)["timezone"])
         if today < next_period:
             raise Refusal(f"{period:%B %Y} is not over in {program} before {next_period}.")

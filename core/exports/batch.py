@@ -95,10 +95,10 @@ class Form:
     methods: tuple[str, ...]
     write: Callable[[Batch], bytes]
 
-    def fits(self, batch: Batch) -> bool:
-        """Whether the form is one for the batch's method of payment."""
-        return not self.methods or batch.method in self.methods
+    def fits(self, method: str) -> bool:
+        """Whether the form is one for a method of payment."""
+        return not self.methods or method in self.methods
 
-    def file_name(self, batch: Batch) -> str:
+    def file_name(self, program: str, method: str, cut_off_on: dt.date, batch: str) -> str:
         """Such as raf-gift_card-2026-06-30-batches-1f2e.csv."""
-        return f"{batch.program}-{batch.method}-{batch.cut_off_on}-{batch.id}.{self.ending}"
+        return f"{program}-{method}-{cut_off_on}-{batch}.{self.ending}"

@@ -39,6 +39,12 @@ DUTY = {
     "open": Look("Open", "pending_actions", "yellow"), "done": Look("Done", "check", "gray"),
     "breached": Look("Breached", "warning", "red"),
 }
+LINE = {
+    "open": Look("Ready", "check_circle", "green"), "blocked": Look("Blocked", "block", "orange"),
+    "held": Look("Held", "pause_circle", "violet"), "in_batch": Look("In a batch", "inventory_2", "blue"),
+    "approved": Look("Approved", "verified", "blue"), "exported": Look("Given out", "outbox", "blue"),
+    "paid": Look("Paid", "check", "gray"), "void": Look("No longer owed", "remove", "gray"),
+}
 PAYOUT = {
     "payable": Look("Ready", "check_circle", "green"), "blocked": Look("Blocked", "block", "orange"),
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),

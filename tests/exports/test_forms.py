@@ -1,6 +1,7 @@
 """Payment files: what stands in them, that they repeat, and what other programs see in them."""
 
 import csv
+import datetime as dt
 import io
 import unicodedata
 from decimal import Decimal
@@ -68,9 +69,10 @@ def test_a_payment_without_what_its_form_needs_is_refused_by_name(name: str, lac
 
 
 def test_a_file_is_named_by_program_method_and_cut_off() -> None:
-    assert FORMS["workbook"].file_name(batch()) == "raf-gift_card-2026-06-30-batch-7f3a.xlsx"
-    assert [name for name, form in FORMS.items() if form.fits(batch(method="check"))] == ["checks", "workbook"]
-    assert [name for name, form in FORMS.items() if form.fits(batch(method="paypal"))] == ["workbook"]
+    assert FORMS["workbook"].file_name("raf", "gift_card", dt.date(2026, 6, 30), "batch-7f3a") == (
+        "raf-gift_card-2026-06-30-batch-7f3a.xlsx")
+    assert [name for name, form in FORMS.items() if form.fits("check")] == ["checks", "workbook"]
+    assert [name for name, form in FORMS.items() if form.fits("paypal")] == ["workbook"]
 
 
 @given(st.text(st.sampled_from("=+-@\t\r\n＝＋－＠﹢﹣﹦﹫'\"; ,\0\x1ba1é"), max_size=12) | st.text(max_size=30))

@@ -1,0 +1,133 @@
+"""Batches of payouts: those under way and those before, one in full, and the next step of it.
+
+Called by the page Payouts. Who may do which step is the desk's to say; a step that a role does not know is not drawn.
+"""
+
+import datetime as dt
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from core import desk, exports, ledger, queue
+from core.people import Person, may
+from core.terms import catalogue
+from pages.parts import acts, badges, database, dates, frame, modal, payout_dialogs, words
+from pages.parts.money import money
+
+STATES = {
+    "prepared": badges.Look("Prepared", "inventory_2", "blue"), "approved": badges.Look("Approved", "verified", "blue"),
+    "exported": badges.Look("Given out", "outbox", "blue"), "settled": badges.Look("Settled", "check", "gray"),
+    "dropped": badges.Look("Given up", "remove", "gray"),
+}
+RESULTS = {"paid": "Paid", "failed": "Failed", None: "—"}
+STEPS = {"approved": "approved it", "second_approved": "approved it as the second", "exported": "gave it out",
+         "reopened": "took the approval back", "dropped": "gave it up"}
+
+
+def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person) -> None:
+    """The next step of finance, for who may take it."""
+    if any(may(acting, "prepare_batch", program) is None for program in catalogue().programs):
+        st.button("Prepare a batch…", type="primary", shortcut=modal.key("b"), icon=":material/inventory_2:",
+                  on_click=modal.ask, args=(payout_dialogs.prepare, desk.head(con).number))
+
+
+def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+    """Every batch, the latest first; the ticked one in full."""
+    found = ledger.batches(con)
+    if found.is_empty():
+        with st.container(border=True):
+            st.text("No batch was prepared yet. What is ready can be put into one.")
+        return
+    rows = found.to_dicts()
+    ids = [row["id"] for row in rows]
+    main, aside = frame.main_and_aside()
+    with main:
+        picked = frame.ticked(
+            pl.DataFrame([_cells(row) for row in rows]), ids, "batches", "Batches with their state and total",
+            column_config={"Total": st.column_config.NumberColumn(format="accounting"),
+                           "Until": st.column_config.DateColumn(format="D MMM YYYY")})
+        name = picked or st.query_params.get("batch") or ids[0]
+        row = next((one for one in rows if one["id"] == name), rows[0])
+        _payments(con, row)
+    with aside:
+        _card(con, acting, row)
+
+
+def _cells(row: dict) -> dict:
+    return {"State": STATES[row["state"]].word, "Program": catalogue().programs[row["program"]].short_name,
+            "By": row["method"].replace("_", " "), "Until": row["cut_off_on"], "Payees": row["payments"],
+            "Total": row["total"], "Currency": row["currency"], "Prepared by": row["prepared_by"]}
+
+
+def _payments(con: duckdb.DuckDBPyConnection, row: dict) -> None:
+    st.subheader("Payments", anchor=False)
+    rows = [{"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]),
+             "Result": RESULTS[one["result"]], "Paid on": one["paid_on"], "Reference or reason":
+             one["reference"] or one["reason"], "Payment": one["payment"]}
+            for one in ledger.payments(con, row["id"]).to_dicts()]
+    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=38 + 35 * min(len(rows), 12),
+                 alt="Payments of the batch",
+                 column_config={"Amount": st.column_config.NumberColumn(f"Amount, {row['currency']}",
+                                                                        format="accounting")})
+
+
+def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+    """One batch: where it stands, who did what, and what comes next."""
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            badges.badge(STATES[row["state"]])
+            words.quiet(row["id"])
+        words.line(money(row["total"], row["currency"]), f"to {row['payments']:,} payees in {row['lines']:,} lines.")
+        zone = queue.zones(con)[row["program"]]
+        today = queue.local_day(database.now(), zone)
+        words.line(first=dates.short(queue.local_moment(row["recorded_at"], zone), today),
+                   text=f"{row['prepared_by']} prepared it.")
+        for one in ledger.steps(con, row["id"]).to_dicts():
+            words.line(first=dates.short(queue.local_moment(one["recorded_at"], zone), today),
+                       text=f"{one['person']} {STEPS[one['step']]}.",
+                       quiet=words.join(one["form"] and exports.FORMS[one["form"]].label, one["sha256"] and
+                                        f"SHA-256 {one['sha256'][:12]}…"))
+        if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
+            words.line("A second approval is needed:", "it is above what one person approves.")
+        if may(acting, "approve_batch", row["program"]) is None:
+            _verbs(con, row)
+
+
+def _verbs(con: duckdb.DuckDBPyConnection, row: dict) -> None:
+    seen = desk.head(con).number
+    state = row["state"]
+    waits = state == "prepared" or (state == "approved" and desk.needs_second_approval(con, row["id"], database.now()))
+    with st.container(horizontal=True, gap="small"):
+        if waits:
+            st.button("Approve…", type="primary", shortcut=modal.key("a"), on_click=modal.ask,
+                      args=(payout_dialogs.approve, row, seen))
+        if state == "approved":
+            st.button("Take the approval back…", on_click=modal.ask, args=(payout_dialogs.step, "reopen", row, seen))
+        if state in ("prepared", "approved"):
+            st.button("Give it up…", on_click=modal.ask, args=(payout_dialogs.step, "drop", row, seen))
+        if state in ("exported", "settled"):
+            st.button("What became of it…", type="primary" if state == "exported" else "secondary",
+                      on_click=modal.ask, args=(payout_dialogs.results, row, seen))
+    if state in ("exported", "settled") or (state == "approved" and not waits):
+        _give_out(con, row, seen)
+    acts.refused("dialog")
+
+
+def _give_out(con: duckdb.DuckDBPyConnection, row: dict, seen: int) -> None:
+    """The files of a batch: made and journalled at a press, then downloaded."""
+    for form in exports.FORMS.values():
+        if not form.fits(row["method"]):
+            continue
+        key = f"file-{row['id']}-{form.name}"
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if st.button(f"Give out: {form.label}", key=f"give-{key}"):
+                made = acts.do(desk.export_batch, f"export/{row['id']}/{form.name}", seen,
+                               "Given out. The batch is locked.", batch=row["id"], form=form.name)
+                if made:
+                    st.session_state[key] = made[1]
+                    st.rerun()
+            if key in st.session_state:
+                name = form.file_name(row["program"], row["method"], row["cut_off_on"], row["id"])
+                st.download_button("Download", st.session_state[key], name, form.mime, on_click="ignore",
+                                   icon=":material/download:", key=f"take-{key}")

@@ -1,0 +1,123 @@
+"""One earning line in full: why this amount, why it is owed, who decided; and its correction.
+
+Called by the page Payouts. From a dollar to its clause in two clicks: tick the line, open the clause.
+"""
+
+import datetime as dt
+
+import duckdb
+import streamlit as st
+
+from core import desk, ledger, queue
+from core.ledger import Chain
+from core.people import Person, may
+from core.terms import Clause
+from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, words
+from pages.parts.money import money, percent
+
+HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
+
+
+def show(con: duckdb.DuckDBPyConnection, acting: Person, line: str, as_of: dt.datetime) -> None:
+    """The chain of a line, in a frame."""
+    found = ledger.chain(con, line, as_of)
+    if found is None:
+        return
+    row = found.line
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            badges.badge(badges.LINE[row["state"]])
+            if row["is_overdue"]:
+                badges.badge(badges.Look("Overdue", "warning", "red"))
+            words.quiet(row["id"])
+        words.line(money(row["amount"], row["currency"]), f"to {row['partner_name']}")
+        _when(row)
+        with frame.section("Why this amount"):
+            _amount(found)
+        with frame.section("What stands in the way") if row["blockers"] or row["holds"] else st.container():
+            _in_the_way(row)
+        if found.story:
+            with frame.section("Why it is owed"):
+                _criteria(found)
+        with frame.section("Who decided"):
+            _deeds(con, found)
+        with st.container(horizontal=True, gap="small"):
+            frame.open_lead(row["lead"], key=f"line-{row['id']}")
+            _correct(con, acting, row)
+
+
+def _when(row: dict) -> None:
+    said = [f"Earned {dates.day(row['earned_on'])}, booked in {row['period']:%B %Y}."]
+    if row["state"] == "paid" and row["paid_on"]:
+        said.append(f"Paid {dates.day(row['paid_on'])}.")
+    elif row["state"] not in ("paid", "void"):
+        said.append(f"Due {dates.day(row['due_on'])}." if row["due_on"] else "No due day is known.")
+    words.quiet(" ".join(said))
+
+
+def _amount(found: Chain) -> None:
+    """The sum as one would write it on paper."""
+    row = found.line
+    if row["kind"] == "adjustment":
+        label, _ = ledger.CODES[row["reason"]]
+        words.line(f"{label}.", row["note"] or "", f"corrects {row['corrects']}")
+    elif row["kind"] == "commission":
+        words.line(text=f"{money(row['base_amount'], row['currency'])} base of the commission")
+        words.line(text=f"× {percent(row['rate'])} commission rate", quiet=_rule(found))
+        words.line(f"= {money(row['amount'], row['currency'])}", quiet="half-up to the cent")
+    else:
+        words.line(money(row["amount"], row["currency"]), "for the lead.", _rule(found))
+    if found.clause:
+        clause(found.clause, f"earned-{row['id']}")
+    if row["kind"] != "adjustment" and row["computed_amount"] not in (None, row["amount"]):
+        words.line("Today's terms would give", f"{money(row['computed_amount'], row['currency'])}; what was booked "
+                                               "counts.")
+    for one in found.corrections.to_dicts():
+        words.line(f"{money(one['amount'], one['currency'])}", f"{ledger.CODES[one['reason']][0]}.", one["note"] or "")
+
+
+def _rule(found: Chain) -> str:
+    row = found.line
+    return f"{row['rule']}, in force since {dates.day(row['rule_from'])}" if row["rule"] else "as it was paid"
+
+
+def _in_the_way(row: dict) -> None:
+    for name in row["blockers"]:
+        what, who = badges.blocker(name)
+        words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+    for name in row["holds"]:
+        kind, _, case = name.partition(":")
+        words.line(text=f"{HOLDS[kind]}.", quiet=case)
+
+
+def _criteria(found: Chain) -> None:
+    """The criteria that its lead meets, each with its clause."""
+    for line in found.story.lines:
+        if line.verdict in ("pass", "waived", "fail"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+                with st.container(gap=None, width="stretch"):
+                    words.line(line.text.label, line.because)
+                criteria.clause(found.story, line)
+
+
+def _deeds(con: duckdb.DuckDBPyConnection, found: Chain) -> None:
+    zone = queue.zones(con)[found.line["program"]]
+    for row in found.deeds:
+        words.line(first=dates.day(queue.local_day(row["happened_at"], zone)),
+                   text=badges.EVENTS.get(row["what"], row["what"].replace("_", " ")), quiet=row["person"] or "")
+
+
+def clause(one: Clause, key: str) -> None:
+    """A clause in our words, one click away."""
+    with st.popover(one.id, key=f"clause-{key}"):
+        st.subheader(one.heading, anchor=False)
+        st.caption(one.id)
+        st.markdown(one.paraphrase)
+        st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
+                     query_params={"program": one.program, "clause": one.id})
+
+
+def _correct(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+    if may(acting, "adjust_line", row["program"]) is None and row["kind"] != "adjustment":
+        st.button("Correct…", key=f"correct-{row['id']}", on_click=modal.ask,
+                  args=(payout_dialogs.correct, row, desk.version(con, row["lead"])))

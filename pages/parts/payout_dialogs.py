@@ -1,0 +1,188 @@
+"""The dialogs about money: each repeats what is at stake and asks for what one action of the desk needs.
+
+Called by the parts of the page Payouts. seen: what tells one offer from the next, so that it is taken once.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from core import desk, exports, ledger
+from core.desk.money import read_amount
+from core.model import Refusal
+from core.terms import catalogue
+from pages.parts import acts, badges, database, dates, dialogs, modal, words
+from pages.parts.money import money
+
+DIRECTIONS = {"Less is owed": -1, "More is owed": 1}
+
+
+def ends(is_sent: bool, act: Callable[[], object]) -> None:
+    """Close the dialog where the action was done, else say why not."""
+    try:
+        is_done = is_sent and act()
+    except Refusal as refusal:
+        acts.refuse(str(refusal), "dialog")
+        is_done = False
+    if is_done:
+        modal.close()
+        st.rerun()
+    acts.refused("dialog")
+
+
+@modal.dialog("Correct a line")
+def correct(row: dict, version: int) -> None:
+    """A second line beside the first, with a reason; the first never changes. row: of `ledger.lines`."""
+    words.line(money(row["amount"], row["currency"]), f"to {row['partner_name']} for {row['lead']}.", row["id"])
+    st.caption("The line stays as it is. The correction stands beside it and is settled with the payee's next batch.")
+    with st.form(f"correct-{row['id']}", border=False):
+        reason = st.selectbox("Reason", list(ledger.CODES), format_func=lambda one: ledger.CODES[one][0], required=True)
+        text = st.text_input(f"Amount in {row['currency']}", placeholder="1,234.50")
+        way = st.radio("Where the amount was wrong", list(DIRECTIONS), horizontal=True)
+        note = st.text_area("Why, and where that is written", height=90)
+        is_sent = dialogs.send("Correct")
+    sign = ledger.CODES[reason][1] or DIRECTIONS[way]
+    ends(is_sent, lambda: acts.do(
+        desk.adjust_line, f"adjust/{row['id']}/{reason}/{text}", version, "Corrected.", lead=row["lead"],
+        line=row["id"], amount=read_amount(text) * sign, reason=reason, note=note))
+
+
+@modal.dialog("Prepare a batch", width="large")
+def prepare(seen: int) -> None:
+    """What is paid in one program, by one method, in one currency; who is carried forward; what is left out."""
+    con, now = database.connection(), database.now()
+    ready = ledger.ready(con)
+    if not ready:
+        st.text("Nothing can be paid now. ‘In the way’ says what waits for whom.")
+        return
+    chosen = st.selectbox("What is paid", ready, format_func=_kind, required=True)
+    cut_off_on = st.date_input("Earned until the end of", value=now.date(), max_value=now.date(), format="YYYY-MM-DD")
+    kind = chosen["program"], chosen["method"], chosen["currency"]
+    every = ledger.proposal(con, *kind, cut_off_on, (), now).lines if cut_off_on else pl.DataFrame()
+    names = {row["id"]: f"{row['lead']} · {money(row['amount'], chosen['currency'])}" for row in every.to_dicts()}
+    leave_out = st.multiselect("Leave out", list(names), format_func=names.get, placeholder="Nothing is left out")
+    if cut_off_on is None:
+        return
+    found = ledger.proposal(con, *kind, cut_off_on, leave_out, now)
+    _payees(found, chosen["currency"])
+    total = money(found.total, chosen["currency"])
+    words.line(total, f"in {found.number:,} line{'' if found.number == 1 else 's'}.",
+               "Another person approves it; nothing leaves until it is given out.")
+    is_sent = st.button(f"Prepare {total}", type="primary", shortcut="Ctrl+Enter", disabled=not found.number)
+    ends(is_sent, lambda: acts.do(
+        desk.prepare_batch, f"prepare/{kind}/{cut_off_on}/{sorted(leave_out)}", seen, f"Prepared: {total}.",
+        program=kind[0], method=kind[1], currency=kind[2], cut_off_on=cut_off_on, leave_out=leave_out,
+        total=found.total, number=found.number))
+
+
+def _kind(row: dict) -> str:
+    program = catalogue().programs[row["program"]].short_name
+    method = (row["method"] or "no method").replace("_", " ")
+    return f"{program} · {method} · {row['lines']:,} lines, {money(row['amount'], row['currency'])}"
+
+
+def _payees(found: ledger.Proposal, currency: str) -> None:
+    """Who is paid, and who is carried forward and why."""
+    rows = [{"Payee": row["partner_name"] or row["partner"], "Lines": row["lines"], "Amount": row["amount"],
+             "": ledger.CARRIED.get(row["carried"], "Is paid")} for row in found.payees.to_dicts()]
+    if rows:
+        st.dataframe(pl.DataFrame(rows), hide_index=True, height=38 + 35 * min(len(rows), 6),
+                     alt="Payees of the batch, with what is carried forward",
+                     column_config={"Amount": st.column_config.NumberColumn(f"Amount, {currency}",
+                                                                            format="accounting")})
+
+
+@modal.dialog("Approve this batch?")
+def approve(row: dict, seen: int) -> None:
+    """The totals once more; they are repeated to the desk, which refuses others. row: of `ledger.batches`."""
+    total = money(row["total"], row["currency"])
+    words.line(total, f"to {row['payments']:,} payees in {row['lines']:,} lines, by {row['method'].replace('_', ' ')}.",
+               f"Prepared by {row['prepared_by']}, earned until {dates.day(row['cut_off_on'])}.")
+    with st.form(f"approve-{row['id']}", border=False):
+        typed = st.text_input("Type the total to confirm it", placeholder=f"{row['total']:,.2f}")
+        is_sent = dialogs.send(f"Approve {total}")
+    if is_sent and typed.strip().replace(",", "") != f"{row['total']:.2f}":
+        acts.refuse(f"The total is {row['total']:,.2f} {row['currency']}: type it as it stands above.", "dialog")
+        is_sent = False
+    ends(is_sent, lambda: acts.do(
+        desk.approve_batch, f"approve/{row['id']}", seen, f"Approved: {total}. Nothing leaves until it is given out.",
+        batch=row["id"], total=row["total"], number=row["lines"]))
+
+
+STEPS = {"reopen": ("Take the approval back", desk.reopen_batch, "The approval is taken back."),
+         "drop": ("Give the batch up", desk.drop_batch, "Given up; its lines are open again.")}
+
+
+def step(name: str, row: dict, seen: int) -> None:
+    """Take an approval back, or give a batch up, before it is given out."""
+    title, action, said = STEPS[name]
+
+    @modal.dialog(f"{title}?")
+    def ask() -> None:
+        words.line(money(row["total"], row["currency"]), f"in {row['lines']:,} lines.", row["id"])
+        with st.form(f"{name}-{row['id']}", border=False):
+            is_sent = dialogs.send(title)
+        ends(is_sent, lambda: acts.do(action, f"{name}/{row['id']}", seen, said, batch=row["id"]))
+
+    ask()
+
+
+@modal.dialog("What became of the payments", width="large")
+def results(row: dict, seen: int) -> None:
+    """A returned file, or one payment by hand."""
+    file = st.file_uploader("A file that came back, with the payment's id and what became of it", type=["csv", "xlsx"])
+    if file is not None:
+        _from_file(row, file.name, file.getvalue(), seen)
+    waiting = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
+               if one["result"] is None}
+    with st.form(f"result-{row['id']}", border=False):
+        payment = st.selectbox("Or one payment", list(waiting), index=None, placeholder="Choose a payment",
+                               format_func=lambda one: f"{waiting[one]['partner_name']} · "
+                                                       f"{money(waiting[one]['amount'], row['currency'])}")
+        result = st.radio("It was", ["paid", "failed"], horizontal=True, format_func=str.capitalize)
+        paid_on = st.date_input("Paid on", value=None, format="YYYY-MM-DD")
+        reason = st.text_input("Why it failed (for a failed one)")
+        reference = st.text_input("Reference (may be left out)")
+        is_sent = dialogs.send("Record it")
+    if is_sent and payment is None:
+        acts.refuse("Choose the payment.", "dialog")
+        is_sent = False
+    one = exports.Result(1, payment, result, paid_on if result == "paid" else None, reference.strip() or None,
+                         reason.strip() or None, None)
+    ends(is_sent, lambda: acts.do(desk.record_results, f"result/{row['id']}/{payment}", seen, "Recorded.",
+                                  batch=row["id"], results=[one]))
+
+
+def _from_file(row: dict, name: str, content: bytes, seen: int) -> None:
+    """What a returned file says, before it is recorded."""
+    try:
+        found = exports.read_results(content, name)
+    except Refusal as refusal:
+        words.line(text=str(refusal))
+        return
+    paid = sum(one.result == "paid" for one in found.results)
+    words.line(f"{paid:,} paid, {len(found.results) - paid:,} failed, {found.waiting:,} that say nothing yet.")
+    for sentence in found.refused[:5]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            badges.badge(acts.NOT_DONE)
+            words.line(text=sentence)
+    if len(found.refused) > 5:
+        words.quiet(f"And {len(found.refused) - 5:,} more rows that cannot be used.")
+    is_sent = st.button(f"Record {len(found.results):,}", type="primary", disabled=not found.results)
+    if is_sent:
+        ends(True, lambda: acts.do(desk.record_results, f"results/{row['id']}/{name}/{len(content)}", seen,
+                                   f"{len(found.results):,} recorded.", batch=row["id"], results=list(found.results)))
+
+
+@modal.dialog("Close a month?")
+def close(program: str, period: dt.date, seen: int) -> None:
+    """Nothing is booked in it any more, by any path; that cannot be taken back."""
+    name = catalogue().programs[program].short_name
+    words.line(f"{period:%B %Y}, {name}.", "Nothing is booked in it or before it any more. What comes late lands in "
+                                           "the first open month. This cannot be taken back.")
+    with st.form(f"close-{program}-{period}", border=False):
+        is_sent = dialogs.send(f"Close {period:%B %Y}")
+    ends(is_sent, lambda: acts.do(desk.close_period, f"close/{program}/{period}", seen,
+                                  f"{period:%B %Y} is closed.", program=program, period=period))

@@ -1,0 +1,148 @@
+"""Earning lines: five figures, the lines by what they count as, and what stands in the way by who can clear it.
+
+Called by the page Payouts. A ticked line shows its chain: amount, lead, criteria, clauses, and who decided.
+"""
+
+import datetime as dt
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from core import inert, ledger, queue
+from core.people import Person
+from core.terms import catalogue
+from pages.parts import badges, frame, line_chain, words
+from pages.parts.money import money
+
+SIZE = 20
+STATES = {"Every line": None, "Ready": "open", "Blocked": "blocked", "Held": "held", "In a batch": "in_batch",
+          "Approved": "approved", "Given out": "exported", "Paid": "paid", "No longer owed": "void"}
+FIGURES = {"owed": "Owed", "ready": "Ready", "overdue": "Overdue", "blocked": "Blocked or held", "paid": "Paid"}
+
+
+def figures(con: duckdb.DuckDBPyConnection) -> None:
+    """What is owed in each currency, and where it stands."""
+    for row in ledger.figures(con):
+        with st.grid(5, min_column_width=190, gap="small"):
+            for name, label in FIGURES.items():
+                count = row[name]
+                with st.container(border=True):
+                    st.metric(label, money(row[f"{name}_amount"], row["currency"]), delta_color="off",
+                              delta_arrow="off", delta=f"{count:,} line{'' if count == 1 else 's'}")
+
+
+def program_choice(key: str) -> str | None:
+    """One program or all."""
+    programs = {one.short_name: one.id for one in catalogue().programs.values()}
+    return programs.get(st.selectbox("Program", list(programs), index=None, key=key, width=210, bind="query-params",
+                                     placeholder="All programs", label_visibility="collapsed"))
+
+
+def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+    """The lines by what they count as, a page of them; the chain of the ticked one beside them."""
+    program = None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        program = program_choice("payouts_program")
+        label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=200, bind="query-params",
+                             label_visibility="collapsed")
+        partner = st.query_params.get("payee")
+        if partner and st.button("Every payee", icon=":material/close:", type="tertiary"):
+            st.query_params.pop("payee")
+            st.rerun()
+    chosen = ledger.Filters(state=STATES[label], program=program, partner=partner)
+    count = ledger.totals(con, "state", chosen)["lines"].sum()
+    if not count:
+        _nothing(label)
+        return
+    main, aside = frame.main_and_aside()
+    *_, pages = queue.span(1, SIZE, count)
+    with main:
+        slot = st.container(gap="small")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said = st.container(width="content")
+            st.space("stretch")
+            number = st.pagination(pages, key="payouts_page", bind="query-params")
+        first, last, _ = queue.span(number, SIZE, count)
+        said.caption(f"{first:,}-{last:,} of {count:,}", width="content")
+        rows = ledger.lines(con, chosen, number, SIZE)
+        ids = rows["id"].to_list()
+        with slot:
+            picked = frame.ticked(_cells(rows), ids, "lines", "Earning lines with payee, clause, amount and due day",
+                                  most=SIZE, column_config=_columns())
+            st.download_button("These lines as CSV", lambda: inert.as_csv(_cells(rows)), "earning-lines.csv",
+                               "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
+    with aside:
+        line_chain.show(con, acting, picked or ids[0], as_of)
+
+
+def _cells(rows: pl.DataFrame) -> pl.DataFrame:
+    """The table as people read it."""
+    return pl.DataFrame([
+        {"Payee": row["partner_name"], "Lead": row["lead"], "For": _what_for(row), "Clause": row["clause"] or "—",
+         "Amount": row["amount"], "Currency": row["currency"], "Due": row["due_on"],
+         "Counts as": "Overdue" if row["is_overdue"] and row["state"] not in ("paid", "void")
+         else badges.LINE[row["state"]].word}
+        for row in rows.to_dicts()
+    ])
+
+
+def _columns() -> dict:
+    column = st.column_config
+    return {
+        "Payee": column.TextColumn(width=150), "Lead": column.TextColumn(width=92), "For": column.TextColumn(width=150),
+        "Clause": column.TextColumn(width=90), "Amount": column.NumberColumn(format="accounting", width=96),
+        "Currency": column.TextColumn(width=70), "Due": column.DateColumn(format="D MMM YYYY", width=96),
+        "Counts as": column.TextColumn(width=96),
+    }
+
+
+def _what_for(row: dict) -> str:
+    if row["kind"] == "adjustment":
+        return ledger.CODES[row["reason"]][0]
+    return "Commission on a payment" if row["kind"] == "commission" else "Reward"
+
+
+def _nothing(label: str) -> None:
+    with st.container(border=True):
+        if label == "Every line":
+            st.text("Nothing is owed yet. A line is booked the moment a lead earns something; ‘In the way’ shows what "
+                    "waits for an amount.")
+        else:
+            st.text(f"No line counts as ‘{label}’ here. Choose another, or every line.")
+
+
+def blocked(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+    """What stands in the way, by who can clear it."""
+    found = ledger.blocked(con)
+    if not found:
+        with st.container(border=True):
+            st.text("Nothing is in the way: what is owed can be paid.")
+        return
+    for who in dict.fromkeys(one.who for one in sorted(found, key=lambda one: -one.payouts)):
+        with frame.card(f"{who[0].upper()}{who[1:]} can clear it"):
+            for one in found:
+                if one.who == who:
+                    _in_the_way(one)
+    asked = ledger.in_question(con)
+    if not asked.is_empty():
+        with frame.card("Paid, and in question since"):
+            st.caption("Nothing is taken back by itself. Look at each, and correct its line where it must be.")
+            for row in asked.to_dicts():
+                words.line(row["partner_name"], money(row["amount"], row["currency"]),
+                           ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ()))
+                frame.open_lead(row["lead"], key=f"question-{row['id']}")
+
+
+def _in_the_way(one: ledger.Blocker) -> None:
+    """One cause: how many payouts, what it is, its clause, what it comes to."""
+    program = catalogue().programs[one.program].short_name
+    sums = words.join(money(one.amount, one.currency) if one.amount else None,
+                      one.unknown and f"{one.unknown:,} of an amount not known", by=", and ")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),
+                     width=130)
+        words.line(f"{one.label}.", sums, words.join(program, one.clause and one.clause.id,
+                                                     one.overdue and f"{one.overdue:,} overdue"))
+        if one.clause:
+            line_chain.clause(one.clause, f"blocked-{one.program}-{one.name}-{one.currency}")

@@ -1,0 +1,70 @@
+"""Statements: what one partner earned in a month, was paid and is still owed; to read, to print, to take along.
+
+Called by the page Payouts.
+"""
+
+import datetime as dt
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from core import queue
+from core import statements as reads
+from core.exports.statements import as_csv, as_html
+from core.model import Refusal
+from core.people import Person
+from core.terms import catalogue
+from pages.parts import dates, frame, words
+from pages.parts.money import money
+
+
+def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+    """Choose program, partner and month; the statement, and its files."""
+    programs = {one.short_name: one.id for one in catalogue().programs.values()}
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        program = programs[st.selectbox("Program", list(programs), key="statement_program", width=210)]
+        names = {f"{row['partner_name']} · {row['partner']}": row["partner"]
+                 for row in queue.partners(con, program).to_dicts()}
+        chosen = st.selectbox("Partner", list(names), index=None, key="statement_partner", width=320,
+                              placeholder="Choose a partner")
+        today = queue.local_day(as_of, queue.zones(con)[program])
+        months = reads.months(today)
+        month = st.selectbox("Month", months, key="statement_month", width=180, format_func=lambda one: f"{one:%B %Y}")
+    if chosen is None:
+        with st.container(border=True):
+            st.text("Choose a partner: the statement says what was earned, paid and is to be paid, and why leads were "
+                    "refused where the program owes that.")
+        return
+    try:
+        found = reads.statement(con, names[chosen], program, month, as_of)
+    except Refusal as refusal:
+        words.line(text=str(refusal))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(found.title, anchor=False)
+        st.space("stretch")
+        st.download_button("To print (HTML)", as_html(found), found.file_name("html"), "text/html", on_click="ignore",
+                           icon=":material/print:")
+        st.download_button("As CSV", as_csv(found), found.file_name("csv"), "text/csv", on_click="ignore",
+                           icon=":material/download:")
+    if not found.accounts and not found.refused:
+        words.line(text="Nothing was earned, paid or refused in this month, and nothing was left from before.")
+    for one in found.accounts:
+        with frame.card(one.currency):
+            words.line("Brought forward:", money(one.brought_forward, one.currency))
+            _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
+                     "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
+            _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.reference,
+                     "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
+            words.line("To be paid:", money(one.carried, one.currency))
+    if found.refused:
+        with frame.card("Refused"):
+            for one in found.refused:
+                words.line(one.lead, one.explanation, words.join(one.clause, dates.day(one.refused_on)))
+
+
+def _table(rows: list[dict], alt: str) -> None:
+    if rows:
+        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, alt=alt,
+                     column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
