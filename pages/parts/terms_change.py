@@ -105,7 +105,8 @@ def _show(day: dt.date, leads: int, found: Difference, preview: pl.DataFrame) ->
             words.line(text=f"Nothing: none of the {leads:,} leads it bears on has another verdict, disposition or "
                             "payout by it.")
             return
-        words.line(f"{found.leads:,} of the {leads:,} leads that it bears on, or beside them, would change.")
+        words.line(f"{found.leads:,} {'lead' if found.leads == 1 else 'leads'} would change.",
+                   f"It bears on {leads:,} and on those connected to them.")
         for before, after, number in found.dispositions:
             _moved(badges.DISPOSITION[before], badges.DISPOSITION[after], f"{number:,}")
         for label, before, after, number in found.verdicts:

@@ -160,7 +160,7 @@ def test_a_setting_is_previewed_and_then_set_with_its_day_and_reason(con: duckdb
     [(currency, before, after)] = found.money
     assert (currency, before, after) == ("USD", None, Decimal(500) * preview["lines"].sum())
     said = words_of(at)
-    assert f"not known → US${after:,.2f}" in said and f"{found.leads:,} of the " in said
+    assert f"not known → US${after:,.2f}" in said and f"{found.leads:,} leads would change." in said
     assert stored(con, BONUS) == []
 
     next(one for one in at.button if one.label == "Set it from 1 Jan 2020").click().run()
