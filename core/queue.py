@@ -184,6 +184,11 @@ def needed(program: Program, pending_on: list[str]) -> list[tuple[str, str, str]
     return topics + [(one.id, one.label, one.decided_by) for one in in_order]
 
 
+def closest(con: duckdb.DuckDBPyConnection, search: str) -> list[tuple[str, int]]:
+    """Up to three names spelled most like what was searched for, with the leads behind each; the likest first."""
+    return store.read(con, SQL / "queue_closest.sql", search=search).rows() if search.strip() else []
+
+
 def span(number: int, size: int, leads: int) -> tuple[int, int, int]:
     """Of a page (from 1) the first and the last place it shows, and how many pages there are."""
     return (number - 1) * size + 1, min(number * size, leads), -(-leads // size)

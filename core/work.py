@@ -38,13 +38,17 @@ def programs_of(someone: Person, programs: Iterable[str]) -> list[str]:
     return [one for one in programs if any(someone.holds(role, one) for role in people.ROLES)]
 
 
-def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetime, after: str | None = None
-              ) -> str | None:
-    """The next undecided lead of the person's programs that nobody else works on, after one in the queue's order."""
+def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetime, after: str | None = None,
+              besides: Iterable[str] = ()) -> str | None:
+    """The next undecided lead of the person's programs that nobody else works on, after one in the queue's order.
+
+    besides: leads that others have open.
+    """
     zones = queue.zones(con)
     own = programs_of(someone, zones)
     todays = [queue.local_day(as_of, zones[one]) for one in own]
-    found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after)
+    found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after,
+                       besides=list(besides))
     return found["lead"][0] if found.height else None
 
 

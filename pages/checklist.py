@@ -15,6 +15,7 @@ from pages.parts import (
     judging,
     lead,
     people,
+    presence,
     stories,
     verbs,
     words,
@@ -61,6 +62,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)
+presence.show(name, acting)
 as_of_bar.show(day)
 happened = queue.timeline(con, name, as_of)
 if done:

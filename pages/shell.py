@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.people.pages import may_open, pages
-from pages.parts import frame, modal, people
+from pages.parts import frame, modal, people, presence
 
 st.set_page_config(page_title="Lead Review", page_icon="📥", layout="wide")
 acting = people.picker()
@@ -17,5 +17,6 @@ page = st.navigation(
     position="top",
 )
 modal.enter(page.title)
+presence.leave()
 page.run()
 modal.show()

@@ -23,7 +23,7 @@ with title.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     frame.next_lead(con, acting, as_of)
 if not waiting:
-    filters.nothing_found(chosen)
+    filters.nothing_found(con, chosen)
     st.stop()
 
 main, aside = frame.main_and_aside()

@@ -8,6 +8,7 @@ import streamlit as st
 from core import queue
 from core.queue import Filters
 from core.terms import catalogue
+from pages.parts import words
 
 DISPOSITION = {"Pending": "pending", "Qualified": "qualified", "Rejected": "rejected", "Expired": "expired",
                "All": None}
@@ -90,11 +91,12 @@ def _clear() -> None:
         st.session_state[key] = value
 
 
-def nothing_found(chosen: Filters) -> None:
-    """No lead passes the filters: say which are on and offer to take them off."""
+def nothing_found(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
+    """No lead passes the filters: say which are on and offer to take them off, or to search for the closest names."""
     with st.container(border=True):
         if chosen.search.strip():
             st.text(f"No lead matches ‘{chosen.search.strip()}’ under these filters.")
+            _closest(queue.closest(con, chosen.search))
         elif chosen.whose == "mine":
             st.text("You work on no lead under these filters. Take one: press N for the next that nobody has.")
         elif chosen.due:
@@ -102,3 +104,18 @@ def nothing_found(chosen: Filters) -> None:
         else:
             st.text("No lead is left under these filters.")
         st.button("Take the filters off", on_click=_clear)
+
+
+def _closest(names: list[tuple[str, int]]) -> None:
+    """Names that are spelled alike, each to be searched for; they come from outside and are no labels."""
+    for place, (name, leads) in enumerate(names):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            words.line(text="Or:" if place else "Closest:", quiet=f"{name} ({leads:,})", width="content")
+            st.button("Search for this", key=f"closest-{place}", on_click=_search_all, args=(name,), type="tertiary")
+
+
+def _search_all(name: str) -> None:
+    """Search for a name under no other filter."""
+    _clear()
+    st.session_state["search"] = name
+    st.session_state["disposition"] = "All"

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import past, work
 from core.people import Person
 from core.people.pages import may_open, pages
-from pages.parts import modal, words
+from pages.parts import modal, presence, words
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
@@ -74,12 +74,12 @@ def back_to_queue() -> None:
 
 
 def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None) -> None:
-    """On to the next lead that nobody else works on."""
+    """On to the next lead that nobody else works on or has open."""
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
-        if found := work.next_lead(con, acting, as_of, after):
+        if found := work.next_lead(con, acting, as_of, after, presence.of_others()):
             st.switch_page(FILES["checklist"], query_params={"lead": found})
-        st.toast("No lead is left that nobody works on.", icon=":material/check:")
+        st.toast("No lead is left that nobody works on or has open.", icon=":material/check:")
 
 
 def no_such_lead(name: str) -> None:

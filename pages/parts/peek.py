@@ -7,7 +7,7 @@ import streamlit as st
 
 from core import desk, work
 from core.people import Person
-from pages.parts import acts, database, dates, frame, lead, modal, stories, verbs, words
+from pages.parts import acts, database, dates, frame, lead, modal, presence, stories, verbs, words
 
 MOST_MISSING = 4
 
@@ -31,6 +31,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
             words.line(header["full_name"] or header["email"] or "Nobody named")
             words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
         submitted = dates.day(stories.local_day(told, header["submitted_at"]))
+        presence.show(name, acting)
         words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
         acts.tell(name)
         with st.container(horizontal=True, gap="small"):

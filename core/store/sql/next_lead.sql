@@ -1,4 +1,4 @@
--- The next undecided lead of some programs that nobody else works on and that is not set aside: after a given one in
+-- The next undecided lead of some programs that nobody else works on or has open and that is not set aside: after a given one in
 -- the order of the queue, else the first. One row or none.
 with days as (
     select unnest($programs::varchar[]) as program, unnest($todays::date[]) as today
@@ -12,6 +12,7 @@ free as (
     left join resting on resting.lead = e.lead
     where e.disposition = 'pending' and e.lead is distinct from $after
         and coalesce(working.person = $person, true) and coalesce(resting.until_on <= days.today, true)
+        and not list_contains($besides::varchar[], e.lead)
 ),
 
 present as (
