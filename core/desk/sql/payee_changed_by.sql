@@ -1,4 +1,5 @@
--- Who changed how given partners are paid: by an event, or by an import that brought one or the partner's record. One row per deed.
+-- Who changed how given partners are paid: by an event, or by an import that brought one or the partner's record.
+-- One row per deed.
 with told as (
     select partner, decided_by, import from events
     where partner in (select unnest($partners::varchar[]))
