@@ -11,6 +11,8 @@ Rooms, in the order in which data flows through them:
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `kept`: the evaluation that pages read, following every change and every moment
+- `exports`: payment files and statements; pure; `accounts`: numbers of bank accounts, checked and masked
+- `payees`, `statements`: how partners are paid and what they are told, as finance reads it
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade

@@ -4,6 +4,8 @@ Called by the desk before payee details are stored, by exports before a file is 
 number that passes is well formed, not known to exist.
 """
 
+import re
+
 from schwifty import BIC, IBAN
 from schwifty.exceptions import (
     InvalidChecksumDigits,
@@ -17,6 +19,9 @@ from core.model import Refusal
 
 SHOWN = 4
 """Characters at the end of a number that are shown."""
+
+NUMBER = re.compile(r"(?:\d[ -]?){6}")
+"""Six digits in a row, blanks and hyphens aside."""
 
 WRONG = {
     InvalidChecksumDigits: "its check digits do not fit",
@@ -42,11 +47,6 @@ def bic(text: str) -> str:
         raise Refusal(f"This is no BIC: {_wrong(error)}. Compare it with what the payee wrote.") from error
 
 
-def is_same_country(iban_text: str, bic_text: str) -> bool:
-    """Whether a bank and an account stand in the same country, as far as their numbers say."""
-    return IBAN(iban_text).country_code == BIC(bic_text).country_code
-
-
 def routing(text: str) -> str:
     """A routing number of a bank in the United States, nine digits whose weighted sum is a multiple of ten."""
     digits = "".join(text.split())
@@ -55,6 +55,11 @@ def routing(text: str) -> str:
         raise Refusal("This is no routing number: it takes nine digits that fit together. Compare it with what the "
                       "payee wrote.")
     return digits
+
+
+def shown(text: str) -> str:
+    """A text as it may be shown: masked where it holds what may be a number of an account."""
+    return masked(text) if NUMBER.search(text) else text
 
 
 def masked(number: str | None) -> str | None:

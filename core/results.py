@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import store
+from core import calendar, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
 from core.intake import document, rows
 from core.model import LETTERS, VERDICTS, BadField, Refusal
@@ -243,3 +243,8 @@ def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment
 def local_day(moment: dt.datetime, zone: str) -> dt.date:
     """The calendar day of a UTC instant in an IANA zone."""
     return moment.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()
+
+
+def first_instant(day: dt.date, zone: str) -> dt.datetime:
+    """The first instant (naive UTC) of a calendar day in an IANA zone."""
+    return pl.select(calendar.begins_at(pl.lit(day), zone)).item()

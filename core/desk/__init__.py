@@ -32,6 +32,7 @@ from core.desk.money import (
     record_refund,
 )
 from core.desk.owning import open_conflict, record_breach, record_finding, settle_conflict, transfer_ownership
+from core.desk.payees import confirm_payee_details, propose_payee_details
 from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
 from core.desk.reviewing import judge, log_activity, record_search
@@ -54,6 +55,12 @@ from core.desk.working import (
 )
 
 ACTIONS = (
+    accept, add_person, answer_request, approve, approve_payout, assign, claim, comment, confirm,
+    confirm_payee_details, end_ownership, erase, grant, import_file, judge, load, log_activity, make_sample,
+    open_conflict, open_dispute, pay_payout, propose_payee_details, record_breach, record_deal, record_finding,
+    record_opportunity, record_payment, record_refund, record_search, reject, release, request_action,
+    resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze, take_back, transfer_ownership,
+    undo, waive, withdraw,
     accept, add_person, adjust_line, answer_request, approve, approve_batch, approve_payout, assign, claim,
     close_period, comment, confirm, drop_batch, end_ownership, erase, export_batch, grant, import_file, judge,
     load, log_activity, make_sample, open_conflict, open_dispute, pay_payout, prepare_batch, record_breach,

@@ -40,15 +40,19 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
         contacts, keys = _person(step, contact)
         leads = [row["id"] for row in step.read("leads_of_contacts.sql", contacts=contacts)]
         events = {row["id"] for row in step.read("events_of_person.sql", contacts=contacts, leads=leads, keys=keys)}
-        partners = [row["id"] for row in step.read("partners_of_keys.sql", keys=keys)]
-        kept = _kept(step, partners)
-        partners = sorted(set(partners) - {row["partner"] for row in kept})
+        partners = {row["id"] for row in step.read("partners_of_keys.sql", keys=keys)}
+        payees = step.read("payees_of_keys.sql", keys=keys)
+        kept = _kept(step, sorted(partners | {row["partner"] for row in payees}))
+        stay = {row["partner"] for row in kept}
+        partners = sorted(partners - stay)
+        details = {row["id"] for row in step.read("details_of_partners.sql", partners=partners)}
+        details |= {row["id"] for row in payees if row["partner"] not in stay}
         events |= {row["id"] for row in step.read("events_of_partners.sql", partners=partners)}
         matches = [row["id"] for row in step.read("matches_of_keys.sql", keys=keys)]
         digests = {key: digest(step.book, key) for key in keys if not key.startswith(DIGESTED)}
         known = journal.named(step.con)
         for table, ids in (("contacts", contacts), ("leads", leads), ("events", events), ("near_matches", matches),
-                           ("partners", partners)):
+                           ("partners", partners), ("payee_details", details)):
             _rewritten(step, known, table, ids, f"erase_{table}.sql", word=ERASED, keys=list(digests),
                        digests=list(digests.values()))
         step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": contacts}).fetchall()

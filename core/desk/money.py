@@ -151,23 +151,26 @@ def payee_version(con: duckdb.DuckDBPyConnection, lead: str) -> str:
 
 
 def payee_version_of(con: duckdb.DuckDBPyConnection | store.Within, partner: str) -> str:
-    """The same of a partner: another one whenever its record or what was told about it changes."""
+    """The same of a partner: another one whenever its record, its recorded details, confirmed or not, or what was told
+    about them changes."""
     return payee_versions_of(con, [partner])[partner]
 
 
 def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: Collection[str]) -> dict[str, str]:
     """The same of many partners."""
     keeper = journal.book(con)
-    told: dict[str, list[str]] = {}
-    for row in store.read(con, SQL / "payee_events.sql", partners=sorted(partners)).to_dicts():
-        told.setdefault(row["partner"], []).append(row["id"])
+    asked = sorted(partners)
+    found: dict[str, dict[str, object]] = {one: {} for one in asked}
     with con.cursor() as cursor:
-        records = journal.row_digests(cursor, keeper, "partners", partners)
-    return {
-        one: keeper.digest(journal.plain([{name: digest for name, digest in records.items() if name == one},
-                                          told.get(one, [])]))[:16]
-        for one in partners
-    }
+        for one, digest in journal.row_digests(cursor, keeper, "partners", asked).items():
+            found[one]["record"] = digest
+        recorded = store.read(con, SQL / "payee_rows.sql", partners=asked).to_dicts()
+        digests = journal.row_digests(cursor, keeper, "payee_details", [row["id"] for row in recorded])
+    for row in recorded:
+        found[row["partner"]][row["id"]] = [digests[row["id"]], row["confirmation"]]
+    for row in store.read(con, SQL / "payee_events.sql", partners=asked).to_dicts():
+        found[row["partner"]][row["id"]] = None
+    return {one: keeper.digest(journal.plain(told))[:16] for one, told in found.items()}
 
 
 def _owed(step: Step, earned_by: str) -> dict:

@@ -3,25 +3,27 @@
 Called by `batches` when a file is given out. Reads only; bank details leave the database here and in no other place.
 """
 
-from core import exports, ledger, store
-from core.desk.journal import SQL
+from core import exports, ledger, payees
+from core.results import terms_at
 from core.terms import catalogue
+
+DETAILS = ("name", "email", "country", "address", "iban", "bic", "account", "routing", "more")
 
 
 def batch(con: ledger.Con, row: dict) -> exports.Batch:
-    """The batch of a row of `batch_states`."""
+    """The batch of a row of `batch_states`, paid as its payees' details and the paying account were when it was
+    approved."""
     program = catalogue().programs[row["program"]]
+    approved_at = row["second_approved_at"] or row["approved_at"]
     found = ledger.payments(con, row["id"]).to_dicts()
-    payees = {one["partner"]: one for one in store.read(
-        con, SQL / "payees_to_pay.sql", partners=[payment["partner"] for payment in found]).to_dicts()}
-    payments = tuple(
-        exports.Payment(
-            id=one["payment"], partner=one["partner"], name=payees[one["partner"]]["name"], amount=one["amount"],
-            currency=row["currency"], lines=tuple(one["lines"]), memo=f"{program.short_name} {row['cut_off_on']}",
-            email=payees[one["partner"]]["email"], country=payees[one["partner"]]["country"],
-            address=tuple((payees[one["partner"]]["check_address"] or "").splitlines()),
-        )
-        for one in found
-    )
+    told = payees.payable(con, [one["partner"] for one in found], approved_at)
+    payments = []
+    for one in found:
+        details = {name: told[one["partner"]][name] for name in DETAILS}
+        payments.append(exports.Payment(
+            id=one["payment"], partner=one["partner"], amount=one["amount"], currency=row["currency"],
+            lines=tuple(one["lines"]), memo=f"{program.short_name} {row['cut_off_on']}", **details,
+        ))
+    debtor = exports.Debtor.of(terms_at(con, program.id, approved_at)["payer_account"])
     return exports.Batch(row["id"], program.id, program.name, row["method"], row["currency"], row["cut_off_on"],
-                         row["second_approved_at"] or row["approved_at"], payments)
+                         approved_at, tuple(payments), debtor)

@@ -13,7 +13,8 @@ from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 
 OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "prepare_batch", "approve_batch",
-              "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period")
+              "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period",
+              "propose_payee_details", "confirm_payee_details")
 """Actions that a person does, but not on one lead."""
 
 

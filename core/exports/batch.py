@@ -4,9 +4,11 @@ Built by the desk, which knows the database; read by every form of this room, wh
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+
+from core.model import Refusal
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,16 @@ class Debtor:
     name: str
     iban: str
     bic: str | None = None
+
+    @classmethod
+    def of(cls, setting: Mapping[str, str] | None) -> "Debtor | None":
+        """The account that a setting names; None where it is empty. Raises Refusal where it is not whole."""
+        if not setting:
+            return None
+        if not {"name", "iban"} <= set(setting) <= {"name", "iban", "bic"}:
+            raise Refusal("The setting payer_account takes name, iban and bic of the account that pays, for instance "
+                          '{"name": "Celigo", "iban": "..."}. A manager of the program sets it on the Terms page.')
+        return cls(**setting)
 
 
 @dataclass(frozen=True)

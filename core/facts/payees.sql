@@ -7,6 +7,7 @@ told as (
     select
         p.partner,
         list(distinct e.field) filter (where e.type = 'payee_details_provided') as provided_fields,
+        arg_max(e.what, e.happened_at) filter (where e.type = 'payee_details_provided' and e.field = 'country') as country,
         max(e.happened_at) filter (where e.type = 'payee_details_provided') as details_last_at,
         min(e.happened_at) filter (where e.type = 'wire_requested') as wire_requested_at,
         max(e.happened_at) filter (where e.type = 'source_contacted' and e.lead is null) as partner_contacted_at
@@ -19,7 +20,7 @@ told as (
 )
 
 select
-    q.partner, p.country, p.email_class as payee_email_class, p.other_details as payee_details,
+    q.partner, coalesce(t.country, p.country) as country, p.email_class as payee_email_class, p.other_details as payee_details,
     trim(coalesce(p.first_name, '')) <> '' as has_first_name,
     trim(coalesce(p.last_name, '')) <> '' as has_last_name,
     trim(coalesce(p.check_address, '')) <> '' as has_check_address,

@@ -60,7 +60,13 @@ def propose(cursor: duckdb.DuckDBPyConnection, now: dt.datetime, new: New | None
             return 0
     is_of_all = fresh is None or fresh.height > MANY or not outlines.are_kept(cursor)
     found = [best(likely(cursor, kind, _pairs(cursor, kind, fresh, is_of_all))) for kind in STATEMENTS]
-    return _store(cursor, pl.concat([*found, _payees(cursor)]), now, import_id)
+    return len(_store(cursor, pl.concat([*found, _payees(cursor)]), now, import_id))
+
+
+def propose_payees(cursor: duckdb.DuckDBPyConnection, now: dt.datetime) -> list[str]:
+    """Ask about partners that gave the same payee details, inside the caller's transaction, once such details were
+    recorded; returns the ids of the new questions. now: naive UTC."""
+    return _store(cursor, _payees(cursor), now, None)
 
 
 def _pairs(cursor: duckdb.DuckDBPyConnection, kind: str, fresh: pl.DataFrame | None, is_of_all: bool) -> pl.DataFrame:
@@ -152,7 +158,8 @@ def _payees(cursor: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     )
 
 
-def _store(cursor: duckdb.DuckDBPyConnection, proposals: pl.DataFrame, now: dt.datetime, import_id: str | None) -> int:
+def _store(cursor: duckdb.DuckDBPyConnection, proposals: pl.DataFrame, now: dt.datetime, import_id: str | None
+           ) -> list[str]:
     names = [hashlib.sha256("\n".join(row).encode()).hexdigest()[:16]
              for row in proposals.select("kind", "left_key", "right_key").iter_rows()]
     named = proposals.with_columns(pl.Series("id", names, pl.String))
@@ -160,7 +167,7 @@ def _store(cursor: duckdb.DuckDBPyConnection, proposals: pl.DataFrame, now: dt.d
     store.append(cursor, "near_matches", fresh.with_columns(
         pl.col("score").round(3), recorded_at=pl.lit(now), **{"import": pl.lit(import_id, pl.String)},
     ))
-    return fresh.height
+    return fresh["id"].to_list()
 
 
 def _fold_what_is_not_yet(cursor: duckdb.DuckDBPyConnection) -> None:

@@ -6,7 +6,7 @@ Called by pages, the desk and the command line. Changes nothing.
 import duckdb
 import polars as pl
 
-from core import store
+from core import accounts, store
 from core.matching.relations import SQL
 
 
@@ -65,10 +65,16 @@ def _records(matches: pl.DataFrame, table: str) -> list[str]:
     return pl.concat(sides).unique().sort().to_list()
 
 
+def _shown(field: str, value: object) -> object:
+    """A field's value as it is shown: of bank details the last characters alone."""
+    return accounts.masked(value) if field == "wire_details" else value
+
+
 def _question(match: dict, shown: dict[str, dict[str, dict]], touched: dict) -> dict:
     left, right = (shown[match[f"{side}_table"]].get(match[f"{side}_record"], {}) for side in ("left", "right"))
     fields = [
-        {"field": name, "left": left.get(name), "right": right.get(name), "differs": left.get(name) != right.get(name)}
+        {"field": name, "left": _shown(name, left.get(name)), "right": _shown(name, right.get(name)),
+         "differs": left.get(name) != right.get(name)}
         for name in dict.fromkeys((*left, *right)) if left.get(name) is not None or right.get(name) is not None
     ]
     return {

@@ -474,19 +474,28 @@ def payout_due(t: Terms) -> pl.Expr:
     return calendar.add_days(moved, int(schedule.get("plus_days", 0)))
 
 
-def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
-    """Amount, currency, method and blockers of an SQL (cerri.2.R, cerri.4): payment is in terms not supplied."""
-    unset = t["payout_schedule"] is None or t["payout_method"] is None
+def payment_method(t: Terms) -> pl.Expr:
+    """cerri.4: as the external terms say; not known while nobody has set it."""
+    return pl.lit(t["payout_method"], pl.String)
+
+
+def payee_blockers(t: Terms) -> dict[str, pl.Expr]:
+    """Payee details that are missing, by name: those of the external terms (cerri.4)."""
     details = pl.col("payee_details").str.json_path_match
-    missing = {
+    return {
         f"payee.{field}": ~(
             provided(field) | (details(f"$['{field}']").fill_null("").str.strip_chars() != "")
             | _partner_column(field)
         )
         for field in t["payee_fields"]
     }
-    return (t["sql_reward.amount"], t["sql_reward.currency"], pl.lit(t["payout_method"], pl.String),
-            {"external_terms_not_configured": unset, **missing})
+
+
+def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
+    """Amount, currency, method and blockers of an SQL (cerri.2.R, cerri.4): payment is in terms not supplied."""
+    unset = t["payout_schedule"] is None or t["payout_method"] is None
+    return (t["sql_reward.amount"], t["sql_reward.currency"], payment_method(t),
+            {"external_terms_not_configured": unset, **payee_blockers(t)})
 
 
 def _partner_column(field: str) -> pl.Expr:

@@ -27,12 +27,13 @@ def half_up(amount: pl.Expr, rate: Decimal) -> pl.Expr:
     return (share.cast(pl.Decimal(38, 2)) / Decimal(100)).cast(MONEY)
 
 
-def _blockers(conditions: dict[str, pl.Expr | bool]) -> pl.Expr:
-    named = [
+def named(conditions: dict[str, pl.Expr | bool]) -> pl.Expr:
+    """The names of the conditions that hold, in their order."""
+    names = [
         pl.when(condition if isinstance(condition, pl.Expr) else pl.lit(condition)).then(pl.lit(name))
         for name, condition in conditions.items()
     ]
-    return pl.concat_list(named).list.drop_nulls()
+    return pl.concat_list(names).list.drop_nulls()
 
 
 def provided(field: str) -> pl.Expr:
@@ -43,6 +44,11 @@ def provided(field: str) -> pl.Expr:
 def lacks(has: str, field: str) -> pl.Expr:
     """Whether a payee detail stands neither on the partner's record nor in an event that names it."""
     return ~(pl.col(has).fill_null(False) | provided(field))
+
+
+def is_in_us() -> pl.Expr:
+    """Whether the payee is in the United States; null where the country is not known."""
+    return pl.col("country").str.to_uppercase().is_in(["US", "USA", "UNITED STATES"])
 
 
 def counted_from(t: Terms, day: pl.Expr) -> pl.Expr:
@@ -74,7 +80,7 @@ def rewards(t: Terms, earned: pl.DataFrame) -> pl.DataFrame:
         currency=pl.lit(currency),
         method=method,
         due_on=rules.payout_due(t),
-        blockers=_blockers(blockers),
+        blockers=named(blockers),
         is_paid=pl.col("paid_first_at").is_not_null(),
         is_forfeited=pl.lit(False),
     ))
@@ -93,24 +99,18 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
     earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))
     if t["commission_events"] == "first_payment":  # AMB-29
         earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)
-    in_us = pl.col("country").str.to_uppercase().is_in(["US", "USA", "UNITED STATES"])
-    unknown_country = pl.col("country").is_null()
     computed = half_up(portion, rate) if rate is not None else pl.lit(None, MONEY)
     forfeit = pl.col("verdict.no_competitor_suggested") == FAIL
     frame = earned.with_columns(
         earned_by="id",
         payee="partner",
         amount=computed,
-        method=pl.when(unknown_country).then(None).when(in_us).then(pl.lit("check")).otherwise(pl.lit("wire")),
+        method=t.program.rules.payment_method(t),
         due_on=calendar.add_days(counted_from(t, pl.col("received_on")), t["payout_days"]),
-        blockers=_blockers({
+        blockers=named({
             "commission_rate_not_set": rate is None,
             "subscription_portion_unknown": portion.is_null(),
-            "payee.country": unknown_country,
-            "payee.check_address": in_us & lacks("has_check_address", "check_address"),
-            "payee.check_address_confirmation": in_us
-            & lacks("is_check_address_confirmed", "check_address_confirmation"),
-            "payee.wire_details": ~in_us & lacks("has_wire_details", "wire_details"),
+            **t.program.rules.payee_blockers(t),
             "review.competitor_suggested": pl.col("verdict.no_competitor_suggested") == UNKNOWN,
         }),
     )

@@ -10,7 +10,7 @@ from core.model import FAIL, NA, PASS, UNKNOWN
 from core.rules import celigo
 from core.rules.criterion import Finding, by_person, case, day, finding, otherwise, settled_by_person
 from core.rules.outcome import of_matching, owner_of
-from core.rules.payouts import commissions
+from core.rules.payouts import commissions, is_in_us, lacks
 from core.terms import Terms
 
 FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activities", "history", "suggestions",
@@ -311,6 +311,23 @@ def duties(t: Terms) -> dict[str, pl.Expr]:
 
 EARNS = ("ptr.pay.0", "commission_rate")
 """The clause that earns the commission, and the setting that says its rate."""
+
+
+def payment_method(t: Terms) -> pl.Expr:
+    """ptr.pay.1, ptr.pay.2: a check in the United States, a wire abroad; not known without the country."""
+    return pl.when(is_in_us()).then(pl.lit("check")).when(pl.col("country").is_not_null()).then(pl.lit("wire"))
+
+
+def payee_blockers(t: Terms) -> dict[str, pl.Expr]:
+    """Payee details that are missing, by name (ptr.pay.1, ptr.pay.2)."""
+    return {
+        "payee.country": pl.col("country").is_null(),
+        "payee.check_address": is_in_us() & lacks("has_check_address", "check_address"),
+        "payee.check_address_confirmation": is_in_us()
+        & lacks("is_check_address_confirmed", "check_address_confirmation"),
+        "payee.wire_details": ~is_in_us() & lacks("has_wire_details", "wire_details"),
+    }
+
 
 payouts_owed = commissions
 """What is owed beside the outcome: one commission per payment (ptr.pay.0)."""

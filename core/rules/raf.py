@@ -548,20 +548,29 @@ def payout_due(t: Terms) -> pl.Expr:
     return calendar.add_days(counted_from(t, pl.col("confirmed_on")), t["payout_days"])
 
 
+def payment_method(t: Terms) -> pl.Expr:
+    """raf.pay.3: a gift card, and a wire once details for one were asked for before the payment."""
+    return pl.when(_is_wire()).then(pl.lit("wire")).otherwise(pl.lit("gift_card"))
+
+
+def _is_wire() -> pl.Expr:
+    return (pl.col("wire_requested_at") <= pl.coalesce("paid_first_at", "wire_requested_at")).fill_null(False)
+
+
+def payee_blockers(t: Terms) -> dict[str, pl.Expr]:
+    """Payee details that are missing, by name (raf.pay.1, raf.pay.2)."""
+    usable = ["business", "free"] if t["payee_freemail_ok"] else ["business"]
+    return {
+        "payee.first_name": lacks("has_first_name", "first_name"),
+        "payee.last_name": lacks("has_last_name", "last_name"),
+        "payee.business_email": ~(
+            pl.col("payee_email_class").is_in(usable).fill_null(False) | provided("business_email")
+        ),
+        "payee.wire_details": _is_wire() & lacks("has_wire_details", "wire_details"),
+    }
+
+
 def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
     """Amount, currency, method and blockers of a referral bonus (raf.pay.1 to raf.pay.3)."""
-    usable = ["business", "free"] if t["payee_freemail_ok"] else ["business"]
-    wire = (pl.col("wire_requested_at") <= pl.coalesce("paid_first_at", "wire_requested_at")).fill_null(False)
     amount = t["bonus_amount"]
-    return (
-        amount, "USD", pl.when(wire).then(pl.lit("wire")).otherwise(pl.lit("gift_card")),
-        {
-            "bonus_amount_not_set": amount is None,
-            "payee.first_name": lacks("has_first_name", "first_name"),
-            "payee.last_name": lacks("has_last_name", "last_name"),
-            "payee.business_email": ~(
-                pl.col("payee_email_class").is_in(usable).fill_null(False) | provided("business_email")
-            ),
-            "payee.wire_details": wire & lacks("has_wire_details", "wire_details"),
-        },
-    )
+    return amount, "USD", payment_method(t), {"bonus_amount_not_set": amount is None, **payee_blockers(t)}

@@ -706,23 +706,25 @@ def test_json_without_objects_or_cut_off_is_refused(bring):
 
 
 def test_refused_rows_stand_beside_the_file_with_their_reason_and_inert_cells(bring, tmp_path):
-    report = bring(HEADER + '=1+1,+a@acme.com,@Acme,never\n-Bo,b@acme.com,"\tx",never\nCy,,Acme,2024-05-01\n')
+    report = bring(HEADER + '=1+1,+a@acme.com,@Acme,never\n-Bo,b@acme.com,"\tx",never\nCy,,Acme,2024-05-01\n'
+                   '＝Di,d@acme.com,"\nx",never\n')
     with open(tmp_path / "file.csv.refused.csv", encoding="utf-8", newline="") as lines:
         found = list(csv.DictReader(lines))
     assert report.refused_file == tmp_path / "file.csv.refused.csv"
     assert list(found[0]) == ["name", "email", "company", "created", "refused_row", "refused_column", "refused_reason"]
     assert [(row["name"], row["email"], row["company"]) for row in found] == [
-        ("'=1+1", "'+a@acme.com", "'@Acme"), ("'-Bo", "b@acme.com", "'\tx")
+        ("'=1+1", "'+a@acme.com", "'@Acme"), ("'-Bo", "b@acme.com", "'\tx"), ("'＝Di", "d@acme.com", "'\nx")
     ]
-    assert [(row["refused_row"], row["refused_column"]) for row in found] == [("2", "created"), ("3", "created")]
+    assert [(row["refused_row"], row["refused_column"]) for row in found] == [
+        ("2", "created"), ("3", "created"), ("5", "created")]
 
 
 def test_mended_refused_rows_come_in_as_they_were_written(con, bring, tmp_path):
-    bring("name,phone,created\n=Ann,+1 555,never\n")
+    bring("name,phone,created\n=Ann,+1 555,never\n＝Bo,,never\n")
     mended = tmp_path / "file.csv.refused.csv"
     mended.write_text(mended.read_text().replace(",never,", ",2024-05-01,"))
-    assert bring(mended).accepted == 1
-    assert rows(con, "select full_name from contacts") == [("=Ann",)]
+    assert bring(mended).accepted == 2
+    assert rows(con, "select full_name from contacts order by full_name") == [("=Ann",), ("＝Bo",)]
 
 
 def test_no_file_of_refused_rows_is_written_where_nothing_is_refused(bring, tmp_path):

@@ -90,7 +90,7 @@ def con() -> duckdb.DuckDBPyConnection:
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
               "settle_match", "undo", "prepare_batch", "approve_batch", "export_batch", "record_results", "reopen_batch",
-              "drop_batch", "close_period")
+              "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details")
 
 
 def arguments(action) -> list[str]:
@@ -124,7 +124,8 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
                                   "settle_match", "import_file", "take_back", "prepare_batch", "approve_batch",
-                                  "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period"])
+                                  "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period",
+                                  "propose_payee_details", "confirm_payee_details"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_path: Path, name: str) -> None:
     con = build()
     file = tmp_path / "leads.csv"
@@ -133,7 +134,8 @@ def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_p
     file.write_text("Email,Company,Submitted\nother@shop.example,Shop,2025-06-18\n")
     given = {"import_file": (file, "ptr", "leads", "A"), "take_back": (brought.after["import"],), "load": (["x"],),
              "make_sample": (1, 1, "never"), "record_results": ("x", []), "close_period": ("ptr", dt.date(2025, 5, 2)),
-             "prepare_batch": ("ptr", "check", "USD", dt.date(2025, 6, 20), [], Decimal(1), 1), "grant": ("nobody", "sales"), "revoke": ("nobody", "sales")}
+             "prepare_batch": ("ptr", "check", "USD", dt.date(2025, 6, 20), [], Decimal(1), 1), "grant": ("nobody", "sales"),
+             "revoke": ("nobody", "sales"), "propose_payee_details": ("A", {"country": "US"})}
     people_of = {role: who for who, role in PEOPLE.items()}
     action = getattr(desk, name)
     for role in sorted(people.ROLES, key=lambda one: one in TABLE[name]["roles"]):  # who may comes last

@@ -33,6 +33,9 @@ union all
 select 'A payout was paid by who approved it', p.id
 from payout_payments as p join live_approvals as a on p.approval = a.id where p.paid_by = a.approved_by
 union all
+select 'Payee details were confirmed by who recorded them', id
+from payee_versions where confirmed_by = proposed_by
+union all
 select 'An approval does not hold its place', id
 from live_approvals where id not in (select id from places)
 union all

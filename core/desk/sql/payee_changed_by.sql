@@ -1,5 +1,5 @@
--- Who changed how given partners are paid: by an event, or by an import that brought one or the partner's record.
--- One row per deed.
+-- Who changed how given partners are paid: by details or an event they recorded, or by an import that brought one or the
+-- partner's record. One row per deed.
 with told as (
     select partner, decided_by, import from events
     where partner in (select unnest($partners::varchar[]))
@@ -12,6 +12,8 @@ imports_of_person as (
 
 select partner, decided_by as what from told
 where lower(decided_by) in (select name from names_of_people where person = $person)
+union all
+select partner, id from payee_details where partner in (select unnest($partners::varchar[])) and proposed_by = $person
 union all
 select partner, import from told where import in (select import from imports_of_person)
 union all

@@ -5,6 +5,8 @@ with given as (
     union all
     select id, 'check address', check_address from partners
     union all
+    select partner, 'bank details', coalesce(iban, account_number) from payee_details
+    union all
     select p.id, 'account number', e.value ->> '$'
     from partners as p, json_each(p.other_details) as e
     where p.other_details is not null and regexp_matches(regexp_replace(e.value ->> '$', '[^0-9A-Za-z]', '', 'g'), '[0-9]{6}')
@@ -16,10 +18,12 @@ folded as (
     where text is not null
     union all
     select id, 'payee e-mail', address_key from partners where address_key is not null
+    union all
+    select partner, 'payee e-mail', address_key from payee_details where address_key is not null
 ),
 
 members as (
-    select distinct id, detail, value from folded where length(value) >= 6
+    select distinct id, detail, value from folded where length(value) >= 6 and value <> 'erased'
 ),
 
 shared as (

@@ -1,0 +1,175 @@
+"""What finance reads about payees, and what of it goes into payment files."""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from core import desk, ledger, payees
+from core.model import Refusal
+from core.rules.payouts import is_in_us
+from core.terms import catalogue
+from tests.desk.world import NOW, ask, build, document, signed
+
+AFTER = NOW + dt.timedelta(hours=1)
+ABROAD = {"country": "DE", "iban": "DE89370400440532013000", "bic": "COBADEFFXXX"}
+DAY = dt.date(2025, 6, 20)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the world, with two payable registrations."""
+    folder = tmp_path_factory.mktemp("world")
+    build(folder / "leads.duckdb", payable=2).close()
+    return folder
+
+
+@pytest.fixture
+def con(made: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the world, open."""
+    for file in made.iterdir():
+        shutil.copy2(file, tmp_path / file.name)
+    connection = desk.open_database(tmp_path / "leads.duckdb", NOW)
+    yield connection
+    connection.close()
+
+
+def confirmed(con, partner: str, given: dict, now: dt.datetime = NOW) -> None:
+    done = desk.propose_payee_details(con, signed("chen", now=now), partner, given)
+    desk.confirm_payee_details(con, signed("mona", now=now), done.after["details"])
+
+
+def test_readiness_says_per_program_what_is_asked_what_is_missing_and_by_which_clause(con) -> None:
+    found = {row["partner"]: row for row in payees.readiness(con, NOW).to_dicts()}
+    assert {one: (row["program"], row["method"], row["is_ready"], row["clause"]) for one, row in found.items()} == {
+        "A": ("ptr", "check", True, "ptr.pay.1"), "B": ("ptr", "check", True, "ptr.pay.1"),
+        "F": ("cerri", None, True, "cerri.4"), "S": ("raf", "gift_card", True, "raf.pay.1")}
+    assert found["A"]["asked"] == ["country", "check_address", "check_address_confirmation"]
+    assert all(row["clause"] in catalogue().programs[row["program"]].clauses for row in found.values())
+
+
+def test_what_is_missing_is_what_blocks(con) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("update partners set check_address_confirmed_at = null where id = 'A'").fetchall()
+        cursor.execute("update partners set first_name = ' ', email_class = 'free' where id = 'S'").fetchall()
+        cursor.execute("update partners set country = null where id = 'B'").fetchall()
+    found = {row["partner"]: row["missing"] for row in payees.readiness(con, NOW).to_dicts()}
+    assert found == {"A": ["check_address_confirmation"], "B": ["country"], "F": [],
+                     "S": ["first_name", "business_email"]}
+    missing = [one for one in payees.asked(con, "A", NOW) if not one.is_there]
+    assert [(one.field, one.who, one.shown) for one in missing] == [
+        ("check_address_confirmation", "a second person, by confirming it", None)]
+
+
+def test_a_wire_is_asked_of_a_source_only_once_it_was_requested(con) -> None:
+    desk.load(con, signed("operator"), [json.dumps({"id": "w", "partners": document()["partners"][3:], "events": [
+        {"id": "wired", "type": "wire_requested", "partner": "S", "at": "2025-06-19T12:00:00Z"}]})])
+    assert payees.readiness(con, dt.datetime(2025, 6, 19), "S")["method"].to_list() == ["gift_card"]
+    [row] = payees.readiness(con, NOW, "S").to_dicts()
+    assert (row["method"], row["missing"]) == ("wire", ["wire_details"])
+
+
+def test_a_version_that_waits_for_a_second_person_is_shown(con) -> None:
+    desk.propose_payee_details(con, signed("chen"), "A", ABROAD)
+    [row] = payees.readiness(con, AFTER, "A").to_dicts()
+    assert (row["waiting_by"], row["details"], row["method"]) == ("chen", None, "check")
+    assert [one["state"] for one in payees.versions(con, "A", AFTER)] == ["waiting"]
+    confirmed(con, "A", {"country": "DE", "iban": "FR1420041010050500013M02606"})
+    assert [one["state"] for one in payees.versions(con, "A", AFTER)] == ["in_use", "dropped"]
+    confirmed(con, "A", ABROAD, AFTER)
+    assert [one["state"] for one in payees.versions(con, "A", AFTER + dt.timedelta(1))] == [
+        "in_use", "replaced", "dropped"]
+
+
+# --- yearly totals ----------------------------------------------------------------------------------------------------
+
+
+def paid(con, name: str, lead: str, amount: str, at: str, currency: str = "USD") -> None:
+    with con.cursor() as cursor:
+        cursor.execute("insert into events (id, type, happened_at, recorded_at, lead, amount, currency) values "
+                       "(?, 'payout_paid', ?, ?, ?, ?, ?)", [name, at, at, lead, amount, currency]).fetchall()
+
+
+def test_what_a_partner_was_paid_is_summed_by_local_year_and_currency_against_the_threshold(con) -> None:
+    desk.set_setting(con, signed("mona"), "timezone", "America/Los_Angeles", DAY + dt.timedelta(1), "the office")
+    desk.set_setting(con, signed("mona"), "reporting_threshold", "600", dt.date(2020, 1, 1), "the tax office")
+    paid(con, "a", "M1", "400.00", "2026-01-01 07:59:59")   # still 2025 in Los Angeles
+    paid(con, "b", "M2", "200.00", "2026-01-01 08:00:00")
+    paid(con, "c", "M1", "399.99", "2026-05-01 00:00:00")
+    paid(con, "d", "P2", "600.00", "2026-05-01 00:00:00")
+    paid(con, "e", "P2", "9.00", "2026-05-01 00:00:00", "EUR")
+    with con.cursor() as cursor:
+        cursor.execute("insert into voids (id, relation, voided_by, recorded_at) values ('a', 'events', 'x', '2026-02-01')")
+    later = dt.datetime(2026, 6, 1)
+    assert payees.reporting(con, 2025, later).is_empty()
+    assert payees.reporting(con, 2026, later).rows() == [
+        ("B", "USD", Decimal("600.00"), 1, Decimal("600.00"), True),
+        ("A", "USD", Decimal("599.99"), 2, Decimal("600.00"), False),
+        ("B", "EUR", Decimal("9.00"), 1, Decimal("600.00"), False)]
+
+
+def test_without_a_threshold_nothing_is_compared(con) -> None:
+    paid(con, "d", "P2", "600.00", "2025-05-01 00:00:00")
+    assert payees.reporting(con, 2025, NOW)["is_reached"].to_list() == [None]
+
+
+# --- payment files ----------------------------------------------------------------------------------------------------
+
+
+def approved_batch(con, method: str, now: dt.datetime) -> str:
+    found = ledger.proposal(con, "ptr", method, "USD", DAY, [], now)
+    done = desk.prepare_batch(con, signed("finn", now=now), "ptr", method, "USD", DAY, [], found.total, found.number)
+    desk.approve_batch(con, signed("fay", now=now), done.after["batch"], found.total, found.number)
+    return done.after["batch"]
+
+
+def test_a_wire_goes_out_with_confirmed_details_from_the_paying_account(con) -> None:
+    confirmed(con, "A", ABROAD)
+    batch = approved_batch(con, "wire", AFTER)
+    with pytest.raises(Refusal, match=r"ptr\.payer_account is empty"):
+        desk.export_batch(con, signed("finn", now=AFTER), batch, "credit_transfer")
+    _, listed = desk.export_batch(con, signed("finn", now=AFTER), batch, "wires")
+    assert b'"Partner A",200.30,"USD","DE89370400440532013000","COBADEFFXXX"' in listed
+
+
+def test_a_credit_transfer_carries_the_account_that_pays_as_it_was_at_the_approval(con) -> None:
+    account = '{"name": "Celigo", "iban": "DE02120300000000202051"}'
+    desk.set_setting(con, signed("mona"), "ptr.payer_account", account, dt.date(2025, 1, 1), "treasury")
+    confirmed(con, "A", ABROAD)
+    batch = approved_batch(con, "wire", AFTER)
+    _, first = desk.export_batch(con, signed("finn", now=AFTER), batch, "credit_transfer")
+    assert b"DE02120300000000202051" in first and b"<Nm>Partner A</Nm>" in first
+    _, again = desk.export_batch(con, signed("fay", now=AFTER + dt.timedelta(9)), batch, "credit_transfer")
+    assert again == first
+    assert b"DE89370400440532013000" not in repr(ask(con, "select * from journal")).encode()
+
+
+def test_a_paying_account_that_is_not_whole_is_refused(con) -> None:
+    desk.set_setting(con, signed("mona"), "ptr.payer_account", '{"iban": "DE02120300000000202051"}',
+                     dt.date(2025, 1, 1), "treasury")
+    confirmed(con, "A", ABROAD)
+    with pytest.raises(Refusal, match="takes name, iban and bic"):
+        desk.export_batch(con, signed("finn", now=AFTER), approved_batch(con, "wire", AFTER), "credit_transfer")
+
+
+def test_details_that_change_after_the_batch_was_prepared_keep_it_from_going_out(con) -> None:
+    batch = approved_batch(con, "check", AFTER)
+    desk.propose_payee_details(con, signed("chen", now=AFTER), "A", ABROAD)
+    with pytest.raises(Refusal, match="how A is paid has changed"):
+        desk.export_batch(con, signed("finn", now=AFTER), batch, "checks")
+
+
+def test_a_check_goes_to_the_address_on_record_where_nothing_newer_is_confirmed(con) -> None:
+    _, listed = desk.export_batch(con, signed("finn", now=AFTER), approved_batch(con, "check", AFTER), "checks")
+    assert b'"Partner A",200.30,"USD","1 Main St","","","US"' in listed
+
+
+def test_a_country_is_in_the_united_states_by_any_of_its_names() -> None:
+    frame = pl.DataFrame({"country": ["us", "USA", "United States", "DE", None]})
+    assert frame.select(is_in_us()).to_series().to_list() == [True, True, True, False, None]
