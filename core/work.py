@@ -52,15 +52,17 @@ def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetim
 class Work:
     """What people do on one lead now.
 
-    why_not: by action of the permission table that its program knows, None where the person may do it.
+    why_not: by action of the permission table that its program knows, None where the person may do it. offered: those
+    of them that a role of the person knows; the others are not drawn.
     """
 
     worker: str | None
     aside_until: dt.date | None
     why_not: dict[str, str | None]
-    labels: dict[str, str]
+    offered: frozenset[str]
     requests: list[dict]
     comments: list[dict]
+    deals: list[dict]
     history: list[dict]
 
 
@@ -70,8 +72,10 @@ def work(con: duckdb.DuckDBPyConnection, someone: Person, lead: str, now: dt.dat
     actions = desk.possible(con, someone.id, lead, now)
     return Work(
         worker=row["worker"], aside_until=row["aside_until"], why_not=_why_not(actions, someone.id, row["worker"]),
-        labels={one["action"]: one["label"] for one in actions}, requests=desk.open_requests(con, lead),
-        comments=store.read(con, SQL / "comments.sql", lead=lead).to_dicts(), history=desk.told(con, lead),
+        offered=frozenset(one["action"] for one in actions if one["is_offered"]),
+        requests=desk.open_requests(con, lead),
+        comments=store.read(con, SQL / "comments.sql", lead=lead).to_dicts(),
+        deals=store.read(con, SQL / "deals_of_lead.sql", lead=lead).to_dicts(), history=desk.told(con, lead),
     )
 
 

@@ -9,6 +9,7 @@ from pages.parts import (
     criteria,
     database,
     dates,
+    earning,
     frame,
     history,
     judging,
@@ -68,12 +69,16 @@ if done:
 
 main, aside = frame.main_and_aside()
 with main:
-    criteria.show(told, judging.of(told, done, name, version, happened) if done else None)
+    criteria.show(told, judging.of(told, done, name, version, happened)
+                  if done and "judge" in done.offered else None)
 with aside:
     lead.cards(told)
     if done and done.requests:
         with frame.card("Waiting for the partner"):
             history.requests(told, done, name, names)
+    if done and not done.offered.isdisjoint(earning.ACTIONS):
+        with frame.section("Deals and customer payments"):
+            earning.show(told, done, name, version)
     if done:
         with frame.section("Comments and history"):
             history.comments(told, done, names)
@@ -81,4 +86,4 @@ with aside:
     with frame.section("Timeline"):
         lead.timeline(told, happened)
 if done:
-    verbs.decision_bar(told, done, name, version, who)
+    verbs.decision_bar(told, done, name, version, header, who)

@@ -6,6 +6,7 @@ An approval holds for the payee's details as they were on the screen, and for no
 """
 
 import datetime as dt
+import re
 import zoneinfo
 from collections.abc import Collection
 from decimal import Decimal
@@ -83,6 +84,16 @@ def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tra
 def _named(transaction: str) -> None:
     if not transaction.strip():
         raise Refusal("Name the transaction, as the invoice or the CRM names it.")
+
+
+def read_amount(text: str) -> Decimal:
+    """An amount as people type it, such as 1,234.50 or 1234.5. Raises Refusal where it is none, or could be two."""
+    plain = text.strip().replace("\u00a0", "").replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", plain):
+        plain = plain.replace(",", "")
+    if not re.fullmatch(r"\d{1,15}(\.\d{1,2})?", plain):
+        raise Refusal(f"‘{text.strip()}’ is no amount: write it with a point before the cents, such as 1,234.50.")
+    return Decimal(plain)
 
 
 def cents(amount: Decimal) -> Decimal:

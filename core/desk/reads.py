@@ -19,7 +19,8 @@ OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo",
 
 
 def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.datetime) -> list[dict]:
-    """Every action on a lead that its program knows: action, label, why_not (None where the person may do it now)."""
+    """Every action on a lead that its program knows: action, label, is_offered (a role of the person knows it),
+    why_not (None where the person may do it now)."""
     row, someone = lead_row(con, lead), people.person(con, who, instant(con, now))
     decided = standing(con, lead)
     found = []
@@ -32,7 +33,8 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
         why = why or may_follow(action, row["program"], decided)
         if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
             why = _involved(con, someone, row)
-        found.append({"action": action, "label": permission.label, "why_not": why})
+        is_offered = bool(people.roles_for(someone, action, row["program"]))
+        found.append({"action": action, "label": permission.label, "is_offered": is_offered, "why_not": why})
     return found
 
 

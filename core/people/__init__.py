@@ -89,7 +89,7 @@ def may(person: Person, action: str, program: str | None, state: str = "any") ->
     if row.programs and program is not None and program not in row.programs:
         return f"{row.label}: the program {program} knows no such step."
     scope = None if row.is_global else program
-    held = [role for role in row.roles if person.holds(role, scope)]
+    held = roles_for(person, action, program)
     if not held:
         whole = " for every program" if scope is None else f" in the program {scope}"
         return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
@@ -97,6 +97,12 @@ def may(person: Person, action: str, program: str | None, state: str = "any") ->
         states = {one for role in held for one in row.roles[role]}
         return f"{row.label}: the lead is {state}; this takes one that is {_either(sorted(states))}."
     return None
+
+
+def roles_for(person: Person, action: str, program: str | None) -> list[str]:
+    """The roles of a person, in a program, that know an action at all; where there is none it is not offered."""
+    row = permissions()[action]
+    return [role for role in row.roles if person.holds(role, None if row.is_global else program)]
 
 
 def _either(words: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import desk, queue, work
+from core import desk, letters, queue, work
 from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
@@ -24,15 +24,17 @@ AFFIRM = {
 SAYS_ENOUGH = {"It says enough": "yes", "It does not say enough": "no", "Not judged yet": "unknown"}
 
 
-def _send(verb: str) -> bool:
+def send(verb: str) -> bool:
+    """The button that sends a dialog's form; true once, when it was pressed."""
     return st.form_submit_button(verb, type="primary", shortcut="Ctrl+Enter")
 
 
-def _act(*offer: object, **arguments: object) -> Done | None:
+def act(*offer: object, **arguments: object) -> Done | None:
+    """acts.act, with what is refused said in the dialog."""
     return acts.act(*offer, place="dialog", **arguments)
 
 
-def _ends(is_sent: bool, lead: str, act: Callable[[], Done | None]) -> None:
+def ends(is_sent: bool, lead: str, act: Callable[[], Done | None]) -> None:
     """Close the dialog where the action was done, else say why not."""
     if is_sent and act():
         modal.close()
@@ -66,30 +68,36 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
             words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription." if told.terms[rate]
                        else "the commission rate is not known; the program owner can set it.")
         with st.form(f"{action}-{lead}", border=False):
-            is_sent = _send(verb)
-        _ends(is_sent, lead, lambda: _act(decide, lead, action, said))
+            is_sent = send(verb)
+        ends(is_sent, lead, lambda: act(decide, lead, action, said))
 
     ask()
 
 
 @modal.dialog("Reject this lead")
-def reject(told: Story, lead: str) -> None:
-    """A fixed reason, the clause in words, and the explanation."""
+def reject(told: Story, lead: str, company: str | None) -> None:
+    """A fixed reason, the clause in words, and the explanation: a draft of ours until somebody writes their own."""
     codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
-    with st.form(f"reject-{lead}", border=False):
-        code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
-                            format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
-                            persist_state="page")
-        is_owed = is_explained(told.program)
-        text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
-                     f"In words that the {told.program.partner_word} may read")
-        if is_owed:
-            st.caption("The terms ask for a written reason, so this cannot be left out.")
-        is_sent = _send("Reject")
+
+    def draft() -> None:
+        chosen, written = st.session_state[keys[0]], st.session_state.get(keys[1], "")
+        if written in ("", st.session_state.get(f"reject-draft-{lead}")):
+            text = letters.rejection(told, chosen, company) if chosen else ""
+            st.session_state[keys[1]] = st.session_state[f"reject-draft-{lead}"] = text
+
+    code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
+                        format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
+                        persist_state="page", on_change=draft)
+    is_owed = is_explained(told.program)
+    text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],
+                 f"In words that the {told.program.partner_word} may read")
+    if is_owed:
+        st.caption("The terms ask for a written reason, so this cannot be left out.")
+    is_sent = st.button("Reject", type="primary", shortcut="Ctrl+Enter")  # in no form: a draft must not replace words
     if is_sent and code is None:
         acts.refuse("Choose the clause that the lead fails.", "dialog")
         is_sent = False
-    _ends(is_sent, lead, lambda: _act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
+    ends(is_sent, lead, lambda: act(desk.reject, lead, "reject", "Rejected.", keys, code=code, explanation=text))
 
 
 @modal.dialog("The partner took this lead back")
@@ -98,8 +106,8 @@ def withdraw(told: Story, lead: str) -> None:
     words.line(text=f"The {told.program.partner_word} no longer wants {lead} to count. Its clocks stop, and nothing is "
                     "owed for it.")
     with st.form(f"withdraw-{lead}", border=False):
-        is_sent = _send("Record it")
-    _ends(is_sent, lead, lambda: _act(desk.withdraw, lead, "withdraw", "Withdrawn."))
+        is_sent = send("Record it")
+    ends(is_sent, lead, lambda: act(desk.withdraw, lead, "withdraw", "Withdrawn."))
 
 
 @modal.dialog("Waive a criterion")
@@ -110,8 +118,8 @@ def waive(lead: str, line: Line) -> None:
     st.caption(line.clause.paraphrase)
     with st.form(f"waive-{lead}", border=False):
         reason = _text("Why it is set aside", key)
-        is_sent = _send("Waive")
-    _ends(is_sent, lead, lambda: _act(desk.waive, lead, f"waive/{line.text.id}", f"{line.text.label}: waived.",
+        is_sent = send("Waive")
+    ends(is_sent, lead, lambda: act(desk.waive, lead, f"waive/{line.text.id}", f"{line.text.label}: waived.",
                                           [key], criterion=line.text.id, reason=reason))
 
 
@@ -128,16 +136,16 @@ def log(told: Story, lead: str) -> None:
         at = st.datetime_input(f"When, by the clock of {told.zone}", value=now.replace(second=0), key=keys[2],
                                step=60, persist_state="page")
         note = _text("Note", keys[3], "What was said")
-        is_sent = _send("Log it")
+        is_sent = send("Log it")
 
-    def send() -> Done | None:
-        done = _act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
+    def record() -> Done | None:
+        done = act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
                     channel=channel, occurred_at=queue.instant(at, told.zone) if at else None, note=note)
         if done:
             acts.fill(f"event-{lead}", done.after["event"])
         return done
 
-    _ends(is_sent, lead, send)
+    ends(is_sent, lead, record)
 
 
 @modal.dialog("Ask the partner for more")
@@ -153,8 +161,8 @@ def ask_partner(told: Story, lead: str) -> None:
         is_update = told.program.id == "ptr" and st.checkbox(
             "It is a request for news that the terms count (ptr.maintain.2a)", key=keys[2], persist_state="page")
         st.caption("It is recorded here. Nothing is sent yet: tell them yourself.")
-        is_sent = _send("Record the question")
-    _ends(is_sent, lead, lambda: _act(desk.request_action, lead, "ask", "The question is recorded.", keys,
+        is_sent = send("Record the question")
+    ends(is_sent, lead, lambda: act(desk.request_action, lead, "ask", "The question is recorded.", keys,
                                           missing=missing, text=text, is_update=is_update))
 
 
@@ -168,8 +176,8 @@ def take_answer(told: Story, lead: str, request: dict) -> None:
         enough = told.program.id == "ptr" and st.selectbox(
             "As news on the registration (ptr.maintain.2b)", list(SAYS_ENOUGH), index=None, key=keys[1],
             placeholder="It was no request for news", persist_state="page")
-        is_sent = _send("Record the answer")
-    _ends(is_sent, lead, lambda: _act(
+        is_sent = send("Record the answer")
+    ends(is_sent, lead, lambda: act(
         desk.answer_request, lead, f"answer/{request['id']}", "The answer is recorded.", keys, request=request["id"],
         text=text, descriptive=SAYS_ENOUGH.get(enough)))
 
@@ -180,8 +188,8 @@ def search(lead: str) -> None:
     key = f"search-{lead}"
     with st.form(f"form-{key}", border=False):
         note = _text("Where you searched, and for what", key)
-        is_sent = _send("Record the search")
-    _ends(is_sent, lead, lambda: _act(desk.record_search, lead, "search", "The search is recorded.", [key],
+        is_sent = send("Record the search")
+    ends(is_sent, lead, lambda: act(desk.record_search, lead, "search", "The search is recorded.", [key],
                                           note=note))
 
 
@@ -194,8 +202,8 @@ def comment(lead: str) -> None:
         text = _text("Comment", keys[0])
         mentions = st.multiselect("For the eyes of", list(names), key=keys[1], format_func=names.get,
                                   placeholder="Everybody", persist_state="page")
-        is_sent = _send("Comment")
-    _ends(is_sent, lead, lambda: _act(desk.comment, lead, "comment", "Commented.", keys, text=text,
+        is_sent = send("Comment")
+    ends(is_sent, lead, lambda: act(desk.comment, lead, "comment", "Commented.", keys, text=text,
                                           mentions=mentions))
 
 
@@ -208,11 +216,11 @@ def snooze(told: Story, lead: str) -> None:
                               format="YYYY-MM-DD", persist_state="page")
         reason = _text("Why (may be left out)", keys[1])
         st.caption("It leaves your list until then. Clocks run on.")
-        is_sent = _send("Set aside")
+        is_sent = send("Set aside")
     if is_sent and until is None:
         acts.refuse("Choose the day until which it is set aside.", "dialog")
         is_sent = False
-    _ends(is_sent, lead, lambda: _act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
+    ends(is_sent, lead, lambda: act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
                                           until_on=until, reason=reason))
 
 
@@ -225,8 +233,8 @@ def assign(told: Story, lead: str) -> None:
     with st.form(f"form-{key}", border=False):
         person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, required=True,
                               persist_state="page")
-        is_sent = _send("Assign")
-    _ends(is_sent, lead, lambda: _act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
+        is_sent = send("Assign")
+    ends(is_sent, lead, lambda: act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))
 
 
 @modal.dialog("Take an entry back")
@@ -236,6 +244,6 @@ def undo(lead: str, number: int, sentence: str) -> None:
     words.line(f"Entry {number}:", sentence)
     with st.form(f"form-{key}", border=False):
         reason = _text("Why it is taken back", key)
-        is_sent = _send("Take it back")
-    _ends(is_sent, lead, lambda: acts.take_back(lead, number, reason, spent=[key], place="dialog"))
+        is_sent = send("Take it back")
+    ends(is_sent, lead, lambda: acts.take_back(lead, number, reason, spent=[key], place="dialog"))
 

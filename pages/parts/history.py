@@ -22,8 +22,9 @@ def requests(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
         words.line(first=_at(told, row["recorded_at"]), text=row["note"],
                    quiet=words.join(names.get(row["asked_by"], row["asked_by"]),
                                     ", ".join(labels.get(one, one) for one in row["missing"])))
-        st.button("Take the answer…", key=f"answer-{row['id']}", disabled=bool(why_not), help=why_not,
-                  on_click=modal.ask, args=(dialogs.take_answer, told, lead, row))
+        if "answer_request" in work.offered:
+            st.button("Take the answer…", key=f"answer-{row['id']}", disabled=bool(why_not), help=why_not,
+                      on_click=modal.ask, args=(dialogs.take_answer, told, lead, row))
 
 
 def comments(told: Story, work: Work, names: dict[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import asyncio
-from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -13,20 +13,11 @@ from app import LoopbackOnly, is_loopback
 from core import desk, kept, people, queue, work
 from core.people.pages import may_open, pages
 from core.terms import catalogue
-from pages.parts import database, frame
-from tests.conftest import copied, now
+from pages.parts import frame
+from tests.conftest import now
 from tests.pages.test_pages import ROOT, drawn, words_of
 
 ROLES = {"sara": "sales", "chen": "channel", "mona": "manager", "finn": "finance", "ada": "admin"}
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def undecided(con: duckdb.DuckDBPyConnection, program: str) -> str:
@@ -45,6 +36,12 @@ def acting(page: str, person: str, **query: str) -> AppTest:
 def verbs(at: AppTest) -> dict[str, bool]:
     """The buttons of a page by label, and whether each can be pressed."""
     return {one.label: not one.disabled for one in at.button}
+
+
+def press(at: AppTest, label: str) -> None:
+    """Press the button of that label."""
+    next(one for one in at.button if one.label == label).click().run()
+    assert not at.exception
 
 
 def test_every_page_asks_first_who_may_open_it() -> None:
@@ -80,7 +77,8 @@ def test_the_checklist_offers_each_role_its_verbs(
     con: duckdb.DuckDBPyConnection, person: str, can: set, cannot: set
 ) -> None:
     found = verbs(acting("checklist", person, lead=undecided(con, "cerri")))
-    assert {name for name in can | cannot if found[name]} == can
+    assert {name for name in can | cannot if found.get(name)} == can
+    assert not cannot & set(found)
 
 
 def test_of_a_past_day_one_can_look_not_decide(con: duckdb.DuckDBPyConnection) -> None:
@@ -140,7 +138,7 @@ def test_every_fact_that_a_person_judges_has_its_criterion_among_those_that_open
 def test_what_the_partner_took_back_is_recorded_from_the_row_of_work(con: duckdb.DuckDBPyConnection) -> None:
     shown = verbs(acting("checklist", "sara", lead=undecided(con, "raf")))
     assert shown["Withdrawn…"]
-    assert not verbs(acting("checklist", "finn", lead=undecided(con, "raf")))["Withdrawn…"]
+    assert "Withdrawn…" not in verbs(acting("checklist", "finn", lead=undecided(con, "raf")))
 
 
 def test_the_next_lead_is_one_that_nobody_else_works_on(con: duckdb.DuckDBPyConnection) -> None:
@@ -202,3 +200,38 @@ def test_who_comes_by_an_address_that_others_reach_is_refused(host: str, status:
 
 def test_every_script_of_the_folder_stands_in_the_table() -> None:
     assert {file.stem for file in (ROOT / "pages").glob("*.py")} - {"shell"} == set(pages())
+
+
+def test_what_comes_of_a_lead_is_recorded_beside_its_criteria(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "ptr")
+    at = acting("checklist", "finn", lead=lead)
+    assert {"Won deal…"} <= set(verbs(at)) and not {"Opportunity…", "Customer payment…", "Refund…"} & set(verbs(at))
+    press(at, "Won deal…")
+    at.text_input(key=f"deal-name-{lead}").input("T-900")
+    press(at, "Record the deal")
+    press(at, "Customer payment…")
+    at.text_input(key=f"payment-total-{lead}").input("1.000,00")
+    press(at, "Record the payment")
+    assert "‘1.000,00’ is no amount: write it with a point before the cents, such as 1,234.50." in words_of(at)
+    at.text_input(key=f"payment-total-{lead}").input("1,000.00")
+    at.text_input(key=f"payment-subscription-{lead}").input("800.5")
+    press(at, "Record the payment")
+    press(at, "Refund…")
+    at.text_input(key=f"refund-amount-{lead}").input("10")
+    press(at, "Record the refund")
+    with con.cursor() as cursor:
+        rows = cursor.execute("select type, total_amount, subscription_amount, amount from events where lead = $lead "
+                              "and transaction = 'T-900' order by recorded_at", {"lead": lead}).fetchall()
+    assert rows == [("deal_won", None, None, None), ("customer_payment", Decimal("1000.00"), Decimal("800.50"), None),
+                    ("customer_refund", None, None, Decimal("10.00"))]
+    assert "subscription part US$800.50" in words_of(at)
+
+
+@pytest.mark.parametrize(("program", "person", "offered"), [
+    ("cerri", "finn", set()), ("raf", "sara", {"Opportunity…"}), ("ptr", "sara", {"Opportunity…", "Won deal…"}),
+    ("ptr", "mona", set())])
+def test_a_program_and_a_role_see_only_the_steps_they_know(
+    con: duckdb.DuckDBPyConnection, program: str, person: str, offered: set
+) -> None:
+    shown = set(verbs(acting("checklist", person, lead=undecided(con, program))))
+    assert shown & {"Opportunity…", "Won deal…", "Customer payment…", "Refund…"} == offered

@@ -1,0 +1,18 @@
+"""Drafts of what partners read, in the tone that their program owes them. Called by pages; sends and stores nothing."""
+
+from core.queue import Story
+
+
+def rejection(told: Story, code: str, company: str | None) -> str:
+    """A draft of the explanation for a rejection by one clause; empty where the program explains nothing.
+
+    A program that owes an explanation says what was found against the clause; one that may explain names it.
+    """
+    duty = told.program.explains_rejection
+    if duty == "none":
+        return ""
+    heading = told.program.clauses[code].heading
+    about = f"your submission for {company}" if company else "your submission"
+    found = [line.because for line in told.lines if line.clause.id == code and line.verdict == "fail"]
+    reason = f" {found[0]}" if duty == "owed" and found else ""
+    return f"Thank you for {about}. We cannot take it up: {heading[0].lower()}{heading[1:]} ({code}).{reason}"
