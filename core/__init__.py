@@ -17,7 +17,6 @@ Rooms, in the order in which data flows through them:
 - `log`: what is written to standard error, without personal data
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `ledger`: earning lines, batches and months as pages read them, and the proof that they add up
-- `exports`: files that leave the house, made from plain values
 - `letters`: drafts of what partners read
 - `work`: how people share the work on leads, as pages read it
 - `sample`: lifelike leads of any number
