@@ -1,5 +1,5 @@
--- What customers paid and gave back on transactions of a lead, with the day the deal was won, and whether a payment to the
--- partner names the payment that earned it. One row per payment.
+-- What customers paid and gave back on transactions of a lead, with the day the deal was won, and whether a payment to
+-- the partner names the payment that earned it. One row per payment.
 with seen as (
     select s.no, e.id, e.type, e.transaction, e.happened_at, e.occurred_at, e.subscription_amount, e.total_amount,
         e.other_amount, e.currency, e.about, e.amount

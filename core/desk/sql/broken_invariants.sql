@@ -57,7 +57,8 @@ from batched as b join live_approvals as a on b.lead = a.lead and b.earned_by = 
 union all
 select 'A payment is not above nothing', payment from batch_lines group by payment having sum(amount) <= 0
 union all
-select 'A payment is not one payee''s', payment from batch_lines group by payment having count(distinct (batch, partner)) > 1
+select 'A payment is not one payee''s', payment
+from batch_lines group by payment having count(distinct (batch, partner)) > 1
 union all
 select 'A payment that was paid is not known to its lead', b.id
 from batched as b

@@ -6,7 +6,8 @@ with wanted as (
 
 told as (
     select w.lead, w.program, w.submitted_at, e.id, e.type, coalesce(e.occurred_at, e.happened_at) as happened_at,
-        e.subscription_amount, coalesce(e.total_amount, e.subscription_amount + coalesce(e.other_amount, 0)) as total_amount
+        e.subscription_amount,
+        coalesce(e.total_amount, e.subscription_amount + coalesce(e.other_amount, 0)) as total_amount
     from wanted as w
     left join events as e on w.lead = e.lead and e.type in ('customer_payment', 'approved', 'confirmed', 'payout_paid')
         and e.happened_at <= $as_of and e.id not in (select id from voids)

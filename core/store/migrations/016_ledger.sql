@@ -108,10 +108,18 @@ create trigger payment_results_in_open_months after insert on payment_results re
 for each statement insert into append_only
 select 1 from fresh as f join batches as b on f.batch = b.id
 join period_closings as c on b.program = c.program and f.period < c.next_period;
-create trigger payment_results_kept after update on payment_results for each statement insert into append_only values (1);
-create trigger payment_results_whole after delete on payment_results for each statement insert into append_only values (1);
-create trigger period_closings_kept after update on period_closings for each statement insert into append_only values (1);
-create trigger period_closings_whole after delete on period_closings for each statement insert into append_only values (1);
+create trigger payment_results_kept after update on payment_results
+for each statement insert into append_only values (1);
+create trigger payment_results_whole after delete on payment_results
+for each statement insert into append_only values (1);
+create trigger period_closings_kept after update on period_closings
+for each statement insert into append_only values (1);
+create trigger period_closings_whole after delete on period_closings
+for each statement insert into append_only values (1);
+
+-- Partners by the name they are shown under. One row per partner.
+create view partner_names as
+select id as partner, coalesce(name, nullif(concat_ws(' ', first_name, last_name), ''), id) as partner_name from partners;
 
 -- Lines that stand in a batch which was not dropped, with a payment that did not fail. One row per line.
 create view live_batch_lines as
@@ -202,7 +210,9 @@ select lead, list(hold order by hold) as holds from reasons group by lead;
 -- state: open (can be paid), blocked, held, void (no longer owed, and never paid), in_batch, approved, exported, paid.
 create view lines as
 with in_batches as (
-    select l.line, l.batch, l.payment, l.amount as paid_amount, s.state as batch_state, r.result, r.paid_on, r.period as paid_period
+    select
+        l.line, l.batch, l.payment, l.amount as paid_amount, s.state as batch_state, r.result, r.paid_on,
+        r.period as paid_period
     from live_batch_lines as l
     join batch_states as s on l.batch = s.id
     left join payment_results as r on l.payment = r.payment
@@ -247,8 +257,8 @@ left join in_batches as b on e.id = b.line
 left join singly as a on e.kind <> 'adjustment' and e.lead = a.lead and e.earned_by = a.earned_by
 where e.id not in (select id from voids);
 
--- Whether what was earned is paid, open, clawed back or no longer owed, and nothing twice. One row per partner, program,
--- currency and month of booking. Payments are counted where they were recorded, what is open where the lines stand.
+-- Whether what was earned is paid, open, clawed back or no longer owed, and nothing twice. One row per partner,
+-- program, currency and month of booking. Payments are counted where they were recorded, what is open where the lines stand.
 create view reconciliation as
 with paid as (
     select b.line as id, b.amount
@@ -258,8 +268,6 @@ with paid as (
     from payout_payments as p
     join payout_approvals as a on p.approval = a.id
     join earning_lines as e on a.lead = e.lead and a.earned_by = e.earned_by and e.kind <> 'adjustment'
-    union all
-    select id, amount from lines where state = 'paid' and payment is null
 ),
 
 paid_lines as (
@@ -269,12 +277,14 @@ paid_lines as (
 booked as (
     select
         l.partner, l.program, l.currency, l.period, count(*) as lines,
-        coalesce(sum(l.amount) filter (where l.kind <> 'adjustment' or (l.amount > 0 and l.reason <> 'write_off')), 0) as owed,
+        coalesce(sum(l.amount) filter (where l.kind <> 'adjustment' or (l.amount > 0 and l.reason <> 'write_off')), 0)
+            as owed,
         coalesce(-sum(l.amount) filter (where l.kind = 'adjustment' and (l.amount < 0 or l.reason = 'write_off')), 0)
             as clawed_back,
         coalesce(sum(l.amount) filter (where l.state = 'void'), 0) as void,
         coalesce(sum(l.amount) filter (where l.state not in ('void', 'paid')), 0) as open,
-        coalesce(sum(p.amount), 0) as paid
+        coalesce(sum(p.amount), 0)
+            + coalesce(sum(l.amount) filter (where l.state = 'paid' and l.payment is null), 0) as paid
     from lines as l
     left join paid_lines as p on l.id = p.id
     group by l.partner, l.program, l.currency, l.period

@@ -1,6 +1,6 @@
 -- One line as it counts now. One row or none.
 select l.*, l.kind <> 'adjustment' and l.computed_amount is distinct from l.amount as is_computed_otherwise,
-    coalesce(p.name, nullif(concat_ws(' ', p.first_name, p.last_name), ''), l.partner) as partner_name
+    coalesce(p.partner_name, l.partner) as partner_name
 from lines as l
-left join partners as p on l.partner = p.id
+left join partner_names as p on l.partner = p.partner
 where l.id = $line

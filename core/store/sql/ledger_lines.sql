@@ -12,8 +12,8 @@ with found as (
 )
 
 select
-    f.*, coalesce(p.name, nullif(concat_ws(' ', p.first_name, p.last_name), ''), f.partner) as partner_name,
+    f.*, coalesce(p.partner_name, f.partner) as partner_name,
     f.kind <> 'adjustment' and f.computed_amount is distinct from f.amount as is_computed_otherwise
 from found as f
-left join partners as p on f.partner = p.id
+left join partner_names as p on f.partner = p.partner
 order by f.earned_on desc, f.recorded_at desc, f.id

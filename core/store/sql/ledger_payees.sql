@@ -7,7 +7,7 @@ with told as (
 )
 
 select
-    p.id as partner, coalesce(p.name, nullif(concat_ws(' ', p.first_name, p.last_name), ''), p.id) as partner_name, t.told_at
-from partners as p
-left join told as t on p.id = t.partner
-where p.id in (select unnest($partners::varchar[]))
+    p.partner, p.partner_name, t.told_at
+from partner_names as p
+left join told as t on p.partner = t.partner
+where p.partner in (select unnest($partners::varchar[]))

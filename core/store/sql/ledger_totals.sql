@@ -2,7 +2,9 @@
 with found as (
     select
         currency, amount,
-        case $by when 'state' then state when 'program' then program when 'partner' then partner else period::varchar end as value
+        case $by
+            when 'state' then state when 'program' then program when 'partner' then partner else period::varchar
+        end as value
     from lines
     where ($state::varchar is null or state = $state)
         and ($program::varchar is null or program = $program)
@@ -11,9 +13,8 @@ with found as (
 )
 
 select
-    f.value, if($by = 'partner', coalesce(any_value(p.name), nullif(concat_ws(' ', any_value(p.first_name), any_value(p.last_name)), ''), f.value), f.value) as name,
-    f.currency, count(*) as lines, sum(f.amount) as amount
+    f.value, coalesce(any_value(p.partner_name), f.value) as name, f.currency, count(*) as lines, sum(f.amount) as amount
 from found as f
-left join partners as p on $by = 'partner' and f.value = p.id
+left join partner_names as p on $by = 'partner' and f.value = p.partner
 group by f.value, f.currency
 order by f.value, f.currency
