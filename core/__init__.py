@@ -6,7 +6,7 @@ Rooms, in the order in which data flows through them:
 - `store`: the DuckDB file, its migrations, one statement per `.sql` file
 - `terms`: the programs as dated data
 - `facts`: SQL that lays every lead out as one row of facts, and the keys that identify people and organizations;
-  `facts/part`: the rows that bear upon a few leads, taken out of the database
+  `facts/part`: the rows that bear upon a few leads, taken out of the database and laid beside it
 - `matching`: the same person, company or payee under another spelling: proposed, and answered by people
 - `rules`: one module per program, one criterion per function; ownership and rivals; payouts owed
 - `evaluation`: the two passes, facts in, findings and outcomes out

@@ -18,6 +18,7 @@ import polars as pl
 from core import store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate, evaluate_laid_out
 from core.facts import part
+from core.facts.part.layout import beside
 from core.results import entries_of
 from core.terms import Catalogue, Entry, catalogue
 
@@ -191,7 +192,7 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
     settings = _settings(cursor, terms)
     rows = part.rows_of(cursor, concerned)
     leads = {*rows["leads"]["id"], *concerned}
-    with part.beside(rows, as_of, FOREVER) as layout:
+    with beside(rows, as_of, FOREVER) as layout:
         found = _tables(evaluate_laid_out(layout, terms, [Moment(as_of, settings)]))
     kept = {table: store.rows(cursor, SQL / f"kept_{table}.sql", leads=leads) for table in OWNERS}
     differing: set[str] = set()
@@ -264,7 +265,7 @@ def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.da
             return found
         rows = part.rows_of(cursor, leads)
         cursor.rollback()
-    with part.beside(rows, as_of, FOREVER) as layout:
+    with beside(rows, as_of, FOREVER) as layout:
         return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
 
 
@@ -436,5 +437,5 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
         cursor.begin()  # one state of the database for all reads
         settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
         cursor.rollback()
-    with part.beside(rows, as_of, FOREVER) as layout:
+    with beside(rows, as_of, FOREVER) as layout:
         return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
