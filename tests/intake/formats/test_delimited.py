@@ -167,16 +167,17 @@ def test_a_piece_is_read_at_once_as_it_is_read_record_by_record(records, end, is
     assume(len(text) > begins)
     piece = delimited._whole_records(text[begins:begins + cut], is_last=begins + cut >= len(text))
     rows, careful = Rows("x", ["a", "b", "c"]), Rows("x", ["a", "b", "c"])
-    found = delimited._paired(piece, ",")
-    if found is None or not delimited._add_at_once(rows, 2, found, ","):
+    found = delimited._at_once(piece, rows.columns, ",")
+    if found is None:
         return
+    rows.add_frame(2 + found.places, found.frame, found.faults)
     try:
         delimited._add_one_by_one(careful, 2, text, begins, ",")
     except Refusal as refusal:
         with pytest.raises(Refusal, match=re.escape(str(refusal))):
-            delimited._add_one_by_one(rows, 2 + found.len(), text, begins + len(piece), ",")
+            delimited._add_one_by_one(rows, 2 + found.records, text, begins + len(piece), ",")
         return
-    delimited._add_one_by_one(rows, 2 + found.len(), text, begins + len(piece), ",")
+    delimited._add_one_by_one(rows, 2 + found.records, text, begins + len(piece), ",")
     one, other = rows.table(), careful.table()
     assert one.cells.rows() == other.cells.rows()
     assert one.numbers.to_list() == other.numbers.to_list()
