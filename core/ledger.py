@@ -231,11 +231,6 @@ def months(con: Con) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_months.sql")
 
 
-def first_open(found: pl.DataFrame, program: str) -> dt.date | None:
-    """The earliest month of a program that is not closed, of the rows of `months`; None where there is none."""
-    return found.filter((pl.col("program") == program) & ~pl.col("is_closed"))["period"].min()
-
-
 def is_over(period: dt.date, today: dt.date) -> bool:
     """Whether a month (its first day) is over on a local day."""
     return today >= calendar.next_month(period)
@@ -256,16 +251,23 @@ def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
 @dataclass(frozen=True)
 class Chain:
     """All that a line rests on. line: a row of the view `lines`. clause: that earns it. setting: what said the amount
-    or the rate (None: nothing did). story: its lead as of the instant, with criteria, clauses and evidence (None: it
+    or the rate (None: nothing did). is_set: a person set it, and the terms do not say it. story: its lead as of the instant, with criteria, clauses and evidence (None: it
     is gone). deeds: happened_at, person, what, id. corrections: lines that correct it.
     """
 
     line: dict
     clause: Clause | None
     setting: Setting | None
+    is_set: bool
     story: queue.Story | None
     deeds: list[dict]
     corrections: pl.DataFrame
+
+
+def _is_set(rule: str | None, since: dt.date | None) -> bool:
+    """Whether the value of a setting from a day on is no dated default of the terms."""
+    setting = catalogue().settings.get(rule)
+    return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
 def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chain | None:
@@ -276,7 +278,7 @@ def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chai
     row = found[0]
     return Chain(
         row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
-        queue.story(con, row["lead"], as_of),
+        _is_set(row["rule"], row["rule_from"]), queue.story(con, row["lead"], as_of),
         store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
         store.read(con, SQL / "ledger_corrections.sql", line=line),
     )

@@ -30,9 +30,6 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     st.space("stretch")
     batches.prepare_button(con, acting)
 acts.tell()
-with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-    view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params",
-                    label_visibility="collapsed")
-payout_lines.figures(con)
+view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 VIEWS[view](con, acting, as_of)
 frame.sample_note(queue.totals(con))

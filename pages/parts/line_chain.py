@@ -78,7 +78,9 @@ def _amount(found: Chain) -> None:
 
 def _rule(found: Chain) -> str:
     row = found.line
-    return f"{row['rule']}, in force since {dates.day(row['rule_from'])}" if row["rule"] else "as it was paid"
+    if not row["rule"]:
+        return "as it was paid"
+    return f"{row['rule']}, {f'in force since {dates.day(row["rule_from"])}' if found.is_set else 'as the terms say'}"
 
 
 def _in_the_way(row: dict) -> None:

@@ -21,18 +21,7 @@ STATES = {"Every line": None, "Ready": "open", "Blocked": "blocked", "Held": "he
 FIGURES = {"owed": "Owed", "ready": "Ready", "overdue": "Overdue", "blocked": "Blocked or held", "paid": "Paid"}
 
 
-def figures(con: duckdb.DuckDBPyConnection) -> None:
-    """What is owed in each currency, and where it stands."""
-    for row in ledger.figures(con):
-        with st.grid(5, min_column_width=190, gap="small"):
-            for name, label in FIGURES.items():
-                count = row[name]
-                with st.container(border=True):
-                    st.metric(label, money(row[f"{name}_amount"], row["currency"]), delta_color="off",
-                              delta_arrow="off", delta=f"{count:,} line{'' if count == 1 else 's'}")
-
-
-def program_choice(key: str) -> str | None:
+def _program(key: str) -> str | None:
     """One program or all."""
     programs = {one.short_name: one.id for one in catalogue().programs.values()}
     return programs.get(st.selectbox("Program", list(programs), index=None, key=key, width=210, bind="query-params",
@@ -41,15 +30,19 @@ def program_choice(key: str) -> str | None:
 
 def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
     """The lines by what they count as, a page of them; the chain of the ticked one beside them."""
-    program = None
+    figures = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        program = program_choice("payouts_program")
+        program = _program("payouts_program")
         label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=200, bind="query-params",
                              label_visibility="collapsed")
         partner = st.query_params.get("payee")
         if partner and st.button("Every payee", icon=":material/close:", type="tertiary"):
             st.query_params.pop("payee")
             st.rerun()
+        st.space("stretch")
+        currency = _currency(con)
+    with figures:
+        _figures(con, currency)
     chosen = ledger.Filters(state=STATES[label], program=program, partner=partner)
     count = ledger.totals(con, "state", chosen)["lines"].sum()
     if not count:
@@ -74,6 +67,28 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
                                "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
     with aside:
         line_chain.show(con, acting, picked or ids[0], as_of)
+
+
+def _currency(con: duckdb.DuckDBPyConnection) -> str | None:
+    """The currency of the figures: that of most lines, or another that is chosen. None where nothing is booked."""
+    found = [row["currency"] for row in ledger.figures(con)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return st.selectbox("Currency of the figures", found, key="currency", bind="query-params", width=110,
+                        label_visibility="collapsed", required=True)
+
+
+def _figures(con: duckdb.DuckDBPyConnection, currency: str | None) -> None:
+    """What is owed in a currency, and where it stands."""
+    row = next((one for one in ledger.figures(con) if one["currency"] == currency), None)
+    if row is None:
+        return
+    with st.grid(5, min_column_width=190, gap="small"):
+        for name, label in FIGURES.items():
+            count = row[name]
+            with st.container(border=True):
+                st.metric(label, money(row[f"{name}_amount"], currency), delta_color="off", delta_arrow="off",
+                          delta=f"{count:,} line{'' if count == 1 else 's'}")
 
 
 def _cells(rows: pl.DataFrame) -> pl.DataFrame:

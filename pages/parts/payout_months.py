@@ -15,6 +15,8 @@ from core.terms import catalogue
 from pages.parts import badges, frame, modal, payout_dialogs, words
 
 CLOSED, OPEN = badges.Look("Closed", "lock", "gray"), badges.Look("Open", "lock_open", "blue")
+SHOWN = 6
+"""Months of a program that are listed."""
 SUMS = ("owed", "clawed_back", "void", "open", "paid", "difference")
 LABELS = {"partner_name": "Partner", "program": "Program", "currency": "Currency", "period": "Month", "lines": "Lines",
           "owed": "Owed", "clawed_back": "Clawed back", "void": "No longer owed", "open": "Open", "paid": "Paid",
@@ -42,16 +44,18 @@ def _months(con: duckdb.DuckDBPyConnection, acting: Person, found: pl.DataFrame,
         if not rows:
             continue
         words.line(one.short_name)
-        first_open = ledger.first_open(found, program)
-        for period in dict.fromkeys(row["period"] for row in rows):
+        periods = list(dict.fromkeys(row["period"] for row in rows))
+        for period in periods[:SHOWN]:
             closed = next(row["is_closed"] for row in rows if row["period"] == period)
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 badges.badge(CLOSED if closed else OPEN, width=84)
                 words.line(text=f"{period:%B %Y}", width="content")
                 is_over = ledger.is_over(period, queue.local_day(as_of, zones[program]))
-                if period == first_open and is_over and may(acting, "close_period", program) is None:
+                if not closed and is_over and may(acting, "close_period", program) is None:
                     st.button("Close…", key=f"close-{program}-{period}", type="tertiary", on_click=modal.ask,
                               args=(payout_dialogs.close, program, period, seen))
+        if len(periods) > SHOWN:
+            words.quiet(f"and {len(periods) - SHOWN} before; closing a month closes those before it")
 
 
 def _proof(con: duckdb.DuckDBPyConnection) -> None:

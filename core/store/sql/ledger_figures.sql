@@ -17,4 +17,4 @@ select
     coalesce(sum(amount) filter (where state = 'paid'), 0) as paid_amount
 from found
 group by currency
-order by owed_amount desc, currency
+order by count(*) desc, currency
