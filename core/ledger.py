@@ -251,8 +251,9 @@ def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
 @dataclass(frozen=True)
 class Chain:
     """All that a line rests on. line: a row of the view `lines`. clause: that earns it. setting: what said the amount
-    or the rate (None: nothing did). is_set: a person set it, and the terms do not say it. story: its lead as of the instant, with criteria, clauses and evidence (None: it
-    is gone). deeds: happened_at, person, what, id. corrections: lines that correct it.
+    or the rate (None: nothing did). is_set: a person set it, and the terms do not say it. story: its lead as of the
+    instant, with criteria, clauses and evidence (None: it is gone). deeds: happened_at, person, what, id.
+    corrections: lines that correct it.
     """
 
     line: dict

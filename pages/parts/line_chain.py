@@ -80,7 +80,8 @@ def _rule(found: Chain) -> str:
     row = found.line
     if not row["rule"]:
         return "as it was paid"
-    return f"{row['rule']}, {f'in force since {dates.day(row["rule_from"])}' if found.is_set else 'as the terms say'}"
+    since = f"in force since {dates.day(row['rule_from'])}" if found.is_set else "as the terms say"
+    return f"{row['rule']}, {since}"
 
 
 def _in_the_way(row: dict) -> None:
