@@ -25,11 +25,12 @@ if as_of is None:
     frame.no_leads(acting)
     st.stop()
 
-with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-    frame.title("Payouts", "What is owed, why, and when")
-    st.space("stretch")
-    batches.prepare_button(con, acting)
+head = st.container(horizontal=True, vertical_alignment="center", gap="small")
 acts.tell()
 view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
+with head:
+    frame.title("Payouts", "What is owed, why, and when")
+    st.space("stretch")
+    batches.prepare_button(con, acting, is_next=view == "Lines")
 VIEWS[view](con, acting, as_of)
 frame.sample_note(queue.totals(con))

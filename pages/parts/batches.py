@@ -25,10 +25,10 @@ STEPS = {"approved": "approved it", "second_approved": "approved it as the secon
          "reopened": "took the approval back", "dropped": "gave it up"}
 
 
-def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person) -> None:
-    """The next step of finance, for who may take it."""
+def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool) -> None:
+    """Prepare a batch, for who may. is_next: nothing else on the page is the next step."""
     if any(may(acting, "prepare_batch", program) is None for program in catalogue().programs):
-        st.button("Prepare a batch…", type="primary", shortcut=modal.key("b"), icon=":material/inventory_2:",
+        st.button("Prepare a batch…", type="primary" if is_next else "secondary", shortcut=modal.key("b"), icon=":material/inventory_2:",
                   on_click=modal.ask, args=(payout_dialogs.prepare, desk.head(con).number))
 
 
@@ -63,8 +63,8 @@ def _cells(row: dict) -> dict:
 def _payments(con: duckdb.DuckDBPyConnection, row: dict) -> None:
     st.subheader("Payments", anchor=False)
     rows = [{"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]),
-             "Result": RESULTS[one["result"]], "Paid on": one["paid_on"], "Reference or reason":
-             one["reference"] or one["reason"], "Payment": one["payment"]}
+             "Result": RESULTS[one["result"]], "Paid on": dates.day(one["paid_on"]) if one["paid_on"] else "—",
+             "Reference or reason": one["reference"] or one["reason"] or "—", "Payment": one["payment"]}
             for one in ledger.payments(con, row["id"]).to_dicts()]
     st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=38 + 35 * min(len(rows), 12),
                  alt="Payments of the batch",

@@ -105,17 +105,17 @@ def _cells(rows: pl.DataFrame) -> pl.DataFrame:
 def _columns() -> dict:
     column = st.column_config
     return {
-        "Payee": column.TextColumn(width=150), "Lead": column.TextColumn(width=92), "For": column.TextColumn(width=150),
-        "Clause": column.TextColumn(width=90), "Amount": column.NumberColumn(format="accounting", width=96),
-        "Currency": column.TextColumn(width=70), "Due": column.DateColumn(format="D MMM YYYY", width=96),
-        "Counts as": column.TextColumn(width=96),
+        "Payee": column.TextColumn(width=140), "Lead": column.TextColumn(width=84), "For": column.TextColumn(width=104),
+        "Clause": column.TextColumn(width=76), "Amount": column.NumberColumn(format="accounting", width=84),
+        "Currency": column.TextColumn("", width=48), "Due": column.DateColumn(format="D MMM YY", width=80),
+        "Counts as": column.TextColumn(width=80),
     }
 
 
 def _what_for(row: dict) -> str:
     if row["kind"] == "adjustment":
         return ledger.CODES[row["reason"]][0]
-    return "Commission on a payment" if row["kind"] == "commission" else "Reward"
+    return "Commission" if row["kind"] == "commission" else "Reward"
 
 
 def _nothing(label: str) -> None:

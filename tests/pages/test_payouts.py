@@ -1,0 +1,102 @@
+"""The page of payouts: what each role sees there, and a batch from what is ready to what is paid."""
+
+import datetime as dt
+
+import duckdb
+import pytest
+
+from core import desk, ledger
+from pages.parts import database
+from tests.conftest import now
+from tests.pages.test_pages import drawn, words_of
+from tests.pages.test_roles import acting, press, verbs
+
+SET = {"raf.bonus_amount": "250", "ptr.commission_rate": "0.1"}
+
+
+@pytest.fixture
+def owed(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The sample, with the figures set that its terms do not state."""
+    for number, (name, value) in enumerate(SET.items()):
+        desk.set_setting(con, desk.Signed("mona", f"set-{number}", now()), name, value, dt.date(2020, 1, 1), "decided")
+    return con
+
+
+def batch(con: duckdb.DuckDBPyConnection, who: str = "finn") -> str:
+    """A batch of what is ready first, prepared by a person."""
+    kind = ledger.ready(con)[0]
+    chosen = kind["program"], kind["method"], kind["currency"]
+    found = ledger.proposal(con, *chosen, now().date(), (), now())
+    done = desk.prepare_batch(con, desk.Signed(who, "prepare", now()), *chosen, now().date(), (), found.total,
+                              found.number)
+    return done.after["batch"]
+
+
+@pytest.mark.parametrize("view", ["Lines", "In the way", "Batches", "Payees", "Statements", "Months"])
+@pytest.mark.parametrize("person", ["finn", "mona"])
+def test_every_view_is_drawn_for_who_may_open_it(owed: duckdb.DuckDBPyConnection, view: str, person: str) -> None:
+    batch(owed)
+    at = acting("payouts", person, view=view)
+    assert words_of(at).count("Payouts")
+    assert ("Prepare a batch…" in verbs(at)) == (person == "finn")
+
+
+def test_nothing_is_owed_yet_is_said_and_what_waits_for_an_amount(con: duckdb.DuckDBPyConnection) -> None:
+    assert "The amount of the bonus is not set" in words_of(acting("payouts", "finn", view="In the way"))
+    assert "No batch was prepared yet" in words_of(acting("payouts", "finn", view="Batches"))
+
+
+def test_a_line_leads_to_its_amount_its_clause_and_who_decided(owed: duckdb.DuckDBPyConnection) -> None:
+    line = ledger.lines(owed, ledger.Filters(program="ptr"), 1, 1).to_dicts()[0]
+    text = words_of(acting("payouts", "finn", payouts_program="Referral Partner"))
+    assert "commission rate" in text and "half-up to the cent" in text and line["partner_name"]
+    for what in ("Why this amount", "Why it is owed", "Who decided", "ptr.pay.0"):
+        assert what in text
+
+
+def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became_of_it(
+    owed: duckdb.DuckDBPyConnection,
+) -> None:
+    at = acting("payouts", "finn")
+    press(at, "Prepare a batch…")
+    next(one for one in at.button if one.label.startswith("Prepare US")).click().run()
+    row = ledger.batches(owed).to_dicts()[0]
+    assert (row["state"], row["prepared_by"]) == ("prepared", "finn")
+
+    own = acting("payouts", "finn", view="Batches")
+    press(own, "Approve…")
+    own.text_input[-1].input(f"{row['total']:.2f}")
+    next(one for one in own.button if one.label.startswith("Approve US")).click().run()
+    assert "another person of finance does" in words_of(own)
+    assert ledger.batch(owed, row["id"])["state"] == "prepared"
+
+    other = acting("payouts", "fay", view="Batches")
+    press(other, "Approve…")
+    other.text_input[-1].input("1.00")
+    next(one for one in other.button if one.label.startswith("Approve US")).click().run()
+    assert "type it as it stands above" in words_of(other)
+    other.text_input[-1].input(f"{row['total']:,.2f}")
+    next(one for one in other.button if one.label.startswith("Approve US")).click().run()
+    assert ledger.batch(owed, row["id"])["approved_by"] == "fay"
+    press(other, "Give out: Spreadsheet (XLSX)")
+    assert ledger.batch(owed, row["id"])["state"] == "exported"
+
+
+def test_a_manager_looks_and_takes_no_step_with_money(owed: duckdb.DuckDBPyConnection) -> None:
+    batch(owed)
+    shown = verbs(acting("payouts", "mona", view="Batches"))
+    assert not {"Prepare a batch…", "Approve…", "Give it up…"} & set(shown)
+
+
+def test_payee_details_are_recorded_by_one_confirmed_by_another_and_never_shown_whole(
+    owed: duckdb.DuckDBPyConnection,
+) -> None:
+    iban = "DE89370400440532013000"
+    at = acting("payouts", "finn", view="Payees")
+    press(at, "Record details…")
+    next(one for one in at.text_input if one.label == "IBAN").input(iban)
+    next(one for one in at.text_input if one.label.startswith("Country")).input("DE")
+    press(at, "Record")
+    with database.connection().cursor() as cursor:
+        assert cursor.execute("select proposed_by, iban from payee_details").fetchall() == [("finn", iban)]
+    assert iban not in words_of(drawn("payouts", view="Payees"))
