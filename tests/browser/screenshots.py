@@ -17,7 +17,8 @@ from tests.browser.conftest import IDLE
 from tests.browser.test_journeys import act_as
 
 ROOT = Path(__file__).parents[2]
-PEOPLE = {"pipeline": "Mona Sample", "settings": "Mona Sample", "journal": "Mona Sample", "admin": "Ada Sample"}
+PEOPLE = {"payouts": "Finn Sample", "pipeline": "Mona Sample",
+          "settings": "Mona Sample", "journal": "Mona Sample", "admin": "Ada Sample"}
 """Who opens a page that the first person of the sample may not open, or not use."""
 SIZES = {"": (1440, 900), "-narrow": (800, 1100)}
 
@@ -74,7 +75,7 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "core", "sample", "--leads", "4000", "--db", db], cwd=ROOT, check=True)
         pages = {"home": "/", "triage": "/triage", "checklist": f"/checklist?lead={lead_of(db, 'pending')}",
                  "conflicts": "/conflicts", "partners": "/partners", "partner": f"/partners?partner={partner_of(db)}",
-                 "matches": "/matches", "pipeline": "/pipeline", "intake": "/intake",
+                 "matches": "/matches", "pipeline": "/pipeline", "payouts": "/payouts", "intake": "/intake",
                  "rejected": f"/checklist?lead={lead_of(db, 'rejected')}",
                  "terms": "/terms?program=raf&clause=raf.valid.2", "settings": "/terms?program=raf&part=Settings",
                  "journal": "/journal", "admin": "/admin"}
