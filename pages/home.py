@@ -47,4 +47,5 @@ with main:
             st.switch_page(frame.FILES["triage"], query_params={"due": "Any day"})
 with aside:
     home_changes.show(con, home.changes(con, acting, now), now)
-frame.sample_note(totals, home_tour.take, partial(home_tour.clear, acting, totals["sample_leads"]))
+frame.sample_note(totals, partial(home_tour.take, con, acting),
+                  partial(home_tour.clear, acting, totals["sample_leads"]))

@@ -29,7 +29,8 @@ def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool
     """Prepare a batch, for who may. is_next: nothing else on the page is the next step."""
     if any(may(acting, "prepare_batch", program) is None for program in catalogue().programs):
         st.button("Prepare a batch…", type="primary" if is_next else "secondary", shortcut=modal.key("b"),
-                  icon=":material/inventory_2:", on_click=modal.ask, args=(payout_dialogs.prepare, desk.head(con).number))
+                  icon=":material/inventory_2:", on_click=modal.ask,
+                  args=(payout_dialogs.prepare, desk.head(con).number))
 
 
 def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:

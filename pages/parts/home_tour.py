@@ -33,9 +33,9 @@ def show(con: duckdb.DuckDBPyConnection) -> None:
                 frame.open_lead(lead)
 
 
-def take() -> None:
+def take(con: duckdb.DuckDBPyConnection, acting: Person) -> None:
     """The button that opens it again."""
-    if not st.session_state.get(KEY):
+    if not is_shown(con, acting):
         st.button("Take the tour", on_click=st.session_state.__setitem__, args=(KEY, True))
 
 

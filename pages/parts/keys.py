@@ -12,8 +12,8 @@ KEYS = {
     "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",
     "S": "look-alikes are the same", "D": "they are different", "V": "they are related, or colleagues",
     "A": "approve, accept or confirm (asks once)", "X": "reject (asks for the reason)",
-    "1, 2, 3": "open a figure of the home page; a way to settle a conflict",
-    "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
+    "1 to 4": "open a figure of the home page; a way to settle a conflict",
+    "B": "prepare a batch of payouts", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
 }
 
 

@@ -117,6 +117,7 @@ def test_the_first_tour_names_sample_leads_and_can_be_dismissed_and_taken_again(
     assert len(found) >= 4
     said = words_of(at)
     assert all(sentence.split(":")[0] in said for _, sentence in found)
+    assert "Take the tour" not in [one.label for one in at.button]
     press(at, "Dismiss")
     assert "A first look" not in words_of(at)
     press(at, "Take the tour")
