@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import desk, ledger, store
+from core import desk, kept, ledger, store
 from core.__main__ import moment
 from core.model import Refusal
 from core.people import Forbidden
@@ -358,7 +358,7 @@ def test_the_command_proves_that_all_adds_up_and_fails_where_it_does_not(path) -
     assert (row["owed"], row["paid"], row["open"], row["difference"]) == ("200.30", "200.30", "0.00", "0.00")
     con = desk.open_database(path, NOW)
     with con.cursor() as cursor:
-        cursor.execute("drop trigger batch_lines_kept").fetchall()
+        cursor.execute("drop trigger batch_lines_kept on batch_lines").fetchall()
         cursor.execute("update batch_lines set amount = amount - 1 where line = ?", [line_of(con, "M1")]).fetchall()
     assert any("does not add up (1.00)" in fault for fault in desk.faults(con))
     con.close()
@@ -374,25 +374,35 @@ def test_what_an_earlier_schema_owed_is_booked_when_it_is_next_brought_up_to_now
     path = tmp_path / "leads.duckdb"
     schemas.of_schema(path, last)
     con = duckdb.connect(str(path))
-    told = "insert into events (id, type, happened_at, recorded_at, lead, {more}) values ({id}, {values})"
-    facts = [
-        ("'e1', 'accepted', '2025-03-03', '2025-03-03', 'P1'", "decided_by", "'imported'"),
-        ("'e2', 'deal_won', '2025-06-02', '2025-06-02', 'P1'", "transaction", "'T1'"),
-        ("'e3', 'customer_payment', '2025-06-16', '2025-06-16', 'P1'",
-         "transaction, currency, subscription_amount", "'T1', 'USD', 500"),
-    ]
-    for row, more, values in facts:
-        con.execute(told.format(more=more, id=row, values=values)).fetchall()
-    con.execute("insert into verdicts (id, lead, criterion, verdict, happened_at, recorded_at) values "
-                "('V2', 'P1', 'decision_role', 'pass', '2025-03-04', '2025-03-04')").fetchall()
-    con.execute("insert into settings values ('ptr.commission_rate', '2025-01-01', '2025-01-01', '0.1', null, 'test')"
-                ).fetchall()
+    con.execute("insert into leads (id, program, partner, submitted_at, recorded_at) values "
+                "('R9', 'raf', 'A', '2025-03-03', '2025-03-03')").fetchall()
+    con.execute("insert into events (id, type, happened_at, recorded_at, lead, amount) values "
+                "('e1', 'payout_paid', '2025-04-03', '2025-04-03', 'R9', 500)").fetchall()
     con.close()
     con = desk.open_database(path, NOW)
     desk.advance(con, NOW)
-    owed = ask(con, "select count(*) from payouts_owed where amount is not null")
-    assert ask(con, "select count(*), sum(amount) from earning_lines") == [(owed[0][0], Decimal("50.00"))]
+    assert ask(con, "select lead, amount, rule, earned_on, recorded_by from earning_lines") == [
+        ("R9", Decimal("500.00"), None, dt.date(2025, 4, 3), "time")]
+    assert state(con, "R9") == "paid"
     assert adds_up(con)
+    con.close()
+
+
+def test_what_was_kept_before_the_migration_is_due_at_once_so_that_it_is_booked(tmp_path) -> None:
+    path = tmp_path / "leads.duckdb"
+    schemas.of_schema(path, 11)
+    con = duckdb.connect(str(path))
+    con.execute("insert into payouts_owed values ('P1', 'P1', 'A', 500, 'USD', 'check', '2025-06-01', 'payable', [], false)"
+                ).fetchall()
+    con.execute("insert into evaluation_runs (as_of, leads, changes_at, made_by) values ('2025-06-20 14:00', 1, "
+                "'2025-06-21', ?)", [kept.rules_digest()]).fetchall()
+    con.close()
+    con = desk.open_database(path, NOW)
+    assert kept.is_due(con, NOW)
+    desk.advance(con, NOW)
+    assert ask(con, "select lead, amount from earning_lines") == [("P1", Decimal("500.00"))]
+    assert not kept.is_due(con, NOW)
+    assert desk.first_fault(con) is None
     con.close()
 
 
