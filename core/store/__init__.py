@@ -242,7 +242,7 @@ _columns: dict[Path, pl.Schema] = {}
 """Columns of the statements that `rows` has run."""
 
 
-AT_ONCE = 20_000
+AT_ONCE = 60_000
 """Rows that DuckDB takes out of a frame at once: it packs two such batches side by side, and a million rows are never
 copied as a whole."""
 
