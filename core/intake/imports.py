@@ -169,7 +169,9 @@ def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats
 
     Raises Refusal where somebody else stored the same.
     """
-    new = {table: prepared.rows[table]["id"] for table in PARTIES if table in prepared.rows}
+    if not prepared.rows:
+        return
+    new = {table: prepared.rows[table]["id"] for table in PARTIES}
     storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress or _silent)
     propose_near(cursor, prepared.now, new, prepared.report.import_id)
 

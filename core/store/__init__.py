@@ -255,7 +255,7 @@ _empty: dict[str, pl.DataFrame] = {}
 """No rows of each of the statements whose last answer was short: their columns."""
 
 
-AT_ONCE = 20_000
+AT_ONCE = 60_000
 """Rows that DuckDB takes out of a frame at once: it packs two such batches side by side, and a million rows are never
 copied as a whole."""
 
