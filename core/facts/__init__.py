@@ -1,7 +1,8 @@
 """SQL that lays every lead out as one row of facts: what was said and done, without any verdict.
 
 Called by evaluation. Every statement of this folder reads stored tables, the `subject` (one row per lead in scope,
-with its moment) and the statements before it; values come only through `$as_of` and `$known_at`.
+with its moment and the numbers of its keys) and the statements before it; values come only through `$as_of` and
+`$known_at`.
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 

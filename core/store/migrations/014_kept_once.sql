@@ -1,6 +1,6 @@
--- What must stand once in the kept tables is held by unique indexes (../indexes.sql) instead of primary keys: those can
--- be taken away while everything is evaluated again, which a sixth of the time of keeping it is left of.
--- Nothing is kept yet afterwards; everything here is computed again when the database is next used.
+-- What must stand once in the kept tables is held by unique indexes (../indexes.sql) instead of primary keys: those go
+-- while everything is kept anew, and are made again afterwards, in a sixth of the time of changing them row by row.
+-- Nothing is kept after this; everything here is computed again when the database is next used.
 
 delete from evaluation_runs;
 drop table evaluations;
