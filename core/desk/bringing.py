@@ -87,7 +87,7 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
     def write(step: Step) -> None:
         def bring() -> dict:
             written = sample.write(step.con, leads, seed, until)
-            propose(step.cursor, step.at_instant)
+            propose(step.cursor, signed.now)  # as an import does: what is evaluated as of then knows them
             return written
 
         _in_bulk(step, bring)
