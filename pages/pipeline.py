@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import desk, queue
-from pages.parts import as_of_bar, database, frame, people, pipeline_charts, pipeline_filters, pipeline_rows
+from pages.parts import as_of_bar, database, frame, people, pipeline_charts, pipeline_filters, pipeline_rows, stories
 
 acting = people.require("pipeline")
 con, kept_as_of = database.connection(), database.as_of()
@@ -24,8 +24,8 @@ as_of_bar.show(day)
 as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
 chosen = pipeline_filters.ask(con, as_of, has_months="funnel" in shown)
 entry = desk.head(con).number
-if day and pipeline_charts.of_day(as_of, entry) is None:
-    pipeline_charts.too_many(day)
+if day and stories.of_day(as_of, entry) is None:
+    frame.too_many_leads()
     st.stop()
 
 asked = (chosen, pipeline_filters.by(), as_of, bool(day), entry)

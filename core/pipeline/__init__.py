@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from core import calendar, queue, store
-from core.evaluation import FOREVER, Evaluation, Moment, evaluate
+from core.evaluation import FOREVER, Evaluation
 from core.pipeline import marks, prospects
 from core.results import stored_settings
 from core.terms import catalogue
@@ -26,8 +26,6 @@ BRACKETS = {"since_week": 7, "since_fortnight": 14, "since_month": 30, "since_tw
 MOST_GROUPS = 12
 Ask = Callable[..., pl.DataFrame]
 """Reads a statement by its name, with further values."""
-MOST_LEADS = 200_000
-"""Leads up to which a past day is evaluated while somebody waits: some seconds, and memory for all of them."""
 
 
 @dataclass(frozen=True)
@@ -81,18 +79,6 @@ def months(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> list[dt.date]:
 def channels(con: duckdb.DuckDBPyConnection) -> list[str]:
     """How leads came in, the most frequent first."""
     return store.read(con, SQL / "pipeline_channels.sql")["channel"].to_list()
-
-
-def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | None:
-    """Everything evaluated as of a past instant (UTC), by what is known today; None where there are too many leads."""
-    if queue.totals(con)["leads"] > MOST_LEADS:
-        return None
-    terms = catalogue()
-    with con.cursor() as cursor:
-        cursor.begin()  # one state of the database for all reads
-        found = evaluate(cursor, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))])
-        cursor.rollback()
-    return found
 
 
 def read(con: duckdb.DuckDBPyConnection, chosen: Chosen, by: str, as_of: dt.datetime,

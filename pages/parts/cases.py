@@ -15,7 +15,7 @@ from core import conflicts, desk, partners, past, queue
 from core.conflicts import Case, Filters
 from core.evaluation import Evaluation
 from core.terms import catalogue
-from pages.parts import badges, criteria, database, dates, frame, modal, words
+from pages.parts import badges, criteria, database, dates, frame, modal, stories, words
 
 STATES = {"To settle": "open", "Settled": "settled", "Decided by the rules": "decided"}
 KEYS = ("cases_program", "cases_partner")
@@ -53,14 +53,8 @@ class Known:
 def known(as_of: dt.datetime, is_past: bool) -> Known | None:
     """All leads at an instant; None where they are too many to evaluate for a past day."""
     entry = desk.head(database.connection()).number
-    day = _evaluated(as_of, entry) if is_past else None
+    day = stories.of_day(as_of, entry) if is_past else None
     return None if is_past and day is None else Known(as_of, entry, day)
-
-
-@st.cache_resource(max_entries=2, ttl=3600, show_spinner="Evaluating every lead as of that day")
-def _evaluated(as_of: dt.datetime, entry: int) -> Evaluation | None:
-    del entry
-    return past.of_day(database.connection(), as_of)
 
 
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)  # not copied: nobody writes to what is kept here

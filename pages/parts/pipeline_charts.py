@@ -12,11 +12,10 @@ import streamlit as st
 
 from core import inert, pipeline
 from core.charts import pipeline as charts
-from core.evaluation import Evaluation
 from core.people import Person
 from core.pipeline import Chosen, Pipeline, sentences
 from core.terms import catalogue
-from pages.parts import database, dates, pipeline_filters, words
+from pages.parts import database, pipeline_filters, stories, words
 
 MANAGERS = ("manager", "channel")
 """Roles that see every chart; finance sees what will be owed."""
@@ -36,17 +35,10 @@ def shown_to(acting: Person) -> tuple[str, ...]:
     return tuple(sentences.NAMES) if sees_all else ("owed",)
 
 
-@st.cache_resource(max_entries=3, ttl=3600, show_spinner="Every lead is evaluated as of that day…")
-def of_day(as_of: dt.datetime, entry: int) -> Evaluation | None:
-    """Everything as of a past day; None where there are too many leads. entry: the last one of the journal."""
-    del entry
-    return pipeline.of_day(database.connection(), as_of)
-
-
 @st.cache_resource(max_entries=60, ttl=3600, show_spinner="The leads are counted…")
 def read(chosen: Chosen, by: str, as_of: dt.datetime, is_past: bool, entry: int) -> Pipeline:
     """Everything the page shows, the same until the next change. entry: the last one of the journal."""
-    past = of_day(as_of, entry) if is_past else None
+    past = stories.of_day(as_of, entry) if is_past else None
     return pipeline.read(database.connection(), chosen, by, as_of, past)
 
 
@@ -56,15 +48,6 @@ def drawing(name: str, theme: str | None, chosen: Chosen, by: str, as_of: dt.dat
     """A chart as the browser draws it: to describe all of them takes longer than to count the leads."""
     frame = getattr(read(chosen, by, as_of, is_past, entry), name)
     return getattr(charts, name)(frame, theme).to_dict()
-
-
-def too_many(day: dt.date) -> None:
-    """A past day would have to be evaluated for more leads than one can wait for."""
-    with st.container(border=True):
-        st.text(f"There are more than {pipeline.MOST_LEADS:,} leads, and their state on {dates.day(day)} would have to "
-                "be computed one and all. Open a single lead to see it as of that day, or evaluate everything from the "
-                "command line.")
-        st.code(f".venv/bin/python -m core evaluate --db PATH --as-of {day}", language=None)
 
 
 def figures(found: Pipeline, shown: Collection[str]) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from core import inert, pipeline, queue
 from core.pipeline import Chosen, Pipeline, marks
 from core.terms import catalogue
-from pages.parts import badges, frame, pipeline_charts, words
+from pages.parts import badges, frame, pipeline_charts, stories, words
 
 SIZE = 20
 
@@ -46,7 +46,7 @@ def _close() -> None:
 def _leads(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, mark: str, as_of: dt.datetime,
            day: dt.date | None, entry: int) -> None:
     words.subheading(mark)
-    past = pipeline_charts.of_day(as_of, entry) if day else None
+    past = stories.of_day(as_of, entry) if day else None
     number = st.session_state.get("rows_page", 1)
     rows, count = pipeline.rows(con, chosen, found.marks[mark], as_of, number, SIZE, past)
     if not count:

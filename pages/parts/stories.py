@@ -1,11 +1,12 @@
-"""One lead explained, kept in memory: it takes most of a second and is the same until the next evaluation."""
+"""What takes long to compute, kept in memory until the next change: one lead explained, all of a past day."""
 
 import datetime as dt
 
 import duckdb
 import streamlit as st
 
-from core import queue
+from core import past, queue
+from core.evaluation import Evaluation
 from pages.parts import database
 
 
@@ -14,6 +15,13 @@ def story(lead: str, as_of: dt.datetime, entry: int) -> queue.Story | None:
     """A lead as of an instant. entry: the last one of the journal, so that no change is answered by what was before."""
     del entry
     return queue.story(database.connection(), lead, as_of)
+
+
+@st.cache_resource(max_entries=3, ttl=3600, show_spinner="Every lead is evaluated as of that day…")
+def of_day(as_of: dt.datetime, entry: int) -> Evaluation | None:
+    """Every lead as of a past day; None where there are too many. entry: the last one of the journal."""
+    del entry
+    return past.of_day(database.connection(), as_of)
 
 
 def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:

@@ -25,7 +25,7 @@ TRIALS = {
     "bit_flips": ("R6", tampering.bit_flips, 1000, "one bit of database or log; refused, told, or the same answer"),
     "backups": ("R7", trials.backups, 10, "copied under writers, restored, compared: rows, sums, head, triggers"),
     "kills_in_migrations": ("R8", schemas.kills_in_migrations, 10_000, "killed before every line of every migration"),
-    "forgeries": ("S1", forging.forgeries, 15, "messages of a browser forged: what a role is not offered is pressed"),
+    "forgeries": ("S1", forging.forgeries, 29, "messages of a browser forged: what a role is not offered is pressed"),
 }
 """By name: the gate, the trial, its full size, and how it is tried."""
 

@@ -1,8 +1,6 @@
 """The page Admin, from the shell on: people and roles, and the erasure of a contact."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -14,20 +12,11 @@ from core.evaluation import FOREVER
 from core.model import Refusal
 from core.people import directory
 from pages.parts import database
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import words_of
 from tests.pages.test_roles import acting
 
 ERASE = {"section": "Erase a contact"}
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def contact(con: duckdb.DuckDBPyConnection) -> dict:

@@ -1,7 +1,6 @@
 """Home by role: figures that open their rows, what changed since one was here, the first tour, the sample cleared."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,17 +10,8 @@ from streamlit.testing.v1 import AppTest
 from core import desk, home, kept, people, queue
 from core.terms import catalogue
 from pages.parts import database
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def seen_by(person: str) -> AppTest:

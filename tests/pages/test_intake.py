@@ -1,28 +1,17 @@
 """Intake from the shell on: what is proposed and asked, what became of the rows, and an import taken back."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import desk
 from pages.parts import database
-from tests.conftest import HOSTILE, copied
+from tests.conftest import HOSTILE
 from tests.pages.test_pages import markdown_of, words_of
 from tests.pages.test_roles import acting
 
 HUBSPOT = Path(__file__).parents[1] / "intake" / "exports" / "hubspot" / "contact_data.csv"
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def uploaded(file_name: str, content: bytes, partner: str = "brightpath") -> AppTest:

@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -15,18 +14,9 @@ from core.desk import entries, journal
 from core.desk.entries import Asked
 from core.people import Forbidden
 from pages.parts import database
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import words_of
 from tests.pages.test_roles import acting
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample in which something was done."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 @pytest.fixture

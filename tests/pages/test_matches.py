@@ -1,7 +1,5 @@
 """The page of look-alikes, from the shell on: a question with both sides, its answers, and the way back."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -9,18 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import desk, queue, store
 from core.matching import reading
-from pages.parts import database, lookalikes
-from tests.conftest import copied, now
+from pages.parts import lookalikes
+from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def press(at: AppTest, key: str) -> AppTest:

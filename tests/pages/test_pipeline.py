@@ -1,27 +1,17 @@
 """The Pipeline page drawn without a browser: by role, with and without leads, narrowed, opened, of a past day."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, kept, pipeline, queue
+from core import desk, kept, past, pipeline, queue
 from core.pipeline import Chosen, sentences
 from pages.parts import database
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import drawn, markdown_of, words_of
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def seen_by(person: str, **query: str) -> AppTest:
@@ -148,7 +138,7 @@ def test_of_a_past_day_the_page_says_so_and_counts_that_day(con: duckdb.DuckDBPy
     as_of = queue.end_of_day(day, "UTC")
     months = pipeline.months(con, as_of)
     chosen = Chosen(first=months[max(len(months) - 12, 0)], last=months[-1])
-    found = pipeline.read(con, chosen, "program", as_of, pipeline.of_day(con, as_of))
+    found = pipeline.read(con, chosen, "program", as_of, past.of_day(con, as_of))
     assert sentences.funnel(found) in words_of(at)
     assert found.now["submitted"] < wide(con).now["submitted"] + 1
     next(one for one in at.button if one.label == "Back to now").click().run()

@@ -15,21 +15,12 @@ from core.model import VERDICTS, Refusal
 from core.results import stored_settings
 from core.terms import catalogue
 from pages.parts import database, terms_values
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import acting
 
 RAF = catalogue().programs["raf"]
 BONUS = "raf.bonus_amount"
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 @pytest.fixture

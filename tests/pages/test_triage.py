@@ -1,24 +1,11 @@
 """Triage: the closest names where a search finds nothing, and the next lead that nobody else has open."""
 
-from collections.abc import Iterator
-from pathlib import Path
 
 import duckdb
-import pytest
 
 from core import kept, people, queue, work
-from pages.parts import database
-from tests.conftest import copied, now
+from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
-
-
-@pytest.fixture
-def con(sample_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The app's own connection to a copy of the sample that may be changed."""
-    monkeypatch.setenv("LEADS_DB", str(copied(sample_file, tmp_path)))
-    database.close()
-    yield database.connection()
-    database.close()
 
 
 def company_of_one_lead(con: duckdb.DuckDBPyConnection) -> str:

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from core import desk, inert, kept, pipeline, queue, store
+from core import desk, inert, kept, past, pipeline, queue, store
 from core.charts import pipeline as charts
 from core.pipeline import Chosen, marks, sentences
 from core.terms import catalogue
@@ -241,13 +241,13 @@ def test_a_month_begins_at_midnight_of_the_programs_zone(con: duckdb.DuckDBPyCon
 
 def test_a_past_day_is_evaluated_again_and_counted_alike(sample_con: duckdb.DuckDBPyConnection) -> None:
     day = kept.kept_as_of(sample_con) - dt.timedelta(120)
-    past = pipeline.of_day(sample_con, day)
-    found = pipeline.read(sample_con, Chosen(), "program", day, past)
-    leads = recount(sample_con, day, past.leads.to_dicts())
+    then = past.of_day(sample_con, day)
+    found = pipeline.read(sample_con, Chosen(), "program", day, then)
+    leads = recount(sample_con, day, then.leads.to_dicts())
     assert found.funnel["leads"].to_list() == [sum(row["step"] >= step for row in leads) for step in range(4)]
     assert found.undecided == sum(row["disposition"] == "pending" for row in leads)
     assert found.now["submitted"] < len(recount(sample_con, kept.kept_as_of(sample_con)))
-    _, count = pipeline.rows(sample_con, Chosen(), found.marks["Reached: Paid"], day, 1, 20, past)
+    _, count = pipeline.rows(sample_con, Chosen(), found.marks["Reached: Paid"], day, 1, 20, then)
     assert count == found.now["paid"]
 
 
