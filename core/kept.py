@@ -278,7 +278,7 @@ def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: 
         cursor.rollback()
     stored = rows["verdicts"]
     rows["verdicts"] = pl.concat([stored, pl.DataFrame(verdicts, schema=stored.schema)])
-    with part.beside(rows, as_of, FOREVER) as layout:
+    with beside(rows, as_of, FOREVER) as layout:
         return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
 
 

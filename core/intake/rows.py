@@ -110,10 +110,12 @@ def identified(rows: Rows, known: duckdb.DuckDBPyConnection | None = None, side_
     contacts, organizations = rows.pop("contacts"), rows.pop("organizations")
     # most organizations are called what their contacts say: each name is folded once
     folded = folding.company_keys(pl.concat([contacts["company"], organizations["name"]]))
-    frame = apart(_of_contacts(contacts, folded[:contacts.height]), "address_key", "person_key", "email_org_key")
+    frame = _of_contacts(contacts, folded[:contacts.height])
+    bare = frame.select("id", "org", "email_org_key")
+    frame = apart(frame, "address_key", "person_key", "email_org_key")
     contacts = frame.select("id", "org", "full_name", "company", "person_key", "email_org_key")
     yield "contacts", frame
-    frame = apart(_of_organizations(organizations, folded[contacts.height:], contacts), "org_key")
+    frame = apart(_of_organizations(organizations, folded[contacts.height:], bare), "org_key")
     organizations = frame.select("id", "name", "org_key")
     yield "organizations", frame
     contacts, organizations = _with_known(contacts, organizations, known)

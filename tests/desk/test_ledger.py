@@ -390,7 +390,7 @@ def test_what_an_earlier_schema_owed_is_booked_when_it_is_next_brought_up_to_now
 
 def test_what_was_kept_before_the_migration_is_due_at_once_so_that_it_is_booked(tmp_path) -> None:
     path = tmp_path / "leads.duckdb"
-    schemas.of_schema(path, 11)
+    schemas.of_schema(path, 14)
     con = duckdb.connect(str(path))
     con.execute("insert into payouts_owed values ('P1', 'P1', 'A', 500, 'USD', 'check', '2025-06-01', 'payable', [], false)"
                 ).fetchall()
