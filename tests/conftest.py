@@ -1,6 +1,7 @@
 """Databases that page and browser tests share: made-up leads once per session, and an empty one."""
 
 import datetime as dt
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -34,6 +35,15 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 def now() -> dt.datetime:
     """The present instant, UTC without zone."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+@pytest.fixture(autouse=True)
+def main_module() -> Iterator[None]:
+    """Streamlit puts the script that it runs in the place of the main module: a process that a later test starts would
+    begin by running a page."""
+    own = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = own
 
 
 @pytest.fixture(scope="session")

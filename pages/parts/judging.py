@@ -84,7 +84,7 @@ def show(judging: Judging, line: Line) -> None:
                   args=(dialogs.waive, lead, line))
         st.space("stretch")
         for word, key, step in (("Previous", "k", -1), ("Next", "j", 1)):
-            st.button(word, type="tertiary", shortcut=modal.key(key), on_click=choose,
+            st.button(word, key=f"{word}-{lead}", type="tertiary", shortcut=modal.key(key), on_click=choose,
                       args=(lead, judging.told.beside(criterion, step)))
     for fact in judging.told.program.human_inputs.values():
         if fact.feeds == criterion:
