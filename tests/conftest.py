@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import settings
 
 from core import desk, kept, log, people, sample, store
 from core.desk import journal
@@ -17,8 +18,10 @@ PERSONAL = ("@", "Mia", "Canary", "Sol Source", " Sample", "http")
 
 
 def pytest_configure() -> None:
-    """Every test writes its log, so that the whole suite tries what logs hold."""
+    """Every test writes its log, so that the whole suite tries what logs hold; none is timed, on whatever machine."""
     log.start()
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -164,7 +164,7 @@ def test_a_piece_is_read_at_once_as_it_is_read_record_by_record(records, end, is
     else:
         csv.writer(out, lineterminator=end).writerows(records)
     text, begins = out.getvalue().encode(), 5 + len(end)
-    assume(len(text) > begins)
+    assume(len(text) > begins and text[begins - 1:begins + 1] != b"\r\n")  # else the header's line ends behind `begins`
     piece = delimited._whole_records(text[begins:begins + cut], is_last=begins + cut >= len(text))
     rows, careful = Rows("x", ["a", "b", "c"]), Rows("x", ["a", "b", "c"])
     found = delimited._at_once(piece, rows.columns, ",")
