@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from core import conflicts, desk, kept, partners
 from core.conflicts import Filters
 from tests.browser.conftest import SLOW, Server, settle, visit
-from tests.browser.test_journeys import act_as, press
+from tests.browser.test_journeys import act_as, confirm, press
 from tests.conftest import copied, now
 
 
@@ -55,7 +55,7 @@ def test_a_conflict_goes_from_its_alert_to_its_settlement_and_back(server: Serve
     dialog.get_by_role("combobox", name="Against the lead").click()
     page.get_by_role("option", name=re.compile(case.other)).click()
     dialog.get_by_role("textbox", name="What is in question").fill("Both partners name the same project.")
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
     expect(page.get_by_text("sara opened a case on")).to_be_visible(timeout=SLOW)
 
@@ -65,7 +65,7 @@ def test_a_conflict_goes_from_its_alert_to_its_settlement_and_back(server: Serve
     press(page, "2")
     expect(dialog.get_by_text("The same lead: the earlier holds it")).to_be_visible(timeout=SLOW)
     dialog.get_by_role("textbox", name="Why").fill("The log names one project.")
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
     expect(page.get_by_text("chen settled it on")).to_be_visible(timeout=SLOW)
     settle(page)

@@ -51,6 +51,12 @@ def server(database: Path, leads: dict) -> Iterator[Server]:
         running.stop()
 
 
+def confirm(page: Page) -> None:
+    """Confirm an open dialog by its key, once it listens."""
+    settle(page)
+    page.keyboard.press("Control+Enter")
+
+
 def act_as(page: Page, name: str) -> None:
     """Choose who acts."""
     settle(page)
@@ -99,7 +105,7 @@ def test_sales_takes_a_lead_logs_a_call_and_judges_six_criteria_by_keys_then_a_m
     dialog.get_by_role("combobox", name="What happened").click()
     page.get_by_role("option", name="A call was held").click()
     dialog.get_by_role("textbox", name="Note").fill("Thirty projects in four sites")
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
     settle(page)
     expect(page.get_by_role("combobox", name="Rests on a logged event")).to_have_value(re.compile("Discovery call"))
@@ -114,7 +120,7 @@ def test_sales_takes_a_lead_logs_a_call_and_judges_six_criteria_by_keys_then_a_m
     act_as(page, "Mona Sample")
     press(page, "a")
     expect(dialog.get_by_text("criteria pass")).to_be_visible(timeout=SLOW)
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(page.get_by_text("Mona Sample approved the lead as sales-qualified")).to_be_visible(timeout=SLOW)
     settle(page)
     page.get_by_role("button", name="Undo", exact=True).click()
@@ -128,7 +134,7 @@ def test_a_referral_is_accepted_and_then_rejected_with_its_clause_and_words(
     press(page, "a")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Accept this lead?")).to_be_visible(timeout=SLOW)
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(page.get_by_text("Sara Sample accepted the lead")).to_be_visible(timeout=SLOW)
     press(page, "x")
     dialog.get_by_role("combobox", name="Reason").click()
@@ -136,7 +142,7 @@ def test_a_referral_is_accepted_and_then_rejected_with_its_clause_and_words(
     explanation = dialog.get_by_role("textbox", name="Explanation")
     expect(explanation).to_have_value(re.compile("^Thank you for your submission"), timeout=SLOW)
     explanation.fill("The address belongs to nobody.")
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(page.get_by_text("Sara Sample rejected the lead")).to_be_visible(timeout=SLOW)
     settle(page)
     assert bar(page).startswith("Rejected")

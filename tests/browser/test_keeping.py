@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from core import desk
 from tests.browser.conftest import SLOW, Server, settle, visit
-from tests.browser.test_journeys import act_as, press
+from tests.browser.test_journeys import act_as, confirm, press
 from tests.conftest import copied, now
 
 PAGES = (("Mona Sample", "terms?program=raf&clause=raf.valid.2"),
@@ -71,8 +71,7 @@ def test_a_manager_looks_at_what_a_bonus_would_change_sets_it_and_finds_it_in_th
     expect(dialog.get_by_text("not known → US$")).to_be_visible(timeout=SLOW)
     settle(page)
     dialog.get_by_role("textbox", name="Who decided it").fill("The board, minutes of March")
-    settle(page)
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
     expect(page.get_by_text("Set by Mona Sample")).to_be_visible(timeout=SLOW)
     settle(page)
@@ -95,8 +94,7 @@ def test_an_admin_grants_a_role_and_erases_a_contact(server: Server, page: Page,
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("combobox", name="Role").click()
     page.get_by_role("option", name="channel").click()
-    settle(page)
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
     expect(row.get_by_text("channel in every program")).to_be_visible(timeout=SLOW)
     settle(page)
@@ -111,8 +109,7 @@ def test_an_admin_grants_a_role_and_erases_a_contact(server: Server, page: Page,
     settle(page)
     found.get_by_role("button", name="Erase…").click()
     dialog.get_by_role("textbox", name="The id of the contact").fill(contact["id"])
-    settle(page)
-    page.keyboard.press("Control+Enter")
+    confirm(page)
     expect(page.get_by_text(f"Contact {contact['id']}")).to_be_visible(timeout=SLOW)
     settle(page)
     expect(page.get_by_text(contact["name"])).to_have_count(0)
