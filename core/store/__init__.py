@@ -224,9 +224,11 @@ MANY = 1_000
 def rows_of(cursor: duckdb.DuckDBPyConnection, text: str, known_as: str, values: Mapping[str, object]) -> pl.DataFrame:
     """Rows of a statement as `rows` gives them; known_as: the same for every text that has the same columns."""
     text, given = named_each(text, values)
-    if known_as in _empty and not any(isinstance(value, list) and len(value) > FEW for value in given.values()):
+    none = _empty.get(known_as)
+    if none is not None and not any(isinstance(value, list) and len(value) > FEW for value in given.values()):
         found = cursor.execute(text, given or None).fetchall()
-        none = _empty.pop(known_as) if len(found) > MANY else _empty[known_as]
+        if len(found) > MANY:
+            _empty.pop(known_as, None)  # another thread may have read as many at the same moment
         # an empty frame costs more to make than its rows cost to read
         return pl.DataFrame(found, none.schema, orient="row") if found else none
     relation = cursor.sql(text, params=given or None).pl()
