@@ -61,6 +61,17 @@ def median_submitted(partners: pl.DataFrame) -> int:
     return int(sent.median()) if sent.len() else 0
 
 
+FAR_MORE = 3
+"""How many times the leads of the partner in the middle are worth a word."""
+
+
+def far_more(partners: pl.DataFrame, submitted_lately: int) -> int | None:
+    """How many times as many leads as the partner in the middle somebody sent; None where that is nothing unusual."""
+    median = median_submitted(partners)
+    times = submitted_lately // median if median else 0
+    return times if times >= FAR_MORE else None
+
+
 def money(con: duckdb.DuckDBPyConnection, program: str | None = None, partner: str | None = None,
           day: Evaluation | None = None) -> dict[str, list[dict]]:
     """By partner one row per currency: currency; due, blocked, overdue, paid (sums of what is known), owed (due and

@@ -54,6 +54,13 @@ def readiness(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, partner: str |
     )
 
 
+def found_by(rows: pl.DataFrame, search: str) -> pl.DataFrame:
+    """Of the rows of `readiness` those with a part of a partner's name or id, those of whom something is missing
+    first."""
+    told = pl.concat_str("name", "partner", separator=" ", ignore_nulls=True).str.to_lowercase()
+    return rows.filter(told.str.contains(search.strip().lower(), literal=True)).sort("is_ready", "name", "partner")
+
+
 def _asked(facts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     """What the rules of one program find missing, and what they would of a partner who had given nothing."""
     rules, program = terms.program.rules, terms.program.id

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from core import desk, partners, past
@@ -149,3 +150,12 @@ def test_a_past_day_counts_what_had_come_and_been_recorded_by_then(con) -> None:
     assert (row["submitted"], row["disputes"]) == (2, 0)
     assert partners.one(con, "A", day, then).disputes == []
     assert partners.leads(con, "A", Filters(), 1, 10, then)[0]["lead"].to_list() == ["M1", "M2"]
+
+
+@pytest.mark.parametrize(("sent", "times"), [(5, None), (6, 3), (7, 3), (8, 4)])
+def test_who_sends_three_times_what_the_partner_in_the_middle_sends_is_worth_a_word(sent: int, times: int | None) -> None:
+    assert partners.far_more(pl.DataFrame({"submitted_lately": [0, 1, 2, 9]}), sent) == times
+
+
+def test_where_nobody_sent_anything_nobody_sends_far_more() -> None:
+    assert partners.far_more(pl.DataFrame({"submitted_lately": [0, 0]}), 5) is None

@@ -173,3 +173,12 @@ def test_a_check_goes_to_the_address_on_record_where_nothing_newer_is_confirmed(
 def test_a_country_is_in_the_united_states_by_any_of_its_names() -> None:
     frame = pl.DataFrame({"country": ["us", "USA", "United States", "DE", None]})
     assert frame.select(is_in_us()).to_series().to_list() == [True, True, True, False, None]
+
+
+def test_a_search_finds_a_part_of_a_name_or_an_id_and_what_is_missing_stands_first() -> None:
+    rows = pl.DataFrame({"partner": ["P1", "P2", "Q3"], "name": ["Atlas", None, "Pale Oak"],
+                         "is_ready": [True, False, False]})
+    assert payees.found_by(rows, " p ")["partner"].to_list() == ["P2", "Q3", "P1"]
+    assert payees.found_by(rows, "ATLAS")["partner"].to_list() == ["P1"]
+    assert payees.found_by(rows, "")["partner"].to_list() == ["P2", "Q3", "P1"]
+    assert payees.found_by(rows, "none such").is_empty()

@@ -92,10 +92,10 @@ def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
         if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
             words.line("A second approval is needed:", "it is above what one person approves.")
         if may(acting, "approve_batch", row["program"]) is None:
-            _verbs(con, row)
+            _verbs(con, acting, row)
 
 
-def _verbs(con: duckdb.DuckDBPyConnection, row: dict) -> None:
+def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
     seen = desk.head(con).number
     state = row["state"]
     waits = state == "prepared" or (state == "approved" and desk.needs_second_approval(con, row["id"], database.now()))
@@ -111,16 +111,16 @@ def _verbs(con: duckdb.DuckDBPyConnection, row: dict) -> None:
             st.button("What became of it…", type="primary" if state == "exported" else "secondary",
                       on_click=modal.ask, args=(payout_dialogs.results, row, seen))
     if state in ("exported", "settled") or (state == "approved" and not waits):
-        _give_out(con, row, seen)
+        _give_out(acting, row, seen)
     acts.refused("dialog")
 
 
-def _give_out(con: duckdb.DuckDBPyConnection, row: dict, seen: int) -> None:
-    """The files of a batch: made and journalled at a press, then downloaded."""
+def _give_out(acting: Person, row: dict, seen: int) -> None:
+    """The files of a batch: made and journalled at a press, then downloaded by who pressed and nobody else."""
     for form in exports.FORMS.values():
         if not form.fits(row["method"]):
             continue
-        key = f"file-{row['id']}-{form.name}"
+        key = f"file-{acting.id}-{row['id']}-{form.name}"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if st.button(f"Give out: {form.label}", key=f"give-{key}"):
                 made = acts.do(desk.export_batch, f"export/{row['id']}/{form.name}", seen,

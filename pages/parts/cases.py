@@ -239,8 +239,6 @@ def _soon(case: Case) -> None:
 
 
 MOST_PARTIES = 8
-FAR_MORE = 3
-"""How many times the leads of the partner in the middle are worth a word."""
 PARTY = {"Partner": pl.String, "Standing": pl.String, "Accepted": pl.Float64, "Live": pl.Int64}
 PERCENT = {"format": "%.0f%%", "min_value": 0, "max_value": 100}
 
@@ -278,10 +276,8 @@ def _party(one: conflicts.Party, row: dict | None) -> dict:
 
 def _compared(rows: list[dict], figures: pl.DataFrame) -> None:
     """Who of the parties registers far more than others do."""
-    median = partners.median_submitted(figures)
     for row in rows:
-        times = row["submitted_lately"] // median if median else 0
-        if times >= FAR_MORE:
+        if times := partners.far_more(figures, row["submitted_lately"]):
             words.quiet(f"{row['partner_name']} sends {times} times as many leads as the partner in the middle.")
 
 

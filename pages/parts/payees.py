@@ -36,10 +36,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input("Search", key="payee_search", width=280, placeholder="Name or id of a partner",
                                icon=":material/search:", label_visibility="collapsed", bind="query-params")
-    found = reads.readiness(con, as_of).sort("is_ready", "name", "partner")
-    found = found.filter(pl.any_horizontal(
-        pl.col(name).str.to_lowercase().str.contains((search or "").strip().lower(), literal=True).fill_null(False)
-        for name in ("name", "partner")))
+    found = reads.found_by(reads.readiness(con, as_of), search or "")
     if found.is_empty():
         with st.container(border=True):
             st.text("No partner matches. Search for another name.")

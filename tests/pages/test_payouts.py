@@ -74,7 +74,8 @@ def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became
     press(other, "Approve…")
     other.text_input[-1].input("1.00")
     next(one for one in other.button if one.label.startswith("Approve US")).click().run()
-    assert "type it as it stands above" in words_of(other)
+    assert f"It is {row['total']} {row['currency']}" in words_of(other) and "not 1.00" in words_of(other)
+    assert ledger.batch(owed, row["id"])["state"] == "prepared"
     other.text_input[-1].input(f"{row['total']:,.2f}")
     next(one for one in other.button if one.label.startswith("Approve US")).click().run()
     assert ledger.batch(owed, row["id"])["approved_by"] == "fay"
