@@ -116,11 +116,15 @@ def course(terms: Terms, explained: bool) -> Course:
 
 @dataclass
 class Group:
-    """The leads of one program under one set of terms; `facts` has one row per lead, instants in UTC."""
+    """The leads of one program under one set of terms; `facts` has one row per lead, instants in UTC.
+
+    empty: columns of facts that no lead has; slices alone hold them.
+    """
 
     terms: Terms
     facts: pl.DataFrame
     explained: bool = False
+    empty: dict[str, pl.DataType] = field(default_factory=dict)
 
     @property
     def program(self) -> Program:
@@ -141,6 +145,11 @@ class Group:
     def is_owned(self) -> bool:
         """Whether a lead of this program holds a place against rivals."""
         return hasattr(self.program.rules, "standing")
+
+    def slices(self) -> Iterator[pl.DataFrame]:
+        """The facts of so many leads as go through their criteria at once, every column there."""
+        for piece in self.facts.iter_slices(SLICE):
+            yield _with_empty(piece, self.empty)
 
     def prepared(self, frame: pl.DataFrame) -> pl.LazyFrame:
         """Facts with a local day `_on` beside every instant `_at`, and what the program derives from them."""
@@ -334,7 +343,7 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
             else:
                 group.facts = wide.beside(group.facts, found)
     for group, columns in zip(groups, empty, strict=True):
-        group.facts = _with_empty(group.facts, {**columns, **_wanted(group.program)})
+        group.empty = {**columns, **_wanted(group.program)}
         if group.explained:
             group.facts = wide.event_ids(layout, group.facts)
 
@@ -373,30 +382,30 @@ def _contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFra
     owned = [group for group in groups if group.is_owned]
     if not owned:
         return no_rows(NO_CONFLICT)
-    standings = pl.concat([_standings(group) for group in owned], how="vertical_relaxed")
+    standings = pl.concat([_standings(group, terms) for terms, group in enumerate(owned)], how="vertical_relaxed")
+    settings = pl.DataFrame(
+        {f"set.{name}": pl.Series([group.terms.get(name) for group in owned], dtype=kind)
+         for name, kind in ownership.SETTINGS.items()})
     layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
-    places, conflicts = ownership.contest(standings, layout.read("rivals"), explained)
+    places, conflicts = ownership.contest(standings, settings, layout.read("rivals"), explained)
     layout.ask(group.program for group in owned)
     introductions, deals = layout.read("introductions"), layout.read("deals")
     for group in owned:
         introduced, won = _introduced(group, introductions, standings, places), _won(group, deals, standings)
         for found in (places, introduced, won):
             group.facts = wide.beside(group.facts, found)
-        group.facts = _with_empty(group.facts, ownership.PLACE)
+        group.empty |= ownership.PLACE
     return conflicts
 
 
-def _standings(group: Group) -> pl.DataFrame:
-    """From when to when each lead of the group holds its place, and the settings by which rivals are judged."""
-    settings = {
-        f"set.{name}": pl.lit(group.terms.get(name), kind) for name, kind in ownership.SETTINGS.items()
-    }
+def _standings(group: Group, terms: int) -> pl.DataFrame:
+    """From when to when each lead of the group holds its place, and the number of its terms."""
     settled = {f"judged.{name}": pl.UInt8 for name in ownership.JUDGED}
+    numbers = {"company": pl.lit(group.program.company), "terms": pl.lit(terms, pl.UInt32)}
     return pl.concat([
         group.standing(_with_empty(piece, settled))
-        .with_columns(company=pl.lit(group.program.company), is_form=pl.col("channel") == "web_form")
-        .select(*ownership.STANDING, **settings).collect()
-        for piece in group.facts.iter_slices(SLICE)
+        .with_columns(is_form=pl.col("channel") == "web_form", **numbers).select(*ownership.STANDING).collect()
+        for piece in group.slices()
     ])
 
 
@@ -476,7 +485,7 @@ def _settled(group: Group, payees: pl.DataFrame, payments: pl.DataFrame) -> list
     """What became of the leads of a group; its facts are given up, since nothing needs them any more."""
     parts = [
         _settled_slice(group, _looked_up(piece, payees, "partner"), payments)
-        for piece in group.facts.iter_slices(SLICE)
+        for piece in group.slices()
     ]
     group.facts = group.facts.clear()
     return parts

@@ -17,12 +17,12 @@ JUDGED = ("first_submitter", "not_owned_by_other", "not_accepted_elsewhere")
 """Criteria on rivals that a person may settle either way."""
 
 STANDING = (
-    "no", "lead", "program", "company", "partner", "person_key_crowded", "org_key_crowded", "submitted_at",
+    "no", "terms", "lead", "program", "company", "partner", "person_key_crowded", "org_key_crowded", "submitted_at",
     "submitted_on", "today", "is_form", "accepted_at", "accepted_on", "released_at", "freed_at", "lapsed_on",
     "lapses_on", "owned_until", "paid_first_at", "rejected_at",
     *(f"judged.{name}" for name in JUDGED),
 )
-"""Columns of `standings`. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended,
+"""Columns of `standings`, in the order of `no`; `terms`: which row of `settings` is the lead's. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended,
 `lapses_on`: first day on which one will end if nothing comes.
 `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
 
@@ -45,7 +45,7 @@ SETTINGS = {
     "accepted_elsewhere.live_only": pl.Boolean, "accepted_elsewhere.measured_at": pl.String,
     "bonus_limit": pl.String, "rejected_counts_as_duplicate": pl.Boolean,
 }
-"""Settings that are read per later lead, as columns `set.<name>`; null where its program has none."""
+"""Settings that are read per lead, as columns `set.<name>`; null where its program has none."""
 
 OWNED, FIRST = "owned", "first"
 CRITERIA = {
@@ -58,17 +58,18 @@ CLAUSES = {
 }
 
 
-def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame,
+            explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What each lead's rivals mean for it, and the conflicts.
 
-    standings: STANDING and `set.<SETTINGS>`; pairs: later, earlier, is_same_person, near_match and
+    standings: STANDING; settings: `set.<SETTINGS>`, one row per set of terms; pairs: later, earlier, is_same_person, near_match and
     is_near_person (an open question whether they are the same), has_common_product; explained:
     whether the sentences are wanted, which are null otherwise.
     Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
     repeat_of, repeat_lead, repeat_on; conflicts: winner, loser, clause (lead ids).
     """
-    sides = _with_sides(pairs, standings)
+    sides = _with_sides(pairs, standings, settings)
     rivals = _rivals(sides, explained)
     own = _by_same_partner(sides)
     cross = _across_programs(sides)
@@ -78,14 +79,16 @@ def contest(standings: pl.DataFrame, pairs: pl.DataFrame, explained: bool) -> tu
     return _places(rivals, accepted_later, own, cross, repeats, state), _conflicts(rivals, state)
 
 
-def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
+def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataFrame) -> pl.LazyFrame:
     """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came.
 
     Lazy, so that each reader below pays for the few columns it wants and not for both sides of every pair.
     """
-    later = standings.lazy().select(pl.all().name.prefix("l.")).rename({"l.no": "later"})
-    of_earlier = pl.col(*STANDING, "set.accepted_elsewhere.measured_at").name.prefix("e.")
-    earlier = standings.lazy().select(of_earlier).rename({"e.no": "earlier"})
+    beside = [pairs.lazy()]
+    for side, name in (("l", "later"), ("e", "earlier")):
+        place = standings["no"].search_sorted(pairs[name])
+        for frame, row in ((standings, place), (settings, standings["terms"].gather(place))):
+            beside.append(frame.lazy().select(pl.exclude("no", "terms").gather(row).name.prefix(f"{side}.")))
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
     is_near = pl.col("near_match").is_not_null()
     same = (
@@ -98,20 +101,16 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame) -> pl.LazyFrame:
         pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
         & (pl.col("e.lapsed_on") > came_on).fill_null(True)
     )
-    return (
-        pairs.lazy().join(later, on="later").join(earlier, on="earlier")
-        .with_columns(
-            is_same=same | (near == "conflict"),
-            is_ignored=~same & (near == "ignore"),
-            is_tie=pl.col("e.submitted_at") == came_at,
-            was_held=held,
-            was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False),
-            is_released=(pl.col("e.released_at") > came_at).fill_null(False),
-            is_still_held=pl.col("e.freed_at").is_null()
-            & (pl.col("e.lapsed_on") > pl.col("l.today")).fill_null(True),
-            is_one_program=pl.col("l.program") == pl.col("e.program"),
-            is_one_partner=pl.col("l.partner") == pl.col("e.partner"),
-        )
+    return pl.concat(beside, how="horizontal").with_columns(
+        is_same=same | (near == "conflict"),
+        is_ignored=~same & (near == "ignore"),
+        is_tie=pl.col("e.submitted_at") == came_at,
+        was_held=held,
+        was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False),
+        is_released=(pl.col("e.released_at") > came_at).fill_null(False),
+        is_still_held=pl.col("e.freed_at").is_null() & (pl.col("e.lapsed_on") > pl.col("l.today")).fill_null(True),
+        is_one_program=pl.col("l.program") == pl.col("e.program"),
+        is_one_partner=pl.col("l.partner") == pl.col("e.partner"),
     )
 
 

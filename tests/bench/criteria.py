@@ -64,7 +64,8 @@ def ready(con: duckdb.DuckDBPyConnection) -> Iterator[Ready]:
 def _ready(group: Group) -> Ready:
     verdicts = {name: found.verdict for name, found in group.course.found.items()}
     columns = sorted({column for verdict in verdicts.values() for column in verdict.meta.root_names()})
-    return Ready(group.program.id, group.prepared(group.facts).select(columns).collect(), verdicts)
+    facts = pl.concat([group.prepared(piece).select(columns).collect() for piece in group.slices()])
+    return Ready(group.program.id, facts, verdicts)
 
 
 def rivals_facts(facts: pl.DataFrame, criteria: Plan) -> pl.DataFrame:

@@ -78,12 +78,15 @@ class Session:
             elif said.WhichOneof("type") == "script_finished":
                 return self
 
-    def tick(self) -> None:
-        """Tick the first rows of every table."""
+    def ticked(self, person: str) -> "Session":
+        """Draw the page as a person who has filled in nothing, with the first rows of every table ticked."""
+        self.held = {}
+        self.see(person)
         for name, element in self.drawn.items():
             if element.WhichOneof("type") in ("arrow_data_frame", "data_frame"):
                 self.held[name] = WidgetState(
                     id=name, string_value='{"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}')
+        return self.see(person)
 
     def buttons(self) -> dict[str, bool]:
         """Buttons drawn, and whether each can be pressed."""
@@ -153,13 +156,10 @@ def _pressed(server: Server, page: str, query: str, owner: str, person: str) -> 
     """Each button that one person has and another has not, pressed by the other: in a session of their own, and in one
     where the person changes between looking and pressing. Returns how many."""
     with Session(server, page, query) as session:
-        session.see(owner).tick()
-        theirs = session.see(owner).buttons()
-        session.see(person).tick()
-        own = session.see(person).buttons()
+        theirs, own = session.ticked(owner).buttons(), session.ticked(person).buttons()
         lacking = [name for name, can in theirs.items() if can and not own.get(name) and "-open-" not in name]
-        for name in lacking:
-            session.see(owner)
+        for name in lacking:  # what was filled in for the last one may hide this one
+            session.ticked(owner)
             _press_through(session, owner, person, name)
     with Session(server, page, query) as session:
         for name in lacking:
