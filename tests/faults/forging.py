@@ -79,8 +79,7 @@ class Session:
                 return self
 
     def ticked(self, person: str) -> "Session":
-        """Draw the page as a person who has filled in nothing, with the first rows of every table ticked."""
-        self.held = {}
+        """Draw the page as a person, with the first rows of every table ticked."""
         self.see(person)
         for name, element in self.drawn.items():
             if element.WhichOneof("type") in ("arrow_data_frame", "data_frame"):
@@ -157,8 +156,9 @@ def _pressed(server: Server, page: str, query: str, owner: str, person: str) -> 
     where the person changes between looking and pressing. Returns how many."""
     with Session(server, page, query) as session:
         theirs, own = session.ticked(owner).buttons(), session.ticked(person).buttons()
-        lacking = [name for name, can in theirs.items() if can and not own.get(name) and "-open-" not in name]
-        for name in lacking:  # what was filled in for the last one may hide this one
+    lacking = [name for name, can in theirs.items() if can and not own.get(name) and "-open-" not in name]
+    for name in lacking:  # what was filled in for the last one could hide this one
+        with Session(server, page, query) as session:
             session.ticked(owner)
             _press_through(session, owner, person, name)
     with Session(server, page, query) as session:

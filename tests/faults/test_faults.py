@@ -66,6 +66,10 @@ def test_a_copy_made_under_writers_is_restored_as_it_was(tmp_path: Path) -> None
     assert found["wrong"] == 0 and found["written_meanwhile"] > 0
 
 
+def test_a_copy_of_many_leads_is_put_back_as_it_was(tmp_path: Path) -> None:
+    assert trials.large_backup(tmp_path, 3_000)["wrong"] == 0
+
+
 def test_a_kill_in_the_middle_of_a_migration_leaves_a_database_that_can_be_brought_up(tmp_path: Path) -> None:
     found = schemas.kills_in_migrations(tmp_path, 5)
     assert (found["kills"], found["survived"], found["lost"]) == (5, 0, 0)

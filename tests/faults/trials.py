@@ -3,6 +3,7 @@
 Called by test_faults.py at a size that fits the tests, and by `python -m tests.faults` at full size.
 """
 
+import datetime as dt
 import functools
 import os
 import random
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import duckdb
 
-from core import desk, kept
+from core import desk, kept, people
 from core.desk import Signed, Stale, journal
 from core.model import Refusal
 from tests.desk.world import NOW, ask, build, computed_rows, kept_rows, same
@@ -258,6 +259,18 @@ def backups(folder: Path, size: int) -> dict[str, object]:
     written = ask(con, "select count(*) from journal where person = 'chen'")[0][0]
     con.close()
     return {"copies": size + 1, "wrong": wrong, "written_meanwhile": written, "slowest": round(seconds, 2)}
+
+
+def large_backup(folder: Path, size: int) -> dict[str, object]:
+    """R7: a database of so many leads is copied and proven, then put back."""
+    con = desk.open_database(folder / "leads.duckdb", NOW)
+    desk.make_sample(con, Signed(people.OPERATOR, "sample", NOW), size, 1, NOW.date() - dt.timedelta(1))
+    began = time.perf_counter()
+    made = desk.backup(con, folder / "backup.duckdb")
+    seconds = time.perf_counter() - began
+    wrong = made["rows"]["leads"] != size or desk.restore(folder / "backup.duckdb", folder / "new.duckdb") != made
+    con.close()
+    return {"leads": size, "wrong": int(wrong), "backup_seconds": round(seconds, 1)}
 
 
 def _was_so(con: duckdb.DuckDBPyConnection, folder: Path) -> bool:
