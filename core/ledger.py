@@ -213,7 +213,7 @@ def batch(con: Con, name: str) -> dict | None:
 
 def payments(con: Con, name: str) -> pl.DataFrame:
     """The payments of a batch by id: payment, partner, partner_name, amount, lines (ids), payee_version, result (null:
-    none yet), paid_on, reason, reference."""
+    none yet), paid_on, reason, reference, returned_on and returned_why (where it was paid and came back)."""
     return store.read(con, SQL / "ledger_payments.sql", batch=name)
 
 
@@ -226,8 +226,8 @@ def steps(con: Con, name: str) -> pl.DataFrame:
 
 
 def months(con: Con) -> pl.DataFrame:
-    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches),
-    is_closed."""
+    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches,
+    less what came back), is_closed."""
     return store.read(con, SQL / "ledger_months.sql")
 
 
@@ -253,7 +253,8 @@ class Chain:
     """All that a line rests on. line: a row of the view `lines`. clause: that earns it. setting: what said the amount
     or the rate (None: nothing did). is_set: a person set it, and the terms do not say it. story: its lead as of the
     instant, with criteria, clauses and evidence (None: it is gone). deeds: happened_at, person, what, id.
-    corrections: lines that correct it.
+    corrections: lines that correct it. returns: payments of it that came back: payment, batch, paid_on, returned_on,
+    reason.
     """
 
     line: dict
@@ -263,6 +264,7 @@ class Chain:
     story: queue.Story | None
     deeds: list[dict]
     corrections: pl.DataFrame
+    returns: list[dict]
 
 
 def _is_set(rule: str | None, since: dt.date | None) -> bool:
@@ -282,4 +284,5 @@ def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chai
         _is_set(row["rule"], row["rule_from"]), queue.story(con, row["lead"], as_of),
         store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
         store.read(con, SQL / "ledger_corrections.sql", line=line),
+        store.read(con, SQL / "ledger_returns.sql", line=line).to_dicts(),
     )

@@ -71,6 +71,11 @@ def _fill(step: Step, batch: str, lines: pl.DataFrame) -> None:
         payee_version=pl.col("partner").replace_strict(versions, return_dtype=pl.String),
     )
     step.put_all("batch_lines", rows.drop("lead", "earned_by", "kind"))
+    hold_places(step, rows)
+
+
+def hold_places(step: Step, rows: pl.DataFrame) -> None:
+    """Let lines stand in no other batch. rows: id (of the line in its batch), line, kind, lead, earned_by."""
     held = pl.concat([
         rows.select("id", key=pl.format("batched/{}", "line")),
         rows.filter(pl.col("kind") != "adjustment").select("id", key=pl.format("payout/{}/{}", "lead", "earned_by")),

@@ -33,12 +33,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Paid:
-    """One payment to the partner. paid_on: None where the day is not known. leads: what it paid for."""
+    """One payment to the partner. paid_on: None where the day is not known. leads: what it paid for.
+
+    came_back: why, where it is a payment that came back on that day (a negative amount).
+    """
 
     paid_on: dt.date | None
     amount: Decimal
     reference: str | None
     leads: tuple[str, ...]
+    came_back: str | None = None
+
+    @property
+    def remark(self) -> str:
+        """Its reference, or that it came back and why."""
+        return self.reference or "" if self.came_back is None else f"Came back: {self.came_back}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Account:
 
     @property
     def paid(self) -> Decimal:
-        """What was paid in the month."""
+        """What was paid in the month, less what came back."""
         return sum((one.amount for one in self.payments), Decimal("0.00"))
 
     @property
@@ -110,8 +119,8 @@ def as_csv(statement: Statement) -> bytes:
         rows.append(("brought forward", one.currency, "", "", "", one.brought_forward, "", "", ""))
         rows += [("earned", one.currency, line.lead, line.what, line.clause, line.amount, _iso(line.earned_on),
                   _iso(line.paid_on), line.state) for line in one.lines]
-        rows += [("paid", one.currency, ", ".join(paid.leads), paid.reference or "", "", paid.amount, "",
-                  _iso(paid.paid_on), "") for paid in one.payments]
+        rows += [("paid" if paid.came_back is None else "came back", one.currency, ", ".join(paid.leads), paid.remark,
+                  "", paid.amount, "", _iso(paid.paid_on), "") for paid in one.payments]
         rows.append(("to be paid", one.currency, "", "", "", one.carried, "", "", ""))
     rows += [("refused", "", one.lead, one.explanation, one.clause, "", "", "", f"refused on {one.refused_on}")
              for one in statement.refused]
@@ -153,7 +162,7 @@ def _account(one: Account) -> str:
           _day(line.paid_on) if line.paid_on else line.state, _money(line.amount)) for line in one.lines))
     paid = _table(
         "paid", "Paid in this month", ("Paid on", "Reference", "For", "Amount"),
-        ((_day(paid.paid_on), paid.reference or "", ", ".join(paid.leads), _money(paid.amount))
+        ((_day(paid.paid_on), paid.remark, ", ".join(paid.leads), _money(paid.amount))
          for paid in one.payments))
     sums = "".join(
         f"<div{' class=total' if is_total else ''}><dt>{name}</dt><dd>{_money(amount)}</dd></div>"

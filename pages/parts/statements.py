@@ -55,7 +55,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
             words.line("Brought forward:", money(one.brought_forward, one.currency))
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
                      "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
-            _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.reference,
+            _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
                      "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
             words.line("To be paid:", money(one.carried, one.currency))
     if found.refused:
