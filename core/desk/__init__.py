@@ -14,6 +14,8 @@ from core.desk.batches import (
     needs_second_approval,
     prepare_batch,
     reopen_batch,
+    why_not_approve,
+    why_not_record,
 )
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
@@ -71,6 +73,7 @@ ACTIONS = (
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
-    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "worker",
+    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "why_not_approve",
+    "why_not_record", "worker",
     *(action.__name__ for action in ACTIONS),
 ]

@@ -93,8 +93,8 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
         is_second = found["approved_by"] is not None
         if is_second and (found["second_approved_by"] or not is_above(step.con, found, step.at_instant)):
             raise Refusal(f"{batch} is approved already.")
-        if step.person.id in (found["prepared_by"], found["approved_by"]):
-            raise Forbidden(f"Who prepared or approved {batch} does not approve it: another person of finance does.")
+        if own := why_not_approve(found, step.person.id):
+            raise Forbidden(own)
         refuse_involved_in_batch(step, batch)
         if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
             raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
@@ -108,6 +108,20 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
 
     content = {"batch": batch, "total": total, "number": number}
     return perform(con, signed, "approve_batch", content, write, program=row and row["program"])
+
+
+def why_not_approve(row: dict, person: str) -> str | None:
+    """Why who prepared or approved a batch (of `ledger.batches`) does not approve it; None: they did neither."""
+    if person not in (row["prepared_by"], row["approved_by"]):
+        return None
+    return f"Who prepared or approved {row['id']} does not approve it: another person of finance does."
+
+
+def why_not_record(row: dict, person: str) -> str | None:
+    """Why who approved a batch does not say what became of its payments; None: they did not."""
+    if person not in (row["approved_by"], row["second_approved_by"]):
+        return None
+    return f"Who approved {row['id']} does not record what became of it: another person of finance does."
 
 
 def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool:

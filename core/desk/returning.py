@@ -10,8 +10,8 @@ import datetime as dt
 import duckdb
 import polars as pl
 
-from core import store
-from core.desk.batches import free_places, hold_places, refuse_involved_in_batch
+from core import ledger, store
+from core.desk.batches import free_places, hold_places, refuse_involved_in_batch, why_not_record
 from core.desk.booking import month_open_for, open_months
 from core.desk.decisions import needs
 from core.desk.settling import pay
@@ -84,9 +84,8 @@ def _paid(step: Step, payment: str) -> tuple[dict, str]:
     if not found:
         raise Refusal(f"There is no payment {payment} that was recorded as paid.")
     row = found[0]
-    if step.person.id in (row["approved_by"], row["second_approved_by"]):
-        raise Forbidden(f"Who approved {row['batch']} does not record what became of it: another person of finance "
-                        "does.")
+    if own := why_not_record(ledger.batch(step.con, row["batch"]), step.person.id):
+        raise Forbidden(own)
     refuse_involved_in_batch(step, row["batch"])
     return row, terms_at(step.con, row["program"], step.at_instant)["timezone"]
 

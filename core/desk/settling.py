@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from core import ledger
-from core.desk.batches import batch_of, free_places, refuse_involved_in_batch
+from core.desk.batches import batch_of, free_places, refuse_involved_in_batch, why_not_record
 from core.desk.booking import month_open_for
 from core.desk.step import Done, Signed, Step, perform
 from core.exports import Result
@@ -30,8 +30,8 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
 
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("exported", "settled"))
-        if step.person.id in (found["approved_by"], found["second_approved_by"]):
-            raise Forbidden(f"Who approved {batch} does not record what became of it: another person of finance does.")
+        if own := why_not_record(found, step.person.id):
+            raise Forbidden(own)
         refuse_involved_in_batch(step, batch)
         zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
         known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}

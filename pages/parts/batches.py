@@ -63,14 +63,20 @@ def _cells(row: dict) -> dict:
 
 def _payments(con: duckdb.DuckDBPyConnection, row: dict) -> None:
     st.subheader("Payments", anchor=False)
-    rows = [{"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]),
-             "Result": RESULTS[one["result"]], "Paid on": dates.day(one["paid_on"]) if one["paid_on"] else "—",
-             "Reference or reason": one["reference"] or one["reason"] or "—", "Payment": one["payment"]}
-            for one in ledger.payments(con, row["id"]).to_dicts()]
+    rows = [_payment(one) for one in ledger.payments(con, row["id"]).to_dicts()]
     st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=38 + 35 * min(len(rows), 12),
                  alt="Payments of the batch",
                  column_config={"Amount": st.column_config.NumberColumn(f"Amount, {row['currency']}",
                                                                         format="accounting")})
+
+
+def _payment(one: dict) -> dict:
+    """A row of the payments. What came back shows the day of that, and why."""
+    result, day, told = RESULTS[one["result"]], one["paid_on"], one["reference"] or one["reason"]
+    if one["returned_on"]:
+        result, day, told = "Came back", one["returned_on"], one["returned_why"]
+    return {"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]), "Result": result,
+            "On": dates.day(day) if day else "—", "Reference or reason": told or "—", "Payment": one["payment"]}
 
 
 def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
@@ -99,17 +105,26 @@ def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
     seen = desk.head(con).number
     state = row["state"]
     waits = state == "prepared" or (state == "approved" and desk.needs_second_approval(con, row["id"], database.now()))
+    not_approved, not_told = desk.why_not_approve(row, acting.id), desk.why_not_record(row, acting.id)
     with st.container(horizontal=True, gap="small"):
         if waits:
-            st.button("Approve…", type="primary", shortcut=modal.key("a"), on_click=modal.ask,
-                      args=(payout_dialogs.approve, row, seen))
+            st.button("Approve…", type="primary", shortcut=modal.key("a"), on_click=modal.ask, help=not_approved,
+                      args=(payout_dialogs.approve, row, seen), disabled=not_approved is not None)
         if state == "approved":
             st.button("Take the approval back…", on_click=modal.ask, args=(payout_dialogs.step, "reopen", row, seen))
         if state in ("prepared", "approved"):
             st.button("Give it up…", on_click=modal.ask, args=(payout_dialogs.step, "drop", row, seen))
-        if state in ("exported", "settled"):
-            st.button("What became of it…", type="primary" if state == "exported" else "secondary",
-                      on_click=modal.ask, args=(payout_dialogs.results, row, seen))
+        if state == "exported":
+            st.button("What became of it…", type="primary", help=not_told,
+                      on_click=modal.ask, args=(payout_dialogs.results, row, seen), disabled=not_told is not None)
+        if row["paid"]:
+            st.button("A payment came back…", on_click=modal.ask, args=(payout_dialogs.came_back, row, seen),
+                      help=not_told, disabled=not_told is not None)
+        if row["returned"]:
+            st.button("It did arrive…", on_click=modal.ask, args=(payout_dialogs.arrived, row, seen), help=not_told,
+                      disabled=not_told is not None)
+    if own := (not_approved if waits else not_told if state == "exported" else None):
+        words.quiet(own)
     if state in ("exported", "settled") or (state == "approved" and not waits):
         _give_out(acting, row, seen)
     acts.refused("dialog")

@@ -32,6 +32,9 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, line: str, as_of: dt.da
             words.quiet(row["id"])
         words.line(money(row["amount"], row["currency"]), f"to {row['partner_name']}")
         _when(row)
+        for one in found.returns:
+            words.line(f"A payment of {dates.day(one['paid_on'])} came back on {dates.day(one['returned_on'])}:",
+                       one["reason"], one["batch"])
         with frame.section("Why this amount"):
             _amount(found)
         with frame.section("What stands in the way") if row["blockers"] or row["holds"] else st.container():
