@@ -196,11 +196,16 @@ def drop_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Do
     def write(step: Step) -> None:
         batch_of(step, batch, ("prepared", "approved"))
         refuse_belonging(step, batch)
-        free_places(step, ledger.payments(step.con, batch)["payment"].to_list())
-        step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
+        give_up(step, batch)
         step.after |= {"batch": batch}
 
     return perform(con, signed, "drop_batch", {"batch": batch}, write, program=row and row["program"])
+
+
+def give_up(step: Step, batch: str) -> None:
+    """Let the lines of a batch stand in another."""
+    free_places(step, ledger.payments(step.con, batch)["payment"].to_list())
+    step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
 
 
 def batch_of(step: Step, batch: str, states: tuple[str, ...]) -> dict:
