@@ -45,9 +45,13 @@ Con = duckdb.DuckDBPyConnection | store.Within
 
 @dataclass(frozen=True)
 class Filters:
-    """What lines are narrowed to; None means: everything. period: the first day of a month."""
+    """What lines are narrowed to; None means: everything. states: some of STATES. is_overdue: only those past their due
+    day. blocker: as the rules name it. period: the first day of a month."""
 
-    state: str | None = None
+    states: tuple[str, ...] | None = None
+    is_overdue: bool = False
+    blocker: str | None = None
+    currency: str | None = None
     program: str | None = None
     partner: str | None = None
     period: dt.date | None = None
@@ -56,29 +60,32 @@ class Filters:
 
 
 def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
-    """A page (from 1) of lines, the latest first; all of them without a size.
+    """A page (from 1) of lines; all of them without a size. What is not paid comes first, by due day; then the latest.
 
     Columns: those of the view `lines` (id, lead, earned_by, partner, program, kind, amount, currency, clause, rule,
     rule_from, rate, base_amount, earned_on, period, reason, note, corrects, due_on, is_overdue, method, blockers,
     holds, batch, payment, paid_on, computed_amount, state, ...), partner_name, is_computed_otherwise (what would be
     owed now is another amount; the line counts).
     """
-    return store.read(con, SQL / "ledger_lines.sql", **vars(chosen), size=size,
-                      start=(number - 1) * (size or 0))
+    return store.read(con, SQL / "ledger_lines.sql", **_values(chosen), size=size, start=(number - 1) * (size or 0))
+
+
+def _values(chosen: Filters) -> dict[str, object]:
+    return vars(chosen) | {"states": None if chosen.states is None else list(chosen.states)}
 
 
 def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
     """Sums of lines by one of GROUPS. Columns: value, name, currency, lines, amount.
 
-    chosen: state, program, partner and period count.
+    chosen: lead and batch do not count.
     """
-    narrowed = {name: value for name, value in vars(chosen or Filters()).items() if name not in ("lead", "batch")}
+    narrowed = {name: value for name, value in _values(chosen or Filters()).items() if name not in ("lead", "batch")}
     return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
 
 
 def figures(con: Con, program: str | None = None) -> list[dict]:
-    """What is owed, ready, overdue, blocked (or held) and paid: per currency, the number of lines under each of these
-    names and their sum under the name with `_amount`."""
+    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid) and paid: per currency,
+    the number of lines under each of these names and their sum under the name with `_amount`."""
     return store.read(con, SQL / "ledger_figures.sql", program=program).to_dicts()
 
 
@@ -91,6 +98,11 @@ def ahead(con: Con) -> pl.DataFrame:
     """What will have to be paid by the day it falls due (null: not known). Columns: program, due_on, currency,
     is_overdue, lines, amount."""
     return store.read(con, SQL / "ledger_ahead.sql")
+
+
+def unknown_amounts(con: Con) -> int:
+    """How many payouts are owed of an amount that nobody can say yet: no line is booked for them."""
+    return store.read(con, SQL / "ledger_unknown.sql")["payouts"][0]
 
 
 def in_question(con: Con) -> pl.DataFrame:
@@ -124,10 +136,12 @@ class Blocker:
 
 
 NAMES = {
-    "commission_rate_not_set": ("The commission rate is not set", "a manager, in the terms"),
-    "bonus_amount_not_set": ("The amount of the bonus is not set", "a manager, in the terms"),
-    "external_terms_not_configured": ("The schedule or the way of payment is not set", "a manager, in the terms"),
-    "subscription_portion_unknown": ("The subscription part of a payment is not known", "finance, with the payment"),
+    "commission_rate_not_set": ("The commission rate is not set", "a manager, to set it in the terms"),
+    "bonus_amount_not_set": ("The amount of the bonus is not set", "a manager, to set it in the terms"),
+    "external_terms_not_configured": ("The schedule or the way of payment is not set",
+                                      "a manager, to set it in the terms"),
+    "subscription_portion_unknown": ("The subscription part of a payment is not known",
+                                     "finance, to record it with the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
@@ -150,7 +164,7 @@ def blocked(con: Con) -> list[Blocker]:
     found = []
     for row in store.read(con, SQL / "ledger_blocked.sql").to_dicts():
         name = row["blocker"]
-        detail = f"The payee's {name.removeprefix('payee.').replace('_', ' ')} is missing or cannot be used"
+        detail = f"Missing or not usable: the payee's {name.removeprefix('payee.').replace('_', ' ')}"
         label, who = NAMES.get(name, (detail, "the partner, through channel or finance"))
         clause = CLAUSES.get((row["program"], name)) or CLAUSES.get((row["program"], name.split(".")[0]))
         found.append(Blocker(row["program"], name, label, clause and queue.clause_of(clause), who, row["currency"],
@@ -245,6 +259,12 @@ def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_reconciliation.sql", program=program)
 
 
+def sums(proof: pl.DataFrame) -> pl.DataFrame:
+    """The proof per program and currency alone: program, currency, lines, and the sums of its amounts."""
+    return proof.group_by("program", "currency").agg(
+        pl.sum("lines", "owed", "clawed_back", "void", "open", "paid", "difference")).sort("program", "currency")
+
+
 # --- from a cent to its clause ----------------------------------------------------------------------------------------
 
 
@@ -273,15 +293,18 @@ def _is_set(rule: str | None, since: dt.date | None) -> bool:
     return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
-def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chain | None:
-    """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line."""
+def chain(con: Con, line: str, as_of: dt.datetime, whole: duckdb.DuckDBPyConnection | None = None) -> Chain | None:
+    """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line.
+
+    whole: the database with every lead, where `con` shows the ledger of a past day.
+    """
     found = store.read(con, SQL / "ledger_line.sql", line=line).to_dicts()
     if not found:
         return None
     row = found[0]
     return Chain(
         row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
-        _is_set(row["rule"], row["rule_from"]), queue.story(con, row["lead"], as_of),
+        _is_set(row["rule"], row["rule_from"]), queue.story(whole or con, row["lead"], as_of),
         store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
         store.read(con, SQL / "ledger_corrections.sql", line=line),
         store.read(con, SQL / "ledger_returns.sql", line=line).to_dicts(),

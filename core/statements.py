@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-import duckdb
 import polars as pl
 
 from core import calendar, ledger, store
@@ -32,7 +31,7 @@ def months(today: dt.date, most: int = 24) -> list[dt.date]:
     return found
 
 
-def statement(con: duckdb.DuckDBPyConnection, partner: str, program: str, month: dt.date, as_of: dt.datetime
+def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of: dt.datetime
               ) -> Statement:
     """What a partner earned in a month, was paid and is still owed, per currency, and why leads were refused.
 
@@ -50,17 +49,17 @@ def statement(con: duckdb.DuckDBPyConnection, partner: str, program: str, month:
     about = catalogue().programs[program]
     lines = store.read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
     moved = [_dated(row, zone) for row in store.read(con, SQL / "statement_payments.sql", partner=partner,
-                                                     program=program).to_dicts()]
+                                                     program=program, as_of=as_of).to_dicts()]
     accounts = tuple(
         _account(currency, *([row for row in rows if row["currency"] == currency] for rows in (lines, moved)), month)
         for currency in sorted({row["currency"] for row in lines}))
     accounts = tuple(one for one in accounts if one.lines or one.payments or one.brought_forward)
-    refused = _refused(con, partner, about, month, zone)
+    refused = _refused(con, partner, about, month, zone, as_of)
     named = [line.clause for one in accounts for line in one.lines] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
 
 
-def _today(con: duckdb.DuckDBPyConnection, program: str, as_of: dt.datetime) -> tuple[str, dt.date]:
+def _today(con: ledger.Con, program: str, as_of: dt.datetime) -> tuple[str, dt.date]:
     zone = terms_at(con, program, as_of)["timezone"]
     return zone, local_day(as_of, zone)
 
@@ -109,14 +108,14 @@ def _what(row: dict, currency: str) -> str:
     return "Reward for the lead"
 
 
-def _refused(con: duckdb.DuckDBPyConnection, partner: str, program: Program, month: dt.date, zone: str
-             ) -> tuple[Refused, ...]:
+def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zone: str,
+             as_of: dt.datetime) -> tuple[Refused, ...]:
     """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none."""
     if program.explains_rejection != "owed":
         return ()
     following = pl.select(calendar.add_months(pl.lit(month), 1)).item()
     rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
-                      begins=first_instant(month, zone), ends=first_instant(following, zone))
+                      begins=first_instant(month, zone), ends=first_instant(following, zone), as_of=as_of)
     return tuple(
         Refused(row["lead_name"], row["clause"] or "", row["explanation"] or "No explanation was written down.",
                 local_day(row["happened_at"], zone))

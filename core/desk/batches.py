@@ -114,14 +114,14 @@ def why_not_approve(row: dict, person: str) -> str | None:
     """Why who prepared or approved a batch (of `ledger.batches`) does not approve it; None: they did neither."""
     if person not in (row["prepared_by"], row["approved_by"]):
         return None
-    return f"Who prepared or approved {row['id']} does not approve it: another person of finance does."
+    return "Who prepared or approved a batch does not approve it: another person of finance does."
 
 
 def why_not_record(row: dict, person: str) -> str | None:
     """Why who approved a batch does not say what became of its payments; None: they did not."""
     if person not in (row["approved_by"], row["second_approved_by"]):
         return None
-    return f"Who approved {row['id']} does not record what became of it: another person of finance does."
+    return "Who approved a batch does not record what became of it: another person of finance does."
 
 
 def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool:

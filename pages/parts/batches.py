@@ -5,7 +5,6 @@ Called by the page Payouts. Who may do which step is the desk's to say; a step t
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
@@ -25,7 +24,7 @@ STEPS = {"approved": "approved it", "second_approved": "approved it as the secon
          "reopened": "took the approval back", "dropped": "gave it up"}
 
 
-def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool) -> None:
+def prepare_button(con: ledger.Con, acting: Person, is_next: bool) -> None:
     """Prepare a batch, for who may. is_next: nothing else on the page is the next step."""
     if any(may(acting, "prepare_batch", program) is None for program in catalogue().programs):
         st.button("Prepare a batch…", type="primary" if is_next else "secondary", shortcut=modal.key("b"),
@@ -33,7 +32,7 @@ def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool
                   args=(payout_dialogs.prepare, desk.head(con).number))
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Every batch, the latest first; the ticked one in full."""
     found = ledger.batches(con)
     if found.is_empty():
@@ -61,11 +60,11 @@ def _cells(row: dict) -> dict:
             "Total": row["total"], "Currency": row["currency"], "Prepared by": row["prepared_by"]}
 
 
-def _payments(con: duckdb.DuckDBPyConnection, row: dict) -> None:
+def _payments(con: ledger.Con, row: dict) -> None:
     st.subheader("Payments", anchor=False)
     rows = [_payment(one) for one in ledger.payments(con, row["id"]).to_dicts()]
-    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=38 + 35 * min(len(rows), 12),
-                 alt="Payments of the batch",
+    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, row_height=35,
+                 height=38 + 35 * min(len(rows), 12), alt="Payments of the batch",
                  column_config={"Amount": st.column_config.NumberColumn(f"Amount, {row['currency']}",
                                                                         format="accounting")})
 
@@ -79,7 +78,7 @@ def _payment(one: dict) -> dict:
             "On": dates.day(day) if day else "—", "Reference or reason": told or "—", "Payment": one["payment"]}
 
 
-def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
     """One batch: where it stands, who did what, and what comes next."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -97,11 +96,11 @@ def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
                                         f"SHA-256 {one['sha256'][:12]}…"))
         if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
             words.line("A second approval is needed:", "it is above what one person approves.")
-        if may(acting, "approve_batch", row["program"]) is None:
+        if acting and may(acting, "approve_batch", row["program"]) is None:
             _verbs(con, acting, row)
 
 
-def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+def _verbs(con: ledger.Con, acting: Person, row: dict) -> None:
     seen = desk.head(con).number
     state = row["state"]
     waits = state == "prepared" or (state == "approved" and desk.needs_second_approval(con, row["id"], database.now()))
@@ -130,7 +129,7 @@ def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
     acts.refused("dialog")
 
 
-def _give_out(acting: Person, row: dict, seen: int) -> None:
+def _give_out(acting: Person | None, row: dict, seen: int) -> None:
     """The files of a batch: made and journalled at a press, then downloaded by who pressed and nobody else."""
     for form in exports.FORMS.values():
         if not form.fits(row["method"]):

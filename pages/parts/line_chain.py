@@ -5,22 +5,21 @@ Called by the page Payouts. From a dollar to its clause in two clicks: tick the 
 
 import datetime as dt
 
-import duckdb
 import streamlit as st
 
 from core import desk, ledger, queue
 from core.ledger import Chain
 from core.people import Person, may
 from core.terms import Clause
-from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, words
+from pages.parts import badges, criteria, database, dates, frame, modal, payout_dialogs, words
 from pages.parts.money import money, percent
 
 HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, line: str, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, line: str, as_of: dt.datetime) -> None:
     """The chain of a line, in a frame."""
-    found = ledger.chain(con, line, as_of)
+    found = ledger.chain(con, line, as_of, database.connection())
     if found is None:
         return
     row = found.line
@@ -106,7 +105,7 @@ def _criteria(found: Chain) -> None:
                 criteria.clause(found.story, line)
 
 
-def _deeds(con: duckdb.DuckDBPyConnection, found: Chain) -> None:
+def _deeds(con: ledger.Con, found: Chain) -> None:
     zone = queue.zones(con)[found.line["program"]]
     for row in found.deeds:
         words.line(first=dates.day(queue.local_day(row["happened_at"], zone)),
@@ -123,7 +122,7 @@ def clause(one: Clause, key: str) -> None:
                      query_params={"program": one.program, "clause": one.id})
 
 
-def _correct(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
-    if may(acting, "adjust_line", row["program"]) is None and row["kind"] != "adjustment":
+def _correct(con: ledger.Con, acting: Person | None, row: dict) -> None:
+    if acting and may(acting, "adjust_line", row["program"]) is None and row["kind"] != "adjustment":
         st.button("Correct…", key=f"correct-{row['id']}", on_click=modal.ask,
                   args=(payout_dialogs.correct, row, desk.version(con, row["lead"])))

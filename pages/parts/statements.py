@@ -5,11 +5,10 @@ Called by the page Payouts.
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
-from core import queue
+from core import ledger, queue
 from core import statements as reads
 from core.exports.statements import as_csv, as_html
 from core.model import Refusal
@@ -19,7 +18,7 @@ from pages.parts import dates, frame, words
 from pages.parts.money import money
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Choose program, partner and month; the statement, and its files."""
     programs = {one.short_name: one.id for one in catalogue().programs.values()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):

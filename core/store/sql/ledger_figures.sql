@@ -13,6 +13,8 @@ select
     coalesce(sum(amount) filter (where state not in ('paid', 'void') and is_overdue), 0) as overdue_amount,
     count(*) filter (where state in ('blocked', 'held')) as blocked,
     coalesce(sum(amount) filter (where state in ('blocked', 'held')), 0) as blocked_amount,
+    count(*) filter (where state in ('in_batch', 'approved', 'exported')) as under_way,
+    coalesce(sum(amount) filter (where state in ('in_batch', 'approved', 'exported')), 0) as under_way_amount,
     count(*) filter (where state = 'paid') as paid,
     coalesce(sum(amount) filter (where state = 'paid'), 0) as paid_amount
 from found

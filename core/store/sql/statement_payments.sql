@@ -2,7 +2,7 @@
 -- One row per line and payment or return. paid_on and period are null where an event alone tells of it, by paid_at.
 with told as (
     select lead, about, max(happened_at) as paid_at from events
-    where type = 'payout_paid' and id not in (select id from voids)
+    where type = 'payout_paid' and happened_at <= $as_of and id not in (select id from voids)
         and lead in (select id from leads where partner = $partner and program = $program)
     group by lead, about
 ),
