@@ -5,7 +5,7 @@ ledger; changes nothing and reads no clock. Amounts are Decimal and never added 
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -293,10 +293,10 @@ def _is_set(rule: str | None, since: dt.date | None) -> bool:
     return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
-def chain(con: Con, line: str, as_of: dt.datetime, whole: duckdb.DuckDBPyConnection | None = None) -> Chain | None:
+def chain(con: Con, line: str, story: Callable[[str], queue.Story | None]) -> Chain | None:
     """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line.
 
-    whole: the database with every lead, where `con` shows the ledger of a past day.
+    story: tells of a lead, by its id, as of the instant that is shown.
     """
     found = store.read(con, SQL / "ledger_line.sql", line=line).to_dicts()
     if not found:
@@ -304,7 +304,7 @@ def chain(con: Con, line: str, as_of: dt.datetime, whole: duckdb.DuckDBPyConnect
     row = found[0]
     return Chain(
         row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
-        _is_set(row["rule"], row["rule_from"]), queue.story(whole or con, row["lead"], as_of),
+        _is_set(row["rule"], row["rule_from"]), story(row["lead"]),
         store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
         store.read(con, SQL / "ledger_corrections.sql", line=line),
         store.read(con, SQL / "ledger_returns.sql", line=line).to_dicts(),

@@ -11,7 +11,7 @@ from core import desk, ledger, queue
 from core.ledger import Chain
 from core.people import Person, may
 from core.terms import Clause
-from pages.parts import badges, criteria, database, dates, frame, modal, payout_dialogs, words
+from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, stories, words
 from pages.parts.money import money, percent
 
 HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
@@ -19,7 +19,8 @@ HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", 
 
 def show(con: ledger.Con, acting: Person | None, line: str, as_of: dt.datetime) -> None:
     """The chain of a line, in a frame."""
-    found = ledger.chain(con, line, as_of, database.connection())
+    entry = desk.head(con).number
+    found = ledger.chain(con, line, lambda lead: stories.story(lead, as_of, entry))
     if found is None:
         return
     row = found.line

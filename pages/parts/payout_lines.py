@@ -40,9 +40,10 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                              label_visibility="collapsed")
         partner, blocker = _narrowed("payee", "Every payee"), _narrowed("blocker", "Every blocker")
         st.space("stretch")
-        currency = _currency(con)
+        sums = ledger.figures(con)
+        currency = _currency([row["currency"] for row in sums])
     with figures:
-        _figures(con, currency)
+        _figures(next((row for row in sums if row["currency"] == currency), None))
     chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner)
     count = ledger.totals(con, "state", chosen)["lines"].sum()
     if not count:
@@ -59,10 +60,10 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         first, last, _ = queue.span(number, SIZE, count)
         said.caption(f"{first:,}-{last:,} of {count:,}", width="content")
         rows = ledger.lines(con, chosen, number, SIZE)
-        ids = rows["id"].to_list()
+        ids, looks = rows["id"].to_list(), _columns(currency)
         with slot:
             picked = frame.ticked(_cells(rows), ids, "lines", "Earning lines with payee, clause, amount and due day",
-                                  most=SIZE, column_config=_columns())
+                                  most=SIZE, column_config=looks, column_order=list(looks))
             st.download_button("These lines as CSV", lambda: inert.as_csv(_cells(rows)), "earning-lines.csv",
                                "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
     with aside:
@@ -78,26 +79,25 @@ def _narrowed(name: str, undo: str) -> str | None:
     return found
 
 
-def _currency(con: ledger.Con) -> str | None:
+def _currency(found: list[str]) -> str | None:
     """The currency of figures and lines: that of most lines, or another one. None where nothing is booked."""
-    found = [row["currency"] for row in ledger.figures(con)]
     if len(found) < 2:
         return found[0] if found else None
     return st.selectbox("Currency", found, key="currency", bind="query-params", width=110,
                         label_visibility="collapsed", required=True)
 
 
-def _figures(con: ledger.Con, currency: str | None) -> None:
+def _figures(row: dict | None) -> None:
     """What is owed in a currency, and where it stands."""
-    row = next((one for one in ledger.figures(con) if one["currency"] == currency), None)
     if row is None:
         return
+    currency = row["currency"]
     with st.grid(5, min_column_width=190, gap="small"):
         for name, label in FIGURES.items():
             with st.container(border=True, gap="xsmall"):
                 st.metric(label, money(row[f"{name}_amount"], currency), delta_color="off", delta_arrow="off",
                           delta=words.lines(row[name]))
-                st.button("Show them", key=f"figure-{name}", type="tertiary", disabled=not row[name],
+                st.button(f"Show {label.lower()}", key=f"figure-{name}", type="tertiary", disabled=not row[name],
                           on_click=st.session_state.__setitem__, args=("payouts_state", label))
     said = "Owed = ready + blocked or held + under way." if row["owed"] else ""
     late = f"{words.lines(row['overdue'])} overdue, {money(row['overdue_amount'], currency)}." if row["overdue"] else ""
@@ -116,13 +116,14 @@ def _cells(rows: pl.DataFrame) -> pl.DataFrame:
     ])
 
 
-def _columns() -> dict:
+def _columns(currency: str | None) -> dict:
+    """The columns that are shown; the currency stands in their heading, and in a column of the file."""
     column = st.column_config
     return {
         "Payee": column.TextColumn(width=146), "Lead": column.TextColumn(width=84), "For": column.TextColumn(width=96),
-        "Clause": column.TextColumn(width=76), "Amount": column.NumberColumn(format="accounting", width=84),
-        "Currency": column.TextColumn("", width=44), "Due": column.TextColumn(width=84),
-        "Counts as": column.TextColumn(width=80),
+        "Clause": column.TextColumn(width=76),
+        "Amount": column.NumberColumn(f"Amount, {currency}", format="accounting", width=104),
+        "Due": column.TextColumn(width=84), "Counts as": column.TextColumn(width=80),
     }
 
 
@@ -168,7 +169,7 @@ def _in_the_way(one: ledger.Blocker) -> None:
     program = catalogue().programs[one.program].short_name
     sums = words.join(money(one.amount, one.currency) if one.amount else None,
                       one.unknown and f"{one.unknown:,} of an amount not known", by=", and ")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),
                      width=130)
         words.line(f"{one.label}.", sums, words.join(program, one.overdue and f"{one.overdue:,} overdue"),

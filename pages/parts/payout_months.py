@@ -33,7 +33,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         return
     seen, zones = desk.head(con).number, queue.zones(con)
     programs = [one for one in catalogue().programs if one in found["program"]]
-    with st.grid(len(programs), min_column_width=300, gap="small"):
+    with st.grid(len(programs), min_column_width=235, gap="small"):
         for program in programs:
             with frame.card(catalogue().programs[program].short_name):
                 own = found.filter(pl.col("program") == program)
@@ -47,7 +47,7 @@ def _months(acting: Person | None, rows: pl.DataFrame, today: dt.date, seen: int
     closed = dict(rows.select("period", "is_closed").rows())
     program = rows["program"][0]
     for period in periods[:SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", height=40):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(CLOSED if closed[period] else OPEN, width=84)
             words.line(text=f"{period:%B %Y}")
             can_close = acting is not None and may(acting, "close_period", program) is None
@@ -85,6 +85,6 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 def _sums(rows: pl.DataFrame, alt: str) -> None:
     column = st.column_config
     looks = {"Month": column.DateColumn(format="MMM YYYY"), "Partner": column.TextColumn(width=220)}
-    looks |= {LABELS[name]: column.NumberColumn(format="accounting") for name in SUMS}
+    looks |= {"Lines": column.NumberColumn(format="localized")} | {LABELS[name]: column.NumberColumn(format="accounting") for name in SUMS}
     st.dataframe(_named(rows), hide_index=True, row_height=35, height=38 + 35 * min(rows.height, 12), alt=alt,
                  column_config=looks)
