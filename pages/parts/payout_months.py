@@ -84,7 +84,8 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _sums(rows: pl.DataFrame, alt: str) -> None:
     column = st.column_config
-    looks = {"Month": column.DateColumn(format="MMM YYYY"), "Partner": column.TextColumn(width=220)}
-    looks |= {"Lines": column.NumberColumn(format="localized")} | {LABELS[name]: column.NumberColumn(format="accounting") for name in SUMS}
+    looks = {"Month": column.DateColumn(format="MMM YYYY"), "Partner": column.TextColumn(width=220),
+             "Lines": column.NumberColumn(format="localized")}
+    looks |= {LABELS[name]: column.NumberColumn(format="accounting") for name in SUMS}
     st.dataframe(_named(rows), hide_index=True, row_height=35, height=38 + 35 * min(rows.height, 12), alt=alt,
                  column_config=looks)
