@@ -106,6 +106,12 @@ class Statement:
         """Such as Statement for June 2026."""
         return f"Statement for {self.month:%B %Y}"
 
+    @property
+    def carried_as(self) -> str:
+        """What is still to be paid, as it is called: at the end of a month that is over, now in one that is not."""
+        last = (self.month + dt.timedelta(32)).replace(day=1) - dt.timedelta(1)
+        return "Still to be paid" if self.made_on <= last else f"Still to be paid at the end of {self.month:%B}"
+
     def file_name(self, ending: str) -> str:
         """Such as statement-2026-06-P17.html."""
         plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in self.partner)
@@ -129,7 +135,7 @@ def as_csv(statement: Statement) -> bytes:
 
 def as_html(statement: Statement) -> bytes:
     """A page of its own, to be read and printed."""
-    parts = [_account(one) for one in statement.accounts] or [
+    parts = [_account(one, statement.carried_as) for one in statement.accounts] or [
         "<p>Nothing was earned or paid in this month, and nothing is open.</p>"]
     page = f"""<!doctype html>
 <html lang="en">
@@ -155,7 +161,7 @@ def as_html(statement: Statement) -> bytes:
     return page.encode()
 
 
-def _account(one: Account) -> str:
+def _account(one: Account, carried_as: str) -> str:
     earned = _table(
         "earned", "Earned in this month", ("Lead", "For", "Clause", "Earned on", "Paid on", "Amount"),
         ((line.lead, line.what, line.clause, _day(line.earned_on),
@@ -168,7 +174,7 @@ def _account(one: Account) -> str:
         f"<div{' class=total' if is_total else ''}><dt>{name}</dt><dd>{_money(amount)}</dd></div>"
         for name, amount, is_total in (
             ("Brought forward", one.brought_forward, False), ("Earned", one.earned, False),
-            ("Paid", -one.paid, False), ("Still to be paid", one.carried, True)))
+            ("Paid", -one.paid, False), (carried_as, one.carried, True)))
     told = f"{earned}\n{paid}" if earned or paid else "<p>Nothing was earned or paid in this month.</p>"
     return f"<section>\n<h2>Balance in {escape(one.currency)}</h2>\n<dl>{sums}</dl>\n{told}\n</section>\n"
 

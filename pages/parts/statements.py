@@ -56,7 +56,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                      "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
             _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
                      "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
-            words.line("To be paid:", money(one.carried, one.currency))
+            words.line(f"{found.carried_as}:", money(one.carried, one.currency))
     if found.refused:
         with frame.card("Refused"):
             for one in found.refused:
