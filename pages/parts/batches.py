@@ -62,11 +62,13 @@ def _cells(row: dict) -> dict:
 
 def _payments(con: ledger.Con, row: dict) -> None:
     st.subheader("Payments", anchor=False)
+    column = st.column_config
     rows = [_payment(one) for one in ledger.payments(con, row["id"]).to_dicts()]
     st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, row_height=35,
                  height=38 + 35 * min(len(rows), 12), alt="Payments of the batch",
-                 column_config={"Amount": st.column_config.NumberColumn(f"Amount, {row['currency']}",
-                                                                        format="accounting")})
+                 column_config={"Amount": column.NumberColumn(f"Amount, {row['currency']}", format="accounting"),
+                                "Lines": column.NumberColumn(width=52), "Result": column.TextColumn(width=84),
+                                "On": column.TextColumn(width=92), "Payment": column.TextColumn(width=110)})
 
 
 def _payment(one: dict) -> dict:
@@ -94,6 +96,12 @@ def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
                        text=f"{one['person']} {STEPS[one['step']]}.",
                        quiet=words.join(one["form"] and exports.FORMS[one["form"]].label, one["sha256"] and
                                         f"SHA-256 {one['sha256'][:12]}…"))
+        if row["state"] in ("exported", "settled"):
+            waiting = row["payments"] - row["paid"] - row["failed"] - row["returned"]
+            words.line(money(row["paid_total"], row["currency"]) + " arrived:", words.join(
+                *(f"{count:,} {said}" for count, said in (
+                    (row["paid"], "paid"), (row["failed"], "failed"), (row["returned"], "came back"),
+                    (waiting, "not answered yet")) if count), by=", ") + ".")
         if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
             words.line("A second approval is needed:", "it is above what one person approves.")
         if acting and may(acting, "approve_batch", row["program"]) is None:
