@@ -67,7 +67,8 @@ def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -
     holds, batch, payment, paid_on, computed_amount, state, ...), partner_name, is_computed_otherwise (what would be
     owed now is another amount; the line counts).
     """
-    return store.read(con, SQL / "ledger_lines.sql", **_values(chosen), size=size, start=(number - 1) * (size or 0))
+    ids = store.read(con, SQL / "ledger_page.sql", **_values(chosen), size=size, start=(number - 1) * (size or 0))["id"]
+    return store.read(con, SQL / "ledger_lines.sql", ids=ids.to_list())  # in full for those of the page alone
 
 
 def _values(chosen: Filters) -> dict[str, object]:
@@ -83,10 +84,35 @@ def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
 
 
-def figures(con: Con, program: str | None = None) -> list[dict]:
-    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid) and paid: per currency,
-    the number of lines under each of these names and their sum under the name with `_amount`."""
-    return store.read(con, SQL / "ledger_figures.sql", program=program).to_dicts()
+FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported"), "ready": ("open",),
+           "blocked": ("blocked", "held"), "under_way": ("in_batch", "approved", "exported"), "paid": ("paid",)}
+"""Figures by name, and the states that each adds up."""
+
+
+def standing(con: Con, partner: str | None = None, blocker: str | None = None) -> pl.DataFrame:
+    """Where lines stand: currency, program, state, is_overdue, lines, amount. What counts and adds up lines is made of
+    it, so that they are read once."""
+    return store.read(con, SQL / "ledger_standing.sql", partner=partner, blocker=blocker)
+
+
+def figures(found: pl.DataFrame) -> list[dict]:
+    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid) and paid, of lines as
+    `standing` gives them: per currency, that of most lines first, the number of lines under each of these names and
+    their sum under the name with `_amount`."""
+    chosen = {name: pl.col("state").is_in(states) for name, states in FIGURES.items()}
+    chosen["overdue"] = pl.col("is_overdue")
+    counted = {name: pl.col("lines").filter(which).sum() for name, which in chosen.items()}
+    added = {f"{name}_amount": pl.col("amount").filter(which).sum() for name, which in chosen.items()}
+    rows = found.group_by("currency").agg(pl.col("lines").sum(), **counted, **added)
+    return rows.sort("lines", "currency", descending=[True, False]).drop("lines").to_dicts()
+
+
+def count(found: pl.DataFrame, chosen: Filters) -> int:
+    """How many of the lines that `standing` gave pass the filters on state, currency and program."""
+    passes = [pl.col("state").is_in(chosen.states)] if chosen.states is not None else []
+    passes += [pl.col(name) == value for name in ("currency", "program") if (value := getattr(chosen, name))]
+    passes += [pl.col("is_overdue")] if chosen.is_overdue else []
+    return found.filter(passes)["lines"].sum()
 
 
 def ready(con: Con) -> list[dict]:
@@ -293,19 +319,21 @@ def _is_set(rule: str | None, since: dt.date | None) -> bool:
     return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
-def chain(con: Con, line: str, story: Callable[[str], queue.Story | None]) -> Chain | None:
-    """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line.
+def line(con: Con, name: str) -> dict | None:
+    """One line as `lines` gives it; None where there is no such line."""
+    found = store.read(con, SQL / "ledger_lines.sql", ids=[name]).to_dicts()
+    return found[0] if found else None
+
+
+def chain(con: Con, row: dict, story: Callable[[str], queue.Story | None]) -> Chain:
+    """From a line (of `lines`) to the lead, its criteria, their clauses, the evidence and who decided.
 
     story: tells of a lead, by its id, as of the instant that is shown.
     """
-    found = store.read(con, SQL / "ledger_line.sql", line=line).to_dicts()
-    if not found:
-        return None
-    row = found[0]
     return Chain(
         row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
         _is_set(row["rule"], row["rule_from"]), story(row["lead"]),
-        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
-        store.read(con, SQL / "ledger_corrections.sql", line=line),
-        store.read(con, SQL / "ledger_returns.sql", line=line).to_dicts(),
+        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=row["id"]).to_dicts(),
+        store.read(con, SQL / "ledger_corrections.sql", line=row["id"]),
+        store.read(con, SQL / "ledger_returns.sql", line=row["id"]).to_dicts(),
     )

@@ -60,7 +60,7 @@ MONEY = {"ready": ("Ready to pay", "Ready"), "overdue": ("Overdue to pay", "Over
 
 def _money(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     """What is ready, overdue and blocked, in the currency of most lines; each opens exactly its lines."""
-    found = ledger.figures(con)
+    found = ledger.figures(ledger.standing(con))
     if not found:
         unknown = ledger.unknown_amounts(con)
         return [Figure("Owed", "not known" if unknown else "nothing", f"{unknown:,} payouts wait for an amount",

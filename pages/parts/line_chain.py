@@ -17,13 +17,10 @@ from pages.parts.money import money, percent
 HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
 
 
-def show(con: ledger.Con, acting: Person | None, line: str, as_of: dt.datetime) -> None:
-    """The chain of a line, in a frame."""
+def show(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) -> None:
+    """The chain of a line (of `ledger.lines`), in a frame."""
     entry = desk.head(con).number
-    found = ledger.chain(con, line, lambda lead: stories.story(lead, as_of, entry))
-    if found is None:
-        return
-    row = found.line
+    found = ledger.chain(con, row, lambda lead: stories.story(lead, as_of, entry))
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(badges.LINE[row["state"]])

@@ -16,12 +16,9 @@ from pages.parts import badges, frame, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
-UNDER_WAY = ("in_batch", "approved", "exported")
-STATES = {"Every line": None, "Owed": ("open", "blocked", "held", *UNDER_WAY), "Overdue": None, "Ready": ("open",),
-          "Blocked or held": ("blocked", "held"), "Under way": UNDER_WAY, "Paid": ("paid",),
-          "No longer owed": ("void",)}
 FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid"}
-"""What is owed is ready, blocked or held, or under way."""
+STATES = {"Every line": None, "Overdue": None, **{label: ledger.FIGURES[name] for name, label in FIGURES.items()},
+          "No longer owed": ("void",)}
 
 
 def _program(key: str) -> str | None:
@@ -40,12 +37,13 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                              label_visibility="collapsed")
         partner, blocker = _narrowed("payee", "Every payee"), _narrowed("blocker", "Every blocker")
         st.space("stretch")
-        sums = ledger.figures(con)
+        found = ledger.standing(con, partner, blocker)
+        sums = ledger.figures(found)
         currency = _currency([row["currency"] for row in sums])
     with figures:
         _figures(next((row for row in sums if row["currency"] == currency), None))
     chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner)
-    count = ledger.totals(con, "state", chosen)["lines"].sum()
+    count = ledger.count(found, chosen)
     if not count:
         _nothing(label)
         return
@@ -67,7 +65,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
             st.download_button("These lines as CSV", lambda: inert.as_csv(_cells(rows)), "earning-lines.csv",
                                "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
     with aside:
-        line_chain.show(con, acting, picked or ids[0], as_of)
+        line_chain.show(con, acting, rows.row(ids.index(picked) if picked else 0, named=True), as_of)
 
 
 def _narrowed(name: str, undo: str) -> str | None:

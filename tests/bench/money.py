@@ -49,17 +49,14 @@ def views(con: duckdb.DuckDBPyConnection) -> dict[str, list[Callable[[], object]
     batch = ledger.batches(con).to_dicts()[0]
     kind = max(ledger.ready(con), key=lambda row: row["lines"])
 
-    def figures_() -> None:
-        ledger.figures(con)
-
-    def totals() -> None:
-        ledger.totals(con, "state", everything)
+    def standing() -> None:
+        ledger.figures(ledger.standing(con))
 
     def page() -> None:
         ledger.lines(con, everything, 1, 20)
 
     def chain() -> None:
-        ledger.chain(con, one["id"], lambda _: None)
+        ledger.chain(con, one, lambda _: None)
 
     def in_the_way() -> None:
         ledger.blocked(con)
@@ -91,7 +88,7 @@ def views(con: duckdb.DuckDBPyConnection) -> dict[str, list[Callable[[], object]
     def proof() -> None:
         ledger.reconcile(con)
 
-    return {"Lines": [figures_, totals, page, chain], "In the way": [in_the_way, in_question],
+    return {"Lines": [standing, page, chain], "In the way": [in_the_way, in_question],
             "Batches": [batches, payments], "Prepare a batch": [ready_, proposal], "Payees": [readiness],
             "Statements": [statement], "Months": [months, proof]}
 
@@ -105,7 +102,7 @@ def cpu(work: Callable[[], object]) -> float:
 
 def compare(con: duckdb.DuckDBPyConnection) -> None:
     """The figures are the sums of the table, and the books balance."""
-    told = {row["currency"]: row["owed"] + row["paid"] for row in ledger.figures(con)}
+    told = {row["currency"]: row["owed"] + row["paid"] for row in ledger.figures(ledger.standing(con))}
     bare = dict(_fetched(con, "select currency, count(*) from lines where state <> 'void' group by currency"))
     wrong = ledger.reconcile(con).filter(difference=0).height - ledger.reconcile(con).height
     if told != bare or wrong:

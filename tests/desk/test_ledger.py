@@ -334,14 +334,15 @@ def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
 def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:
     act(con, desk.judge, "sara", "M1", "interest", "pass", "They asked for a demo.")
     pay_all(con)
-    found = ledger.chain(con, line_of(con, "M1"), lambda lead: queue.story(con, lead, NOW + dt.timedelta(1)))
+    line = ledger.line(con, line_of(con, "M1"))
+    found = ledger.chain(con, line, lambda lead: queue.story(con, lead, NOW + dt.timedelta(1)))
     assert (found.clause.id, found.setting.name) == ("ptr.pay.0", "ptr.commission_rate")
     judged = next(one for one in found.story.lines if one.text.id == "interest")
     assert judged.clause.id.startswith("ptr.") and judged.evidence
     deeds = {(one["person"], one["what"]) for one in found.deeds}
     assert {("sara", "judged interest: pass"), ("finn", "batch prepared"), ("fay", "batch approved"),
             ("finn", "payout_paid")} <= deeds
-    assert ledger.chain(con, "line-nowhere", lambda _: None) is None
+    assert ledger.line(con, "line-nowhere") is None
 
 
 def test_the_command_proves_that_all_adds_up_and_fails_where_it_does_not(path) -> None:

@@ -46,7 +46,7 @@ def test_a_statement_and_a_chain_of_a_past_day_know_nothing_of_what_followed(con
     then = of_day(con, EARNED)
     [account] = statement(then, "A", "ptr", JUNE, EARNED).accounts
     assert (account.paid, account.carried) == (0, Decimal("200.30"))
-    found = ledger.chain(then, line_of(con, "M1"), lambda lead: queue.story(con, lead, EARNED))
+    found = ledger.chain(then, ledger.line(then, line_of(con, "M1")), lambda lead: queue.story(con, lead, EARNED))
     assert found.line["state"] == "open" and found.story is not None
     assert "batch prepared" not in {one["what"] for one in found.deeds}
     assert "payout_paid" not in {one["what"] for one in found.deeds}

@@ -157,7 +157,7 @@ def test_the_statement_keeps_the_month_of_the_payment_and_takes_it_off_where_it_
 def test_the_chain_of_a_line_tells_that_its_payment_came_back(con) -> None:
     batch, payment = paid(con)
     come_back(con, payment)
-    found = ledger.chain(con, line_of(con, "M1"), lambda _: None)
+    found = ledger.chain(con, ledger.line(con, line_of(con, "M1")), lambda _: None)
     assert [(row["batch"], row["paid_on"], row["returned_on"], row["reason"]) for row in found.returns] == [
         (batch, TODAY, BACK_ON, "account closed")]
     assert ("finn", "payment came back") in {(row["person"], row["what"]) for row in found.deeds}

@@ -50,7 +50,7 @@ def test_who_may_not_approve_is_shown_no_approvals(con: duckdb.DuckDBPyConnectio
 def test_finance_sees_what_is_ready_overdue_and_blocked_and_each_opens_its_lines(con: duckdb.DuckDBPyConnection) -> None:
     at = seen_by("finn")
     assert [one.label for one in at.metric] == ["Ready to pay", "Overdue to pay", "Blocked or held"]
-    row = ledger.figures(con)[0]
+    row = ledger.figures(ledger.standing(con))[0]
     assert row["blocked"] > 0
     chosen = {"ready": "Ready", "overdue": "Overdue", "blocked": "Blocked or held"}
     for metric, (name, state) in zip(at.metric, chosen.items(), strict=True):

@@ -103,7 +103,7 @@ def test_a_payment_that_came_back_is_recorded_with_its_day_and_reason(owed: duck
 
 def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> None:
     batch(owed)
-    row = ledger.figures(owed)[0]
+    row = ledger.figures(ledger.standing(owed))[0]
     for name, label in (("owed", "Owed"), ("ready", "Ready"), ("overdue", "Overdue"), ("blocked", "Blocked or held"),
                         ("under_way", "Under way"), ("paid", "Paid")):
         said = words_of(acting("payouts", "finn", payouts_state=label))
