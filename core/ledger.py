@@ -89,10 +89,11 @@ FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported
 """Figures by name, and the states that each adds up."""
 
 
-def standing(con: Con, partner: str | None = None, blocker: str | None = None) -> pl.DataFrame:
-    """Where lines stand: currency, program, state, is_overdue, lines, amount. What counts and adds up lines is made of
-    it, so that they are read once."""
-    return store.read(con, SQL / "ledger_standing.sql", partner=partner, blocker=blocker)
+def standing(con: Con, program: str | None = None, partner: str | None = None, blocker: str | None = None
+             ) -> pl.DataFrame:
+    """Where lines stand: currency, state, is_overdue, lines, amount. What counts and adds up lines is made of it, so
+    that they are read once."""
+    return store.read(con, SQL / "ledger_standing.sql", program=program, partner=partner, blocker=blocker)
 
 
 def figures(found: pl.DataFrame) -> list[dict]:
@@ -108,9 +109,9 @@ def figures(found: pl.DataFrame) -> list[dict]:
 
 
 def count(found: pl.DataFrame, chosen: Filters) -> int:
-    """How many of the lines that `standing` gave pass the filters on state, currency and program."""
+    """How many of the lines that `standing` gave pass the filters on state, currency and overdue."""
     passes = [pl.col("state").is_in(chosen.states)] if chosen.states is not None else []
-    passes += [pl.col(name) == value for name in ("currency", "program") if (value := getattr(chosen, name))]
+    passes += [pl.col("currency") == chosen.currency] if chosen.currency else []
     passes += [pl.col("is_overdue")] if chosen.is_overdue else []
     return found.filter(passes)["lines"].sum()
 

@@ -37,7 +37,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                              label_visibility="collapsed")
         partner, blocker = _narrowed("payee", "Every payee"), _narrowed("blocker", "Every blocker")
         st.space("stretch")
-        found = ledger.standing(con, partner, blocker)
+        found = ledger.standing(con, program, partner, blocker)
         sums = ledger.figures(found)
         currency = _currency([row["currency"] for row in sums])
     with figures:
@@ -185,4 +185,6 @@ def _open(one: ledger.Blocker) -> None:
     st.session_state["view"], st.session_state["payouts_state"] = "Lines", "Blocked or held"
     st.session_state["payouts_program"] = catalogue().programs[one.program].short_name
     st.session_state["currency"] = one.currency
-    st.query_params.from_dict({"blocker": one.name} if not is_held else {})
+    st.query_params.pop("blocker", None)
+    if not is_held:
+        st.query_params["blocker"] = one.name

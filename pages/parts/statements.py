@@ -51,12 +51,14 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         words.line(text="Nothing was earned, paid or refused in this month, and nothing was left from before.")
     for one in found.accounts:
         with frame.card(one.currency):
-            words.line("Brought forward:", money(one.brought_forward, one.currency))
+            with st.grid(4, min_column_width=170, gap="small"):
+                for label, amount in (("Brought forward", one.brought_forward), ("Earned", one.earned),
+                                      ("Paid", one.paid), (found.carried_as, one.carried)):
+                    st.metric(label, money(amount, one.currency))
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
                      "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
             _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
                      "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
-            words.line(f"{found.carried_as}:", money(one.carried, one.currency))
     if found.refused:
         with frame.card("Refused"):
             for one in found.refused:
