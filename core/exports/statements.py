@@ -110,7 +110,7 @@ class Statement:
     def carried_as(self) -> str:
         """What is still to be paid, as it is called: at the end of a month that is over, now in one that is not."""
         last = (self.month + dt.timedelta(32)).replace(day=1) - dt.timedelta(1)
-        return "Still to be paid" if self.made_on <= last else f"Still to be paid at the end of {self.month:%B}"
+        return "Still to be paid" if self.made_on <= last else f"To be paid at the end of {self.month:%B}"
 
     def file_name(self, ending: str) -> str:
         """Such as statement-2026-06-P17.html."""

@@ -51,7 +51,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         words.line(text="Nothing was earned, paid or refused in this month, and nothing was left from before.")
     for one in found.accounts:
         with frame.card(one.currency):
-            with st.grid(4, min_column_width=170, gap="small"):
+            with st.grid(4, min_column_width=235, gap="small"):
                 for label, amount in (("Brought forward", one.brought_forward), ("Earned", one.earned),
                                       ("Paid", one.paid), (found.carried_as, one.carried)):
                     st.metric(label, money(amount, one.currency))

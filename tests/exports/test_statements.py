@@ -63,7 +63,7 @@ def test_the_balance_adds_up() -> None:
 
 
 def test_what_is_left_is_said_of_the_end_of_the_month_once_it_is_over() -> None:
-    assert "Still to be paid at the end of June" in Page(as_html(statement())).text
+    assert "To be paid at the end of June" in Page(as_html(statement())).text
     assert "at the end of" not in Page(as_html(replace(statement(), made_on=dt.date(2026, 6, 30)))).text
 
 
