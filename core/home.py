@@ -84,19 +84,6 @@ def waiting_for_act(con: duckdb.DuckDBPyConnection, someone: Person, action: str
     return rows, rows[0]["found"] if rows else 0
 
 
-def money(con: duckdb.DuckDBPyConnection) -> dict[str, dict]:
-    """What is earned and not paid, by status (payable, blocked): payouts, overdue, unknown (amounts), and the sums as
-    (currency, amount), those of most payouts first."""
-    found = {status: {"payouts": 0, "overdue": 0, "unknown": 0, "sums": []} for status in ("payable", "blocked")}
-    for row in store.read(con, SQL / "home_money.sql").to_dicts():
-        one = found[row["status"]]
-        for name in ("payouts", "overdue", "unknown"):
-            one[name] += row[name]
-        if row["amount"] is not None:
-            one["sums"].append((row["currency"], row["amount"]))
-    return found
-
-
 TOUR = {
     "judge": "Waits for you: some criteria only a person can judge, one key each.",
     "clock": "Time runs: without a reply by its last day it expires by itself.",

@@ -5,7 +5,7 @@ ledger; changes nothing and reads no clock. Amounts are Decimal and never added 
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,9 +45,13 @@ Con = duckdb.DuckDBPyConnection | store.Within
 
 @dataclass(frozen=True)
 class Filters:
-    """What lines are narrowed to; None means: everything. period: the first day of a month."""
+    """What lines are narrowed to; None means: everything. states: some of STATES. is_overdue: only those past their due
+    day. blocker: as the rules name it. period: the first day of a month."""
 
-    state: str | None = None
+    states: tuple[str, ...] | None = None
+    is_overdue: bool = False
+    blocker: str | None = None
+    currency: str | None = None
     program: str | None = None
     partner: str | None = None
     period: dt.date | None = None
@@ -56,30 +60,60 @@ class Filters:
 
 
 def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
-    """A page (from 1) of lines, the latest first; all of them without a size.
+    """A page (from 1) of lines; all of them without a size. What is not paid comes first, by due day; then the latest.
 
     Columns: those of the view `lines` (id, lead, earned_by, partner, program, kind, amount, currency, clause, rule,
     rule_from, rate, base_amount, earned_on, period, reason, note, corrects, due_on, is_overdue, method, blockers,
     holds, batch, payment, paid_on, computed_amount, state, ...), partner_name, is_computed_otherwise (what would be
     owed now is another amount; the line counts).
     """
-    return store.read(con, SQL / "ledger_lines.sql", **vars(chosen), size=size,
-                      start=(number - 1) * (size or 0))
+    ids = store.read(con, SQL / "ledger_page.sql", **_values(chosen), size=size, start=(number - 1) * (size or 0))["id"]
+    return store.read(con, SQL / "ledger_lines.sql", ids=ids.to_list())  # in full for those of the page alone
+
+
+def _values(chosen: Filters) -> dict[str, object]:
+    return vars(chosen) | {"states": None if chosen.states is None else list(chosen.states)}
 
 
 def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
     """Sums of lines by one of GROUPS. Columns: value, name, currency, lines, amount.
 
-    chosen: state, program, partner and period count.
+    chosen: lead and batch do not count.
     """
-    narrowed = {name: value for name, value in vars(chosen or Filters()).items() if name not in ("lead", "batch")}
+    narrowed = {name: value for name, value in _values(chosen or Filters()).items() if name not in ("lead", "batch")}
     return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
 
 
-def figures(con: Con, program: str | None = None) -> list[dict]:
-    """What is owed, ready, overdue, blocked (or held) and paid: per currency, the number of lines under each of these
-    names and their sum under the name with `_amount`."""
-    return store.read(con, SQL / "ledger_figures.sql", program=program).to_dicts()
+FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported"), "ready": ("open",),
+           "blocked": ("blocked", "held"), "under_way": ("in_batch", "approved", "exported"), "paid": ("paid",)}
+"""Figures by name, and the states that each adds up."""
+
+
+def standing(con: Con, program: str | None = None, partner: str | None = None, blocker: str | None = None
+             ) -> pl.DataFrame:
+    """Where lines stand: currency, state, is_overdue, lines, amount. What counts and adds up lines is made of it, so
+    that they are read once."""
+    return store.read(con, SQL / "ledger_standing.sql", program=program, partner=partner, blocker=blocker)
+
+
+def figures(found: pl.DataFrame) -> list[dict]:
+    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid) and paid, of lines as
+    `standing` gives them: per currency, that of most lines first, the number of lines under each of these names and
+    their sum under the name with `_amount`."""
+    chosen = {name: pl.col("state").is_in(states) for name, states in FIGURES.items()}
+    chosen["overdue"] = pl.col("is_overdue")
+    counted = {name: pl.col("lines").filter(which).sum() for name, which in chosen.items()}
+    added = {f"{name}_amount": pl.col("amount").filter(which).sum() for name, which in chosen.items()}
+    rows = found.group_by("currency").agg(pl.col("lines").sum(), **counted, **added)
+    return rows.sort("lines", "currency", descending=[True, False]).drop("lines").to_dicts()
+
+
+def count(found: pl.DataFrame, chosen: Filters) -> int:
+    """How many of the lines that `standing` gave pass the filters on state, currency and overdue."""
+    passes = [pl.col("state").is_in(chosen.states)] if chosen.states is not None else []
+    passes += [pl.col("currency") == chosen.currency] if chosen.currency else []
+    passes += [pl.col("is_overdue")] if chosen.is_overdue else []
+    return found.filter(passes)["lines"].sum()
 
 
 def ready(con: Con) -> list[dict]:
@@ -91,6 +125,11 @@ def ahead(con: Con) -> pl.DataFrame:
     """What will have to be paid by the day it falls due (null: not known). Columns: program, due_on, currency,
     is_overdue, lines, amount."""
     return store.read(con, SQL / "ledger_ahead.sql")
+
+
+def unknown_amounts(con: Con) -> int:
+    """How many payouts are owed of an amount that nobody can say yet: no line is booked for them."""
+    return store.read(con, SQL / "ledger_unknown.sql")["payouts"][0]
 
 
 def in_question(con: Con) -> pl.DataFrame:
@@ -124,10 +163,12 @@ class Blocker:
 
 
 NAMES = {
-    "commission_rate_not_set": ("The commission rate is not set", "a manager, in the terms"),
-    "bonus_amount_not_set": ("The amount of the bonus is not set", "a manager, in the terms"),
-    "external_terms_not_configured": ("The schedule or the way of payment is not set", "a manager, in the terms"),
-    "subscription_portion_unknown": ("The subscription part of a payment is not known", "finance, with the payment"),
+    "commission_rate_not_set": ("The commission rate is not set", "a manager, to set it in the terms"),
+    "bonus_amount_not_set": ("The amount of the bonus is not set", "a manager, to set it in the terms"),
+    "external_terms_not_configured": ("The schedule or the way of payment is not set",
+                                      "a manager, to set it in the terms"),
+    "subscription_portion_unknown": ("The subscription part of a payment is not known",
+                                     "finance, to record it with the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
@@ -150,7 +191,7 @@ def blocked(con: Con) -> list[Blocker]:
     found = []
     for row in store.read(con, SQL / "ledger_blocked.sql").to_dicts():
         name = row["blocker"]
-        detail = f"The payee's {name.removeprefix('payee.').replace('_', ' ')} is missing or cannot be used"
+        detail = f"Missing or not usable: the payee's {name.removeprefix('payee.').replace('_', ' ')}"
         label, who = NAMES.get(name, (detail, "the partner, through channel or finance"))
         clause = CLAUSES.get((row["program"], name)) or CLAUSES.get((row["program"], name.split(".")[0]))
         found.append(Blocker(row["program"], name, label, clause and queue.clause_of(clause), who, row["currency"],
@@ -213,7 +254,7 @@ def batch(con: Con, name: str) -> dict | None:
 
 def payments(con: Con, name: str) -> pl.DataFrame:
     """The payments of a batch by id: payment, partner, partner_name, amount, lines (ids), payee_version, result (null:
-    none yet), paid_on, reason, reference."""
+    none yet), paid_on, reason, reference, returned_on and returned_why (where it was paid and came back)."""
     return store.read(con, SQL / "ledger_payments.sql", batch=name)
 
 
@@ -226,8 +267,8 @@ def steps(con: Con, name: str) -> pl.DataFrame:
 
 
 def months(con: Con) -> pl.DataFrame:
-    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches),
-    is_closed."""
+    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches,
+    less what came back), is_closed."""
     return store.read(con, SQL / "ledger_months.sql")
 
 
@@ -245,6 +286,12 @@ def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_reconciliation.sql", program=program)
 
 
+def sums(proof: pl.DataFrame) -> pl.DataFrame:
+    """The proof per program and currency alone: program, currency, lines, and the sums of its amounts."""
+    return proof.group_by("program", "currency").agg(
+        pl.sum("lines", "owed", "clawed_back", "void", "open", "paid", "difference")).sort("program", "currency")
+
+
 # --- from a cent to its clause ----------------------------------------------------------------------------------------
 
 
@@ -253,7 +300,8 @@ class Chain:
     """All that a line rests on. line: a row of the view `lines`. clause: that earns it. setting: what said the amount
     or the rate (None: nothing did). is_set: a person set it, and the terms do not say it. story: its lead as of the
     instant, with criteria, clauses and evidence (None: it is gone). deeds: happened_at, person, what, id.
-    corrections: lines that correct it.
+    corrections: lines that correct it. returns: payments of it that came back: payment, batch, paid_on, returned_on,
+    reason.
     """
 
     line: dict
@@ -263,6 +311,7 @@ class Chain:
     story: queue.Story | None
     deeds: list[dict]
     corrections: pl.DataFrame
+    returns: list[dict]
 
 
 def _is_set(rule: str | None, since: dt.date | None) -> bool:
@@ -271,15 +320,21 @@ def _is_set(rule: str | None, since: dt.date | None) -> bool:
     return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
-def chain(con: duckdb.DuckDBPyConnection, line: str, as_of: dt.datetime) -> Chain | None:
-    """From a line to the lead, its criteria, their clauses, the evidence and who decided; None: no such line."""
-    found = store.read(con, SQL / "ledger_line.sql", line=line).to_dicts()
-    if not found:
-        return None
-    row = found[0]
+def line(con: Con, name: str) -> dict | None:
+    """One line as `lines` gives it; None where there is no such line."""
+    found = store.read(con, SQL / "ledger_lines.sql", ids=[name]).to_dicts()
+    return found[0] if found else None
+
+
+def chain(con: Con, row: dict, story: Callable[[str], queue.Story | None]) -> Chain:
+    """From a line (of `lines`) to the lead, its criteria, their clauses, the evidence and who decided.
+
+    story: tells of a lead, by its id, as of the instant that is shown.
+    """
     return Chain(
         row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
-        _is_set(row["rule"], row["rule_from"]), queue.story(con, row["lead"], as_of),
-        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=line).to_dicts(),
-        store.read(con, SQL / "ledger_corrections.sql", line=line),
+        _is_set(row["rule"], row["rule_from"]), story(row["lead"]),
+        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=row["id"]).to_dicts(),
+        store.read(con, SQL / "ledger_corrections.sql", line=row["id"]),
+        store.read(con, SQL / "ledger_returns.sql", line=row["id"]).to_dicts(),
     )

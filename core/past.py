@@ -4,6 +4,7 @@ Called by the reads of such pages. Changes nothing and reads no clock. One lead 
 """
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,18 @@ from core.terms import catalogue
 
 MOST_LEADS = 200_000
 """Leads up to which a past day is evaluated while somebody waits: some seconds, and memory for all of them."""
+
+
+SQL = store.HERE / "sql"
+RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "period_closings", "voids",
+            "payout_approvals", "payout_payments", "disputes", "dispute_resolutions", "conflict_cases",
+            "conflict_settlements", "payee_details", "payee_confirmations")
+"""Tables of what people recorded about money: on a past day until then."""
+MOMENTS = dict.fromkeys(RECORDED, "recorded_at") | dict.fromkeys(("events", "verdicts"), "happened_at") | {
+    "earning_lines": "earned_on"}
+"""Tables that the ledger is read from, each with the column that says since when a row counts."""
+VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "reconciliation", "payee_versions")
+"""Views over them, which are made once more over what stood there."""
 
 
 def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | None:
@@ -35,14 +48,38 @@ def known_at(as_of: dt.datetime, past: Evaluation | None) -> dt.datetime:
     return FOREVER if past is None else as_of
 
 
+def ledger(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, past: Evaluation) -> store.Within:
+    """The ledger as it stood at a past instant (UTC), in the place of a connection: reads of `ledger`, `payees` and
+    `statements` through it give what stood there then, by what is known today of leads.
+
+    What was earned until then is in it whenever it was booked; a batch, a payment or a closing once it was recorded.
+    """
+    cursor = con.cursor()
+    whole = cursor.sql("select current_database()").fetchall()[0][0]
+    cursor.execute(store.statement(SQL / "past_moment.sql"), {"as_of": as_of}).fetchall()
+    for table, frame in _frames(past).items():
+        cursor.register(table, frame)
+    text = store.statement(SQL / "past_rows.sql")
+    for table, moment in MOMENTS.items():
+        own = text.replace("stored_rows", table).replace("moment", moment).replace("whole", f'"{whole}"')
+        cursor.execute(own).fetchall()
+    for made in store.read(con, SQL / "past_views.sql", names=list(VIEWS))["sql"]:
+        cursor.execute(re.sub("^create view", "create temp view", made, flags=re.IGNORECASE)).fetchall()
+    return store.Within(cursor)
+
+
+def _frames(past: Evaluation) -> dict[str, pl.DataFrame]:
+    """What is kept of the evaluation, as it was on a past day, by the name of its table."""
+    return {"evaluations": kept.with_due_days(past), "conflicts": past.conflicts, "clocks": past.clocks,
+            "duties": past.duties, "payouts_owed": past.payouts}
+
+
 def read(con: duckdb.DuckDBPyConnection, path: Path, past: Evaluation | None, **values: object) -> pl.DataFrame:
     """Rows of one `.sql` file over the kept evaluation, or over that of a past day: a frame stands before the table of
     its name."""
     if past is None:
         return store.read(con, path, **values)
-    frames = {"evaluations": kept.with_due_days(past), "conflicts": past.conflicts, "clocks": past.clocks,
-              "duties": past.duties, "payouts_owed": past.payouts}
     with con.cursor() as cursor:
-        for table, frame in frames.items():
+        for table, frame in _frames(past).items():
             cursor.register(table, frame)
         return cursor.sql(store.statement(path), params=values or None).pl()

@@ -2,13 +2,13 @@
 
 Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What is no
 longer owed and was never paid stands in no statement; what was paid stays in it, with the corrections that followed.
+A payment that came back stays in its month, and is taken off what was paid in the month in which it came back.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-import duckdb
 import polars as pl
 
 from core import calendar, ledger, store
@@ -31,7 +31,7 @@ def months(today: dt.date, most: int = 24) -> list[dt.date]:
     return found
 
 
-def statement(con: duckdb.DuckDBPyConnection, partner: str, program: str, month: dt.date, as_of: dt.datetime
+def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of: dt.datetime
               ) -> Statement:
     """What a partner earned in a month, was paid and is still owed, per currency, and why leads were refused.
 
@@ -47,50 +47,50 @@ def statement(con: duckdb.DuckDBPyConnection, partner: str, program: str, month:
     if month.day != 1 or month > made_on:
         raise Refusal(f"{month} is no first day of a month that has begun.")
     about = catalogue().programs[program]
-    rows = [_settled(row, zone) for row in store.read(con, SQL / "statement_lines.sql", partner=partner,
-                                                      program=program).to_dicts()]
-    accounts = tuple(_account(currency, [row for row in rows if row["currency"] == currency], month)
-                     for currency in sorted({row["currency"] for row in rows}))
+    lines = store.read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
+    moved = [_dated(row, zone) for row in store.read(con, SQL / "statement_payments.sql", partner=partner,
+                                                     program=program, as_of=as_of).to_dicts()]
+    accounts = tuple(
+        _account(currency, *([row for row in rows if row["currency"] == currency] for rows in (lines, moved)), month)
+        for currency in sorted({row["currency"] for row in lines}))
     accounts = tuple(one for one in accounts if one.lines or one.payments or one.brought_forward)
-    refused = _refused(con, partner, about, month, zone)
+    refused = _refused(con, partner, about, month, zone, as_of)
     named = [line.clause for one in accounts for line in one.lines] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
 
 
-def _today(con: duckdb.DuckDBPyConnection, program: str, as_of: dt.datetime) -> tuple[str, dt.date]:
+def _today(con: ledger.Con, program: str, as_of: dt.datetime) -> tuple[str, dt.date]:
     zone = terms_at(con, program, as_of)["timezone"]
     return zone, local_day(as_of, zone)
 
 
-def _settled(row: dict, zone: str) -> dict:
-    """A line with the day and the month of its payment, where it is paid: told by a batch, else by an event."""
-    if row["state"] != "paid":
-        return row | {"paid_on": None, "paid_period": None}
+def _dated(row: dict, zone: str) -> dict:
+    """What was paid for a line, with its day and its month: told by a batch, else by an event."""
     paid_on = row["paid_on"] or (row["paid_at"] and local_day(row["paid_at"], zone))
-    return row | {"paid_on": paid_on, "paid_period": row["paid_period"] or (paid_on or row["period"]).replace(day=1)}
+    return row | {"paid_on": paid_on, "period": row["period"] or (paid_on or row["booked_in"]).replace(day=1)}
 
 
-def _account(currency: str, rows: list[dict], month: dt.date) -> Account:
+def _account(currency: str, rows: list[dict], moved: list[dict], month: dt.date) -> Account:
     earned_before = sum((row["amount"] for row in rows if row["period"] < month), Decimal("0.00"))
-    paid_before = sum((row["paid_amount"] for row in rows if row["paid_period"] and row["paid_period"] < month),
-                      Decimal("0.00"))
+    paid_before = sum((row["amount"] for row in moved if row["period"] < month), Decimal("0.00"))
+    paid_on = {row["line"]: row["paid_on"] for row in moved}
     lines = tuple(
         Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
-             row["paid_on"], _state(row))
+             paid_on.get(row["id"]) if row["state"] == "paid" else None, _state(row))
         for row in rows if row["period"] == month
     )
     payments: dict[str, list[dict]] = {}
-    for row in rows:
-        if row["paid_period"] == month:
-            payments.setdefault(row["payment"] or row["id"], []).append(row)
+    for row in moved:
+        if row["period"] == month:
+            payments.setdefault(row["payment"], []).append(row)
     return Account(currency, earned_before - paid_before, lines, tuple(sorted(
         (_paid(some) for some in payments.values()), key=lambda one: (one.paid_on or month, one.leads))))
 
 
 def _paid(rows: list[dict]) -> Paid:
-    amount = sum((row["paid_amount"] for row in rows), Decimal("0.00"))
+    amount = sum((row["amount"] for row in rows), Decimal("0.00"))
     leads = dict.fromkeys(row["lead_name"] for row in rows)
-    return Paid(rows[0]["paid_on"], amount, rows[0]["reference"], tuple(leads))
+    return Paid(rows[0]["paid_on"], amount, rows[0]["reference"], tuple(leads), rows[0]["came_back"])
 
 
 def _state(row: dict) -> str:
@@ -108,14 +108,14 @@ def _what(row: dict, currency: str) -> str:
     return "Reward for the lead"
 
 
-def _refused(con: duckdb.DuckDBPyConnection, partner: str, program: Program, month: dt.date, zone: str
-             ) -> tuple[Refused, ...]:
+def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zone: str,
+             as_of: dt.datetime) -> tuple[Refused, ...]:
     """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none."""
     if program.explains_rejection != "owed":
         return ()
     following = pl.select(calendar.add_months(pl.lit(month), 1)).item()
     rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
-                      begins=first_instant(month, zone), ends=first_instant(following, zone))
+                      begins=first_instant(month, zone), ends=first_instant(following, zone), as_of=as_of)
     return tuple(
         Refused(row["lead_name"], row["clause"] or "", row["explanation"] or "No explanation was written down.",
                 local_day(row["happened_at"], zone))

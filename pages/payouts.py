@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from core import queue
+from core import past, queue
 from pages.parts import (
     acts,
+    as_of_bar,
     batches,
+    cases,
     database,
     frame,
     payees,
@@ -19,18 +21,31 @@ VIEWS = {"Lines": payout_lines.show, "In the way": payout_lines.blocked, "Batche
          "Payees": payees.show, "Statements": statements.show, "Months": payout_months.show}
 
 acting = people.require("payouts")
-con, as_of = database.connection(), database.as_of()
-if as_of is None:
+con, kept_as_of = database.connection(), database.as_of()
+if kept_as_of is None:
     frame.title("Payouts", "What is owed, why, and when")
     frame.no_leads(acting)
     st.stop()
 
+zone = next(iter(queue.zones(con).values()))
 head = st.container(horizontal=True, vertical_alignment="center", gap="small")
-acts.tell()
-view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
 with head:
     frame.title("Payouts", "What is owed, why, and when")
     st.space("stretch")
-    batches.prepare_button(con, acting, is_next=view == "Lines")
-VIEWS[view](con, acting, as_of)
+    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+as_of_bar.show(day)
+as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
+known = cases.known(as_of, is_past=day is not None)
+if known is None:
+    frame.too_many_leads()
+    st.stop()
+
+acts.tell()
+view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
+if day is None:
+    with head:
+        batches.prepare_button(con, acting, is_next=view == "Lines")
+    VIEWS[view](con, acting, as_of)
+else:
+    VIEWS[view](past.ledger(con, as_of, known.day), None, as_of)
 frame.sample_note(queue.totals(con))

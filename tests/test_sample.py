@@ -12,6 +12,10 @@ from core import sample, store
 from core.intake import rows as intake
 from core.intake.rows import SCHEMAS
 from core.model import Refusal
+from core.sample.leads import LETTERS
+from core.sample.naming import cultures
+from core.sample.parties import DISPOSABLE, FREE_MAIL, RELAY
+from core.sample.shares import PROGRAMS, SPAN_DAYS
 
 UNTIL = dt.date(2026, 3, 4)
 END = dt.datetime.combine(UNTIL, dt.time(23, 59))
@@ -65,12 +69,12 @@ def test_ids_are_unique_and_short(rows):
         if "id" in frame.columns:
             assert frame["id"].is_unique().all() and frame["id"].null_count() == 0, table
             assert frame["id"].str.len_chars().max() <= 12, table
-    for program, letter in sample.LETTERS.items():
+    for program, letter in LETTERS.items():
         assert rows["leads"].filter(program=program)["id"].str.starts_with(f"{letter}-1").all()
 
 
 def test_lead_ids_follow_the_order_of_submission(rows):
-    for program in sample.PROGRAMS:
+    for program in PROGRAMS:
         of = rows["leads"].filter(program=program).sort("id")
         assert of["submitted_at"].is_sorted()
 
@@ -133,21 +137,21 @@ def test_domains_are_nobodys(rows):
     domains = pl.concat([rows["organizations"]["domain"], rows["partners"]["domain"]]).drop_nulls()
     assert domains.str.contains(r"^[a-z0-9-]+\.(example|test)$").all()
     hosts = rows["contacts"]["email"].drop_nulls().str.to_lowercase().str.split("@").list.last().unique().to_list()
-    public = {*sample.FREE_MAIL, *sample.DISPOSABLE, *sample.RELAY}
+    public = {*FREE_MAIL, *DISPOSABLE, *RELAY}
     assert {host for host in hosts if not host.endswith((".example", ".test"))} <= public
 
 
 def test_free_addresses_carry_a_number_so_that_they_are_nobodys(rows):
     addresses = rows["contacts"]["email"].drop_nulls().str.to_lowercase()
-    free = addresses.filter(addresses.str.split("@").list.last().is_in(list(sample.FREE_MAIL)))
+    free = addresses.filter(addresses.str.split("@").list.last().is_in(list(FREE_MAIL)))
     assert len(free) > 50 and free.str.contains(r"k1\d{6}").all()
 
 
 def test_no_two_stems_have_the_same_latin_spelling():
-    stems = pl.concat([words.stems.latin for words in sample.cultures()])
+    stems = pl.concat([words.stems.latin for words in cultures()])
     assert stems.is_unique().all()
-    assert all(words.trades.latin.is_unique().all() for words in sample.cultures())
-    assert sum(words.share for words in sample.cultures()) == pytest.approx(1)
+    assert all(words.trades.latin.is_unique().all() for words in cultures())
+    assert sum(words.share for words in cultures()) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("table", "column"), [("contacts", "full_name"), ("organizations", "name")])
@@ -160,11 +164,11 @@ def test_names_come_in_many_scripts(rows, table, column):
 
 def test_programs_and_sizes_have_their_shares(rows):
     leads = rows["leads"]
-    for program, share in sample.PROGRAMS.items():
+    for program, share in PROGRAMS.items():
         assert leads.filter(program=program).height / leads.height == pytest.approx(share, abs=0.05)
     per_org = leads.drop_nulls("org")["org"].value_counts()["count"]
     assert 0.7 < (per_org == 1).mean() < 0.95 and 5 <= per_org.max() <= 100
-    assert leads["submitted_at"].min() > END - dt.timedelta(days=sample.SPAN_DAYS + 4)
+    assert leads["submitted_at"].min() > END - dt.timedelta(days=SPAN_DAYS + 4)
     assert leads.filter(pl.col("submitted_at") > END - dt.timedelta(days=4)).height > 10
 
 

@@ -14,6 +14,8 @@ from core.desk.batches import (
     needs_second_approval,
     prepare_batch,
     reopen_batch,
+    why_not_approve,
+    why_not_record,
 )
 from core.desk.bringing import advance, begin, import_file, load, make_sample
 from core.desk.bulk import each
@@ -37,6 +39,7 @@ from core.desk.owning import record_breach, record_finding, transfer_ownership
 from core.desk.payees import confirm_payee_details, propose_payee_details
 from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
+from core.desk.returning import drop_return, record_return
 from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.settling import record_results
 from core.desk.step import Done, Signed, Stale
@@ -58,18 +61,19 @@ from core.desk.working import (
 
 ACTIONS = (
     accept, add_person, adjust_line, answer_request, approve, approve_batch, approve_payout, assign, claim,
-    clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, end_ownership, erase,
+    clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, drop_return, end_ownership, erase,
     export_batch, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
     pay_payout, prepare_batch, propose_payee_details, record_breach, record_deal, record_finding,
-    record_opportunity, record_payment, record_refund, record_results, record_search, reject, release, reopen_batch,
-    request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze, take_back,
-    transfer_ownership, undo, waive, withdraw,
+    record_opportunity, record_payment, record_refund, record_results, record_return, record_search, reject, release,
+    reopen_batch, request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze,
+    take_back, transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
-    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "worker",
+    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "why_not_approve",
+    "why_not_record", "worker",
     *(action.__name__ for action in ACTIONS),
 ]

@@ -71,6 +71,11 @@ def _fill(step: Step, batch: str, lines: pl.DataFrame) -> None:
         payee_version=pl.col("partner").replace_strict(versions, return_dtype=pl.String),
     )
     step.put_all("batch_lines", rows.drop("lead", "earned_by", "kind"))
+    hold_places(step, rows)
+
+
+def hold_places(step: Step, rows: pl.DataFrame) -> None:
+    """Let lines stand in no other batch. rows: id (of the line in its batch), line, kind, lead, earned_by."""
     held = pl.concat([
         rows.select("id", key=pl.format("batched/{}", "line")),
         rows.filter(pl.col("kind") != "adjustment").select("id", key=pl.format("payout/{}/{}", "lead", "earned_by")),
@@ -88,8 +93,8 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
         is_second = found["approved_by"] is not None
         if is_second and (found["second_approved_by"] or not is_above(step.con, found, step.at_instant)):
             raise Refusal(f"{batch} is approved already.")
-        if step.person.id in (found["prepared_by"], found["approved_by"]):
-            raise Forbidden(f"Who prepared or approved {batch} does not approve it: another person of finance does.")
+        if own := why_not_approve(found, step.person.id):
+            raise Forbidden(own)
         refuse_involved_in_batch(step, batch)
         if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
             raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
@@ -103,6 +108,20 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
 
     content = {"batch": batch, "total": total, "number": number}
     return perform(con, signed, "approve_batch", content, write, program=row and row["program"])
+
+
+def why_not_approve(row: dict, person: str) -> str | None:
+    """Why who prepared or approved a batch (of `ledger.batches`) does not approve it; None: they did neither."""
+    if person not in (row["prepared_by"], row["approved_by"]):
+        return None
+    return "Who prepared or approved a batch does not approve it: another person of finance does."
+
+
+def why_not_record(row: dict, person: str) -> str | None:
+    """Why who approved a batch does not say what became of its payments; None: they did not."""
+    if person not in (row["approved_by"], row["second_approved_by"]):
+        return None
+    return "Who approved a batch does not record what became of it: another person of finance does."
 
 
 def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool:
@@ -177,11 +196,16 @@ def drop_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Do
     def write(step: Step) -> None:
         batch_of(step, batch, ("prepared", "approved"))
         refuse_belonging(step, batch)
-        free_places(step, ledger.payments(step.con, batch)["payment"].to_list())
-        step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
+        give_up(step, batch)
         step.after |= {"batch": batch}
 
     return perform(con, signed, "drop_batch", {"batch": batch}, write, program=row and row["program"])
+
+
+def give_up(step: Step, batch: str) -> None:
+    """Let the lines of a batch stand in another."""
+    free_places(step, ledger.payments(step.con, batch)["payment"].to_list())
+    step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
 
 
 def batch_of(step: Step, batch: str, states: tuple[str, ...]) -> dict:

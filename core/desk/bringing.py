@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from core import kept, people, results, sample, store
+from core import kept, ledger, people, queue, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
+from core.desk.batches import prepare_batch
 from core.desk.booking import Booked, book
 from core.desk.erasing import recognise
 from core.desk.step import (
@@ -30,9 +31,11 @@ from core.desk.step import (
     record_leads,
     recorded,
 )
+from core.evaluation import FOREVER
 from core.intake import imports
 from core.intake.formats import Progress
 from core.matching.finding import propose
+from core.sample.figures import FIGURES, figures
 from core.terms import catalogue
 
 NONE = [0, "0"]
@@ -82,11 +85,17 @@ def load(con: duckdb.DuckDBPyConnection, signed: Signed, lines: Iterable[str]) -
 def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed: int, until: dt.date) -> Done:
     """Write sample leads and the people of the sample, then evaluate them. after: rows per table.
 
-    Evaluated after it is stored: a million leads at once would not fit into the memory of one transaction.
+    Evaluated after it is stored: a million leads at once would not fit into the memory of one transaction. Where there
+    is nothing else in the database, the figures of the sample are set too, and a batch of its payouts is prepared.
     """
+    is_alone = not queue.totals(con)["leads"] and not FIGURES.keys() & {
+        one.name for one in results.stored_settings(con, catalogue(), FOREVER)}
+
     def write(step: Step) -> None:
         def bring() -> dict:
             written = sample.write(step.con, leads, seed, until)
+            for row in figures(until, step.at_instant) if is_alone else ():
+                store.insert(step.cursor, "settings", row)
             propose(step.cursor, signed.now)  # as an import does: what is evaluated as of then knows them
             return written
 
@@ -96,7 +105,22 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
 
     done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
     advance(con, signed.now)
+    if is_alone and not done.is_repeated:
+        _prepare_sample_batch(con, signed, until)
     return done
+
+
+def _prepare_sample_batch(con: duckdb.DuckDBPyConnection, signed: Signed, until: dt.date) -> None:
+    """A batch of what was earned before the last month of the sample, of the fewest lines: most stay ready."""
+    kinds = sorted(ledger.ready(con), key=lambda row: row["lines"])
+    cut_off_on = until.replace(day=1) - dt.timedelta(1)
+    for kind in ((row["program"], row["method"], row["currency"]) for row in kinds if row["currency"] == "USD"):
+        found = ledger.proposal(con, *kind, cut_off_on, (), signed.now)
+        if found.number:
+            someone = next(one for one, _, role, _ in people.SAMPLE if role == "finance")
+            prepare_batch(con, Signed(someone, f"{signed.key}/batch", signed.now), *kind, cut_off_on, (), found.total,
+                          found.number)
+            return
 
 
 def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, program: str, kind: str | None = None,

@@ -12,7 +12,7 @@ import duckdb
 import polars as pl
 
 from core import ledger
-from core.desk.batches import batch_of, free_places, refuse_involved_in_batch
+from core.desk.batches import batch_of, free_places, refuse_involved_in_batch, why_not_record
 from core.desk.booking import month_open_for
 from core.desk.step import Done, Signed, Step, perform
 from core.exports import Result
@@ -30,8 +30,8 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
 
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("exported", "settled"))
-        if step.person.id in (found["approved_by"], found["second_approved_by"]):
-            raise Forbidden(f"Who approved {batch} does not record what became of it: another person of finance does.")
+        if own := why_not_record(found, step.person.id):
+            raise Forbidden(own)
         refuse_involved_in_batch(step, batch)
         zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
         known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}
@@ -46,7 +46,7 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
                 "period": month_open_for(step.con, found["program"], one.paid_on) if is_paid else None,
                 "reason": one.reason, "reference": one.reference, "recorded_by": step.person.id,
             })
-        _pay(step, {one.payment: _end_of(one.paid_on, zone, step.at_instant) for one in fresh if one.result == "paid"})
+        pay(step, {one.payment: one.paid_on for one in fresh if one.result == "paid"}, zone)
         free_places(step, [one.payment for one in fresh if one.result == "failed"])
         paid = [known[one.payment]["amount"] for one in fresh if one.result == "paid"]
         step.after |= {"batch": batch, "paid": len(paid), "failed": len(fresh) - len(paid), "total": sum(paid)}
@@ -66,7 +66,8 @@ def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str)
         if (known["result"], known["paid_on"]) == (one.result, one.paid_on if one.result == "paid" else None):
             return False
         when = f" on {known['paid_on']}" if known["paid_on"] else ""
-        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already.")
+        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already. If it came back since, record "
+                      "that it came back.")
     if one.result == "failed" and not (one.reason or "").strip():
         raise Refusal(f"Say why {one.payment} failed.")
     if one.result == "paid":
@@ -79,16 +80,19 @@ def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str)
     return True
 
 
-def _pay(step: Step, paid_at: dict[str, dt.datetime]) -> None:
-    """The events by which the leads of paid lines are known to be paid for, and the places that keep it to one."""
-    rows = step.read("lines_of_payments.sql", payments=list(paid_at))
+def pay(step: Step, paid_on: dict[str, dt.date], zone: str) -> None:
+    """The events by which the leads of paid lines are known to be paid for, and the places that keep it to one.
+
+    paid_on: the local day of each payment.
+    """
+    rows = step.read("lines_of_payments.sql", payments=list(paid_on))
     earned = [row for row in rows if row["kind"] != "adjustment"]
     if not earned:
         return
     events = pl.DataFrame([
-        {"id": f"paid-{row['batch_line']}", "type": "payout_paid", "happened_at": paid_at[row["payment"]],
-         "lead": row["lead"], "amount": row["amount"], "currency": row["currency"], "about": row["earned_by"],
-         "decided_by": step.person.id}
+        {"id": step.name(f"paid-{row['batch_line']}"), "type": "payout_paid",
+         "happened_at": _end_of(paid_on[row["payment"]], zone, step.at_instant), "lead": row["lead"],
+         "amount": row["amount"], "currency": row["currency"], "about": row["earned_by"], "decided_by": step.person.id}
         for row in earned
     ])
     step.put_all("events", events)

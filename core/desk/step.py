@@ -162,6 +162,10 @@ class Step:
             raise Refusal(sentence)
         store.append(self.cursor, "places", held)
 
+    def free_places(self, rows: Collection[str]) -> None:
+        """Let go of the places that rows held."""
+        self.cursor.execute(store.statement(SQL / "free_places.sql"), {"ids": list(rows)}).fetchall()
+
     def read(self, statement: str, **values: object) -> list[dict]:
         """Rows of a statement of this room, as this transaction sees them."""
         return store.read(self.con, SQL / statement, **values).to_dicts()

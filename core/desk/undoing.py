@@ -30,10 +30,11 @@ def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: st
     def write(step: Step) -> None:
         needs(reason, "why it is taken back")
         _refuse(step, entry, lead)
-        for table, row in _rows_of(entry):
+        taken = _rows_of(entry)
+        for table, row in taken:
             step.put("voids", {"id": row, "relation": table, "note": reason.strip(), "voided_by": step.person.id})
             step.is_evaluated |= table in ("events", "verdicts")
-            step.cursor.execute(store.statement(SQL / "free_place.sql"), {"id": row}).fetchall()
+        step.free_places([row for _, row in taken])
         step.touched |= {row["lead"] for row in done_of(step.con, number).leads}
         step.before |= journal.read_plain(entry["after"])
         step.after |= {"undone": number, "action": entry["action"]}

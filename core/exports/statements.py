@@ -33,12 +33,21 @@ class Line:
 
 @dataclass(frozen=True)
 class Paid:
-    """One payment to the partner. paid_on: None where the day is not known. leads: what it paid for."""
+    """One payment to the partner. paid_on: None where the day is not known. leads: what it paid for.
+
+    came_back: why, where it is a payment that came back on that day (a negative amount).
+    """
 
     paid_on: dt.date | None
     amount: Decimal
     reference: str | None
     leads: tuple[str, ...]
+    came_back: str | None = None
+
+    @property
+    def remark(self) -> str:
+        """Its reference, or that it came back and why."""
+        return self.reference or "" if self.came_back is None else f"Came back: {self.came_back}"
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ class Account:
 
     @property
     def paid(self) -> Decimal:
-        """What was paid in the month."""
+        """What was paid in the month, less what came back."""
         return sum((one.amount for one in self.payments), Decimal("0.00"))
 
     @property
@@ -97,6 +106,12 @@ class Statement:
         """Such as Statement for June 2026."""
         return f"Statement for {self.month:%B %Y}"
 
+    @property
+    def carried_as(self) -> str:
+        """What is still to be paid, as it is called: at the end of a month that is over, now in one that is not."""
+        last = (self.month + dt.timedelta(32)).replace(day=1) - dt.timedelta(1)
+        return "Still to be paid" if self.made_on <= last else f"To be paid at the end of {self.month:%B}"
+
     def file_name(self, ending: str) -> str:
         """Such as statement-2026-06-P17.html."""
         plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in self.partner)
@@ -110,8 +125,8 @@ def as_csv(statement: Statement) -> bytes:
         rows.append(("brought forward", one.currency, "", "", "", one.brought_forward, "", "", ""))
         rows += [("earned", one.currency, line.lead, line.what, line.clause, line.amount, _iso(line.earned_on),
                   _iso(line.paid_on), line.state) for line in one.lines]
-        rows += [("paid", one.currency, ", ".join(paid.leads), paid.reference or "", "", paid.amount, "",
-                  _iso(paid.paid_on), "") for paid in one.payments]
+        rows += [("paid" if paid.came_back is None else "came back", one.currency, ", ".join(paid.leads), paid.remark,
+                  "", paid.amount, "", _iso(paid.paid_on), "") for paid in one.payments]
         rows.append(("to be paid", one.currency, "", "", "", one.carried, "", "", ""))
     rows += [("refused", "", one.lead, one.explanation, one.clause, "", "", "", f"refused on {one.refused_on}")
              for one in statement.refused]
@@ -120,7 +135,7 @@ def as_csv(statement: Statement) -> bytes:
 
 def as_html(statement: Statement) -> bytes:
     """A page of its own, to be read and printed."""
-    parts = [_account(one) for one in statement.accounts] or [
+    parts = [_account(one, statement.carried_as) for one in statement.accounts] or [
         "<p>Nothing was earned or paid in this month, and nothing is open.</p>"]
     page = f"""<!doctype html>
 <html lang="en">
@@ -146,20 +161,20 @@ def as_html(statement: Statement) -> bytes:
     return page.encode()
 
 
-def _account(one: Account) -> str:
+def _account(one: Account, carried_as: str) -> str:
     earned = _table(
         "earned", "Earned in this month", ("Lead", "For", "Clause", "Earned on", "Paid on", "Amount"),
         ((line.lead, line.what, line.clause, _day(line.earned_on),
           _day(line.paid_on) if line.paid_on else line.state, _money(line.amount)) for line in one.lines))
     paid = _table(
         "paid", "Paid in this month", ("Paid on", "Reference", "For", "Amount"),
-        ((_day(paid.paid_on), paid.reference or "", ", ".join(paid.leads), _money(paid.amount))
+        ((_day(paid.paid_on), paid.remark, ", ".join(paid.leads), _money(paid.amount))
          for paid in one.payments))
     sums = "".join(
         f"<div{' class=total' if is_total else ''}><dt>{name}</dt><dd>{_money(amount)}</dd></div>"
         for name, amount, is_total in (
             ("Brought forward", one.brought_forward, False), ("Earned", one.earned, False),
-            ("Paid", -one.paid, False), ("Still to be paid", one.carried, True)))
+            ("Paid", -one.paid, False), (carried_as, one.carried, True)))
     told = f"{earned}\n{paid}" if earned or paid else "<p>Nothing was earned or paid in this month.</p>"
     return f"<section>\n<h2>Balance in {escape(one.currency)}</h2>\n<dl>{sums}</dl>\n{told}\n</section>\n"
 

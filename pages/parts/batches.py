@@ -5,7 +5,6 @@ Called by the page Payouts. Who may do which step is the desk's to say; a step t
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
@@ -25,7 +24,7 @@ STEPS = {"approved": "approved it", "second_approved": "approved it as the secon
          "reopened": "took the approval back", "dropped": "gave it up"}
 
 
-def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool) -> None:
+def prepare_button(con: ledger.Con, acting: Person, is_next: bool) -> None:
     """Prepare a batch, for who may. is_next: nothing else on the page is the next step."""
     if any(may(acting, "prepare_batch", program) is None for program in catalogue().programs):
         st.button("Prepare a batch…", type="primary" if is_next else "secondary", shortcut=modal.key("b"),
@@ -33,7 +32,7 @@ def prepare_button(con: duckdb.DuckDBPyConnection, acting: Person, is_next: bool
                   args=(payout_dialogs.prepare, desk.head(con).number))
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Every batch, the latest first; the ticked one in full."""
     found = ledger.batches(con)
     if found.is_empty():
@@ -61,19 +60,27 @@ def _cells(row: dict) -> dict:
             "Total": row["total"], "Currency": row["currency"], "Prepared by": row["prepared_by"]}
 
 
-def _payments(con: duckdb.DuckDBPyConnection, row: dict) -> None:
+def _payments(con: ledger.Con, row: dict) -> None:
     st.subheader("Payments", anchor=False)
-    rows = [{"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]),
-             "Result": RESULTS[one["result"]], "Paid on": dates.day(one["paid_on"]) if one["paid_on"] else "—",
-             "Reference or reason": one["reference"] or one["reason"] or "—", "Payment": one["payment"]}
-            for one in ledger.payments(con, row["id"]).to_dicts()]
-    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, height=38 + 35 * min(len(rows), 12),
-                 alt="Payments of the batch",
-                 column_config={"Amount": st.column_config.NumberColumn(f"Amount, {row['currency']}",
-                                                                        format="accounting")})
+    column = st.column_config
+    rows = [_payment(one) for one in ledger.payments(con, row["id"]).to_dicts()]
+    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, row_height=35,
+                 height=38 + 35 * min(len(rows), 12), alt="Payments of the batch",
+                 column_config={"Amount": column.NumberColumn(f"Amount, {row['currency']}", format="accounting"),
+                                "Lines": column.NumberColumn(width=52), "Result": column.TextColumn(width=84),
+                                "On": column.TextColumn(width=92), "Payment": column.TextColumn(width=110)})
 
 
-def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+def _payment(one: dict) -> dict:
+    """A row of the payments. What came back shows the day of that, and why."""
+    result, day, told = RESULTS[one["result"]], one["paid_on"], one["reference"] or one["reason"]
+    if one["returned_on"]:
+        result, day, told = "Came back", one["returned_on"], one["returned_why"]
+    return {"Payee": one["partner_name"], "Amount": one["amount"], "Lines": len(one["lines"]), "Result": result,
+            "On": dates.day(day) if day else "—", "Reference or reason": told or "—", "Payment": one["payment"]}
+
+
+def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
     """One batch: where it stands, who did what, and what comes next."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -89,33 +96,48 @@ def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
                        text=f"{one['person']} {STEPS[one['step']]}.",
                        quiet=words.join(one["form"] and exports.FORMS[one["form"]].label, one["sha256"] and
                                         f"SHA-256 {one['sha256'][:12]}…"))
+        if row["state"] in ("exported", "settled"):
+            waiting = row["payments"] - row["paid"] - row["failed"] - row["returned"]
+            words.line(money(row["paid_total"], row["currency"]) + " arrived:", words.join(
+                *(f"{count:,} {said}" for count, said in (
+                    (row["paid"], "paid"), (row["failed"], "failed"), (row["returned"], "came back"),
+                    (waiting, "not answered yet")) if count), by=", ") + ".")
         if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
             words.line("A second approval is needed:", "it is above what one person approves.")
-        if may(acting, "approve_batch", row["program"]) is None:
+        if acting and may(acting, "approve_batch", row["program"]) is None:
             _verbs(con, acting, row)
 
 
-def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
+def _verbs(con: ledger.Con, acting: Person, row: dict) -> None:
     seen = desk.head(con).number
     state = row["state"]
     waits = state == "prepared" or (state == "approved" and desk.needs_second_approval(con, row["id"], database.now()))
+    not_approved, not_told = desk.why_not_approve(row, acting.id), desk.why_not_record(row, acting.id)
     with st.container(horizontal=True, gap="small"):
         if waits:
-            st.button("Approve…", type="primary", shortcut=modal.key("a"), on_click=modal.ask,
-                      args=(payout_dialogs.approve, row, seen))
+            st.button("Approve…", type="primary", shortcut=modal.key("a"), on_click=modal.ask, help=not_approved,
+                      args=(payout_dialogs.approve, row, seen), disabled=not_approved is not None)
         if state == "approved":
             st.button("Take the approval back…", on_click=modal.ask, args=(payout_dialogs.step, "reopen", row, seen))
         if state in ("prepared", "approved"):
             st.button("Give it up…", on_click=modal.ask, args=(payout_dialogs.step, "drop", row, seen))
-        if state in ("exported", "settled"):
-            st.button("What became of it…", type="primary" if state == "exported" else "secondary",
-                      on_click=modal.ask, args=(payout_dialogs.results, row, seen))
+        if state == "exported":
+            st.button("What became of it…", type="primary", help=not_told,
+                      on_click=modal.ask, args=(payout_dialogs.results, row, seen), disabled=not_told is not None)
+        if row["paid"]:
+            st.button("A payment came back…", on_click=modal.ask, args=(payout_dialogs.came_back, row, seen),
+                      help=not_told, disabled=not_told is not None)
+        if row["returned"]:
+            st.button("It did arrive…", on_click=modal.ask, args=(payout_dialogs.arrived, row, seen), help=not_told,
+                      disabled=not_told is not None)
+    if own := (not_approved if waits else not_told if state == "exported" else None):
+        words.quiet(own)
     if state in ("exported", "settled") or (state == "approved" and not waits):
         _give_out(acting, row, seen)
     acts.refused("dialog")
 
 
-def _give_out(acting: Person, row: dict, seen: int) -> None:
+def _give_out(acting: Person | None, row: dict, seen: int) -> None:
     """The files of a batch: made and journalled at a press, then downloaded by who pressed and nobody else."""
     for form in exports.FORMS.values():
         if not form.fits(row["method"]):

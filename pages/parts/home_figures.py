@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 import streamlit as st
 
-from core import home
+from core import home, ledger
 from core.people import Person
 from pages.parts import dates, frame, modal, words
 from pages.parts.money import money
@@ -49,26 +49,29 @@ def _queue(chosen: dict[str, str]) -> None:
     st.session_state["home_goes"] = ("triage", chosen)
 
 
-def _pipeline() -> None:
-    st.session_state["home_goes"] = ("pipeline", {})
+def _payouts(chosen: dict[str, str]) -> None:
+    st.session_state["home_goes"] = ("payouts", chosen)
+
+
+MONEY = {"ready": ("Ready to pay", "Ready"), "overdue": ("Overdue to pay", "Overdue"),
+         "blocked": ("Blocked or held", "Blocked or held")}
+"""Figures of the ledger: what each is called here, and what its lines are chosen by on the page Payouts."""
 
 
 def _money(con: duckdb.DuckDBPyConnection) -> list[Figure]:
-    found = home.money(con)
-    names = {"payable": "Ready to pay", "blocked": "Blocked"}
+    """What is ready, overdue and blocked, in the currency of most lines; each opens exactly its lines."""
+    found = ledger.figures(ledger.standing(con))
+    if not found:
+        unknown = ledger.unknown_amounts(con)
+        return [Figure("Owed", "not known" if unknown else "nothing", f"{unknown:,} payouts wait for an amount",
+                       "Open what is in the way", _payouts, ({"view": "In the way"},))]
+    row, *others = found
+    more = f", and in {', '.join(one['currency'] for one in others)}" if others else ""
     return [
-        Figure(names[status], _sum(row), f"{row['payouts']:,} payouts, {row['overdue']:,} overdue",
-               "Open what is owed", _pipeline)
-        for status, row in found.items()
+        Figure(label, money(row[f"{name}_amount"], row["currency"]), f"{words.lines(row[name])}{more}",
+               "Open these lines", _payouts, ({"payouts_state": state, "currency": row["currency"]},))
+        for name, (label, state) in MONEY.items()
     ]
-
-
-def _sum(row: dict) -> str:
-    """The sum in the currency of most payouts; what nobody can say is not a number."""
-    if row["sums"]:
-        currency, amount = row["sums"][0]
-        return money(amount, currency)
-    return "not known" if row["payouts"] else "nothing"
 
 
 def show(figures: list[Figure], can_open: bool) -> None:

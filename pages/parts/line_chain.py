@@ -5,25 +5,22 @@ Called by the page Payouts. From a dollar to its clause in two clicks: tick the 
 
 import datetime as dt
 
-import duckdb
 import streamlit as st
 
 from core import desk, ledger, queue
 from core.ledger import Chain
 from core.people import Person, may
 from core.terms import Clause
-from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, words
+from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, stories, words
 from pages.parts.money import money, percent
 
 HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, line: str, as_of: dt.datetime) -> None:
-    """The chain of a line, in a frame."""
-    found = ledger.chain(con, line, as_of)
-    if found is None:
-        return
-    row = found.line
+def show(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) -> None:
+    """The chain of a line (of `ledger.lines`), in a frame."""
+    entry = desk.head(con).number
+    found = ledger.chain(con, row, lambda lead: stories.story(lead, as_of, entry))
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(badges.LINE[row["state"]])
@@ -32,6 +29,9 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, line: str, as_of: dt.da
             words.quiet(row["id"])
         words.line(money(row["amount"], row["currency"]), f"to {row['partner_name']}")
         _when(row)
+        for one in found.returns:
+            words.line(f"A payment of {dates.day(one['paid_on'])} came back on {dates.day(one['returned_on'])}:",
+                       one["reason"], one["batch"])
         with frame.section("Why this amount"):
             _amount(found)
         with frame.section("What stands in the way") if row["blockers"] or row["holds"] else st.container():
@@ -103,7 +103,7 @@ def _criteria(found: Chain) -> None:
                 criteria.clause(found.story, line)
 
 
-def _deeds(con: duckdb.DuckDBPyConnection, found: Chain) -> None:
+def _deeds(con: ledger.Con, found: Chain) -> None:
     zone = queue.zones(con)[found.line["program"]]
     for row in found.deeds:
         words.line(first=dates.day(queue.local_day(row["happened_at"], zone)),
@@ -120,7 +120,7 @@ def clause(one: Clause, key: str) -> None:
                      query_params={"program": one.program, "clause": one.id})
 
 
-def _correct(con: duckdb.DuckDBPyConnection, acting: Person, row: dict) -> None:
-    if may(acting, "adjust_line", row["program"]) is None and row["kind"] != "adjustment":
+def _correct(con: ledger.Con, acting: Person | None, row: dict) -> None:
+    if acting and may(acting, "adjust_line", row["program"]) is None and row["kind"] != "adjustment":
         st.button("Correct…", key=f"correct-{row['id']}", on_click=modal.ask,
                   args=(payout_dialogs.correct, row, desk.version(con, row["lead"])))

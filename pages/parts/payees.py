@@ -5,11 +5,10 @@ Called by the page Payouts. Account numbers are masked in every read; what is ty
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
-from core import desk, queue
+from core import desk, ledger, queue
 from core import payees as reads
 from core.people import Person, may
 from core.terms import catalogue
@@ -31,7 +30,7 @@ FIELDS = {
 """Details that every program knows, as they are asked for; what a program asks beyond them comes after."""
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Partners that can earn, those of whom something is missing first; the ticked one in full."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input("Search", key="payee_search", width=280, placeholder="Name or id of a partner",
@@ -58,8 +57,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
 
 def _cells(row: dict) -> dict:
     return {"Partner": row["name"] or row["partner"], "Program": catalogue().programs[row["program"]].short_name,
-            "Ready": "Ready" if row["is_ready"] else "Something is missing",
-            "Missing": ", ".join(_field(one) for one in row["missing"]) or "—",
+            "Missing": ", ".join(_field(one) for one in row["missing"]) or "nothing, ready",
             "By": (row["method"] or "not known").replace("_", " "), "Country": row["country"] or "not known",
             "Waits": "for a second person" if row["waiting"] else "—"}
 
@@ -68,7 +66,7 @@ def _field(name: str) -> str:
     return badges.PAYEE_FIELDS.get(name, name.replace("_", " "))
 
 
-def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, as_of: dt.datetime) -> None:
+def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) -> None:
     partner, seen = row["partner"], desk.head(con).number
     with st.container(border=True, gap="small"):
         words.line(row["name"] or partner, quiet=partner)
@@ -81,16 +79,16 @@ def _card(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, as_of: dt.d
         if clause := queue.clause_of(row["clause"]):
             line_chain.clause(clause, f"payee-{partner}-{row['program']}")
         with st.container(horizontal=True, gap="small"):
-            if may(acting, "propose_payee_details", row["program"]) is None:
+            if acting and may(acting, "propose_payee_details", row["program"]) is None:
                 st.button("Record details…", key=f"record-{partner}", on_click=modal.ask, args=(record, row, seen))
-            if row["waiting"] and may(acting, "confirm_payee_details", row["program"]) is None:
+            if acting and row["waiting"] and may(acting, "confirm_payee_details", row["program"]) is None:
                 st.button("Confirm details…", key=f"confirm-{partner}", type="primary", on_click=modal.ask,
                           args=(confirm, row, seen))
         with frame.section("Versions"):
             _versions(con, row, as_of)
 
 
-def _versions(con: duckdb.DuckDBPyConnection, row: dict, as_of: dt.datetime) -> None:
+def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
     found = reads.versions(con, row["partner"], as_of)
     if not found:
         words.quiet("None was recorded here; what stands on the partner's record counts.")

@@ -145,13 +145,57 @@ def results(row: dict, seen: int) -> None:
         reason = st.text_input("Why it failed (for a failed one)")
         reference = st.text_input("Reference (may be left out)")
         is_sent = dialogs.send("Record it")
+    _about(is_sent, payment, lambda one: acts.do(
+        desk.record_results, f"result/{row['id']}/{one}", seen, "Recorded.", batch=row["id"],
+        results=[exports.Result(1, one, result, paid_on if result == "paid" else None, reference.strip() or None,
+                                reason.strip() or None, None)]))
+
+
+def _choose(row: dict, is_returned: bool) -> str | None:
+    """One of the paid payments of a batch: of those that came back, or of the others."""
+    found = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
+             if one["result"] == "paid" and (one["returned_on"] is not None) == is_returned}
+    return st.selectbox("Payment", list(found), index=0 if len(found) == 1 else None, placeholder="Choose a payment",
+                        format_func=lambda one: f"{found[one]['partner_name']} · "
+                                                f"{money(found[one]['amount'], row['currency'])}")
+
+
+def _about(is_sent: bool, payment: str | None, act: Callable[[str], object]) -> None:
+    """Do something to the chosen payment."""
     if is_sent and payment is None:
         acts.refuse("Choose the payment.", "dialog")
         is_sent = False
-    one = exports.Result(1, payment, result, paid_on if result == "paid" else None, reference.strip() or None,
-                         reason.strip() or None, None)
-    ends(is_sent, lambda: acts.do(desk.record_results, f"result/{row['id']}/{payment}", seen, "Recorded.",
-                                  batch=row["id"], results=[one]))
+    ends(is_sent, lambda: act(payment))
+
+
+@modal.dialog("A payment came back")
+def came_back(row: dict, seen: int) -> None:
+    """It was paid and the money returned; its lines are open again."""
+    st.caption("What was recorded stays. Its lines are open again, due when they were, and stand in the next batch. "
+               "Look at how the payee is paid before that.")
+    with st.form(f"back-{row['id']}", border=False):
+        payment = _choose(row, is_returned=False)
+        on = st.date_input("Came back on", value=None, format="YYYY-MM-DD")
+        reason = st.text_input("Why, as the bank or the gift card service says")
+        is_sent = dialogs.send("Record that it came back")
+    if is_sent and on is None:
+        acts.refuse("Say on which day it came back.", "dialog")
+        is_sent = False
+    _about(is_sent, payment, lambda one: acts.do(
+        desk.record_return, f"back/{one}", seen, "Recorded. Its lines are open again.", payment=one, returned_on=on,
+        reason=reason))
+
+
+@modal.dialog("The payment did arrive")
+def arrived(row: dict, seen: int) -> None:
+    """That a payment came back was a mistake: it counts as paid again."""
+    with st.form(f"arrived-{row['id']}", border=False):
+        payment = _choose(row, is_returned=True)
+        reason = st.text_input("How that is known")
+        is_sent = dialogs.send("It did arrive")
+    _about(is_sent, payment, lambda one: acts.do(
+        desk.drop_return, f"arrived/{one}", seen, "Recorded. It counts as paid on its day again.", payment=one,
+        reason=reason))
 
 
 def _from_file(row: dict, name: str, content: bytes, seen: int) -> None:

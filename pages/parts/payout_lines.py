@@ -1,11 +1,11 @@
 """Earning lines: five figures, the lines by what they count as, and what stands in the way by who can clear it.
 
-Called by the page Payouts. A ticked line shows its chain: amount, lead, criteria, clauses, and who decided.
+Called by the page Payouts, for a past day without verbs (acting: None). A figure opens its lines; a ticked line shows
+its chain: amount, lead, criteria, clauses, and who decided.
 """
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
@@ -16,9 +16,9 @@ from pages.parts import badges, frame, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
-STATES = {"Every line": None, "Ready": "open", "Blocked": "blocked", "Held": "held", "In a batch": "in_batch",
-          "Approved": "approved", "Given out": "exported", "Paid": "paid", "No longer owed": "void"}
-FIGURES = {"owed": "Owed", "ready": "Ready", "overdue": "Overdue", "blocked": "Blocked or held", "paid": "Paid"}
+FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid"}
+STATES = {"Every line": None, "Overdue": None, **{label: ledger.FIGURES[name] for name, label in FIGURES.items()},
+          "No longer owed": ("void",)}
 
 
 def _program(key: str) -> str | None:
@@ -28,23 +28,22 @@ def _program(key: str) -> str | None:
                                      placeholder="All programs", label_visibility="collapsed"))
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """The lines by what they count as, a page of them; the chain of the ticked one beside them."""
     figures = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         program = _program("payouts_program")
         label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=200, bind="query-params",
                              label_visibility="collapsed")
-        partner = st.query_params.get("payee")
-        if partner and st.button("Every payee", icon=":material/close:", type="tertiary"):
-            st.query_params.pop("payee")
-            st.rerun()
+        partner, blocker = _narrowed("payee", "Every payee"), _narrowed("blocker", "Every blocker")
         st.space("stretch")
-        currency = _currency(con)
+        found = ledger.standing(con, program, partner, blocker)
+        sums = ledger.figures(found)
+        currency = _currency([row["currency"] for row in sums])
     with figures:
-        _figures(con, currency)
-    chosen = ledger.Filters(state=STATES[label], program=program, partner=partner)
-    count = ledger.totals(con, "state", chosen)["lines"].sum()
+        _figures(next((row for row in sums if row["currency"] == currency), None))
+    chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner)
+    count = ledger.count(found, chosen)
     if not count:
         _nothing(label)
         return
@@ -59,56 +58,70 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
         first, last, _ = queue.span(number, SIZE, count)
         said.caption(f"{first:,}-{last:,} of {count:,}", width="content")
         rows = ledger.lines(con, chosen, number, SIZE)
-        ids = rows["id"].to_list()
+        ids, looks = rows["id"].to_list(), _columns(currency)
         with slot:
             picked = frame.ticked(_cells(rows), ids, "lines", "Earning lines with payee, clause, amount and due day",
-                                  most=SIZE, column_config=_columns())
+                                  most=SIZE, column_config=looks, column_order=list(looks))
             st.download_button("These lines as CSV", lambda: inert.as_csv(_cells(rows)), "earning-lines.csv",
                                "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
     with aside:
-        line_chain.show(con, acting, picked or ids[0], as_of)
+        line_chain.show(con, acting, rows.row(ids.index(picked) if picked else 0, named=True), as_of)
 
 
-def _currency(con: duckdb.DuckDBPyConnection) -> str | None:
-    """The currency of the figures: that of most lines, or another that is chosen. None where nothing is booked."""
-    found = [row["currency"] for row in ledger.figures(con)]
+def _narrowed(name: str, undo: str) -> str | None:
+    """What an address narrows the lines to beside the fields, and the way out of it."""
+    found = st.query_params.get(name)
+    if found and st.button(undo, icon=":material/close:", type="tertiary", key=f"undo-{name}"):
+        st.query_params.pop(name)
+        st.rerun()
+    return found
+
+
+def _currency(found: list[str]) -> str | None:
+    """The currency of figures and lines: that of most lines, or another one. None where nothing is booked."""
     if len(found) < 2:
         return found[0] if found else None
-    return st.selectbox("Currency of the figures", found, key="currency", bind="query-params", width=110,
+    return st.selectbox("Currency", found, key="currency", bind="query-params", width=110,
                         label_visibility="collapsed", required=True)
 
 
-def _figures(con: duckdb.DuckDBPyConnection, currency: str | None) -> None:
+def _figures(row: dict | None) -> None:
     """What is owed in a currency, and where it stands."""
-    row = next((one for one in ledger.figures(con) if one["currency"] == currency), None)
     if row is None:
         return
+    currency = row["currency"]
     with st.grid(5, min_column_width=190, gap="small"):
         for name, label in FIGURES.items():
-            count = row[name]
-            with st.container(border=True):
+            with st.container(border=True, gap="xsmall"):
                 st.metric(label, money(row[f"{name}_amount"], currency), delta_color="off", delta_arrow="off",
-                          delta=f"{count:,} line{'' if count == 1 else 's'}")
+                          delta=words.lines(row[name]))
+                st.button(f"Show {label.lower()}", key=f"figure-{name}", type="tertiary", disabled=not row[name],
+                          on_click=st.session_state.__setitem__, args=("payouts_state", label))
+    said = "Owed = ready + blocked or held + under way." if row["owed"] else ""
+    late = f"{words.lines(row['overdue'])} overdue, {money(row['overdue_amount'], currency)}." if row["overdue"] else ""
+    words.quiet(words.join(said, late, by=" "))
 
 
 def _cells(rows: pl.DataFrame) -> pl.DataFrame:
     """The table as people read it."""
     return pl.DataFrame([
         {"Payee": row["partner_name"], "Lead": row["lead"], "For": _what_for(row), "Clause": row["clause"] or "—",
-         "Amount": row["amount"], "Currency": row["currency"], "Due": row["due_on"],
+         "Amount": row["amount"], "Currency": row["currency"], 
+         "Due": f"{row['due_on'].day} {row['due_on']:%b %y}" if row["due_on"] else "not known",
          "Counts as": "Overdue" if row["is_overdue"] and row["state"] not in ("paid", "void")
          else badges.LINE[row["state"]].word}
         for row in rows.to_dicts()
     ])
 
 
-def _columns() -> dict:
+def _columns(currency: str | None) -> dict:
+    """The columns that are shown; the currency stands in their heading, and in a column of the file."""
     column = st.column_config
     return {
-        "Payee": column.TextColumn(width=140), "Lead": column.TextColumn(width=84), "For": column.TextColumn(width=104),
-        "Clause": column.TextColumn(width=76), "Amount": column.NumberColumn(format="accounting", width=84),
-        "Currency": column.TextColumn("", width=48), "Due": column.DateColumn(format="D MMM YY", width=80),
-        "Counts as": column.TextColumn(width=80),
+        "Payee": column.TextColumn(width=146), "Lead": column.TextColumn(width=84), "For": column.TextColumn(width=96),
+        "Clause": column.TextColumn(width=76),
+        "Amount": column.NumberColumn(f"Amount, {currency}", format="accounting", width=104),
+        "Due": column.TextColumn(width=84), "Counts as": column.TextColumn(width=80),
     }
 
 
@@ -127,7 +140,7 @@ def _nothing(label: str) -> None:
             st.text(f"No line counts as ‘{label}’ here. Choose another, or every line.")
 
 
-def blocked(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """What stands in the way, by who can clear it."""
     found = ledger.blocked(con)
     if not found:
@@ -135,7 +148,7 @@ def blocked(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) 
             st.text("Nothing is in the way: what is owed can be paid.")
         return
     for who in dict.fromkeys(one.who for one in sorted(found, key=lambda one: -one.payouts)):
-        with frame.card(f"{who[0].upper()}{who[1:]} can clear it"):
+        with frame.card(f"Waits for {who}"):
             for one in found:
                 if one.who == who:
                     _in_the_way(one)
@@ -154,10 +167,24 @@ def _in_the_way(one: ledger.Blocker) -> None:
     program = catalogue().programs[one.program].short_name
     sums = words.join(money(one.amount, one.currency) if one.amount else None,
                       one.unknown and f"{one.unknown:,} of an amount not known", by=", and ")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),
                      width=130)
-        words.line(f"{one.label}.", sums, words.join(program, one.clause and one.clause.id,
-                                                     one.overdue and f"{one.overdue:,} overdue"))
+        words.line(f"{one.label}.", sums, words.join(program, one.overdue and f"{one.overdue:,} overdue"),
+                   width="stretch")
+        key = f"blocked-{one.program}-{one.name}-{one.currency}"
         if one.clause:
-            line_chain.clause(one.clause, f"blocked-{one.program}-{one.name}-{one.currency}")
+            line_chain.clause(one.clause, key)
+        if one.amount:
+            st.button("Lines", key=f"lines-{key}", type="tertiary", on_click=_open, args=(one,))
+
+
+def _open(one: ledger.Blocker) -> None:
+    """The lines that something blocks, or that are held."""
+    is_held = one.name.startswith("hold.")
+    st.session_state["view"], st.session_state["payouts_state"] = "Lines", "Blocked or held"
+    st.session_state["payouts_program"] = catalogue().programs[one.program].short_name
+    st.session_state["currency"] = one.currency
+    st.query_params.pop("blocker", None)
+    if not is_held:
+        st.query_params["blocker"] = one.name

@@ -5,11 +5,10 @@ Called by the page Payouts.
 
 import datetime as dt
 
-import duckdb
 import polars as pl
 import streamlit as st
 
-from core import queue
+from core import ledger, queue
 from core import statements as reads
 from core.exports.statements import as_csv, as_html
 from core.model import Refusal
@@ -19,7 +18,7 @@ from pages.parts import dates, frame, words
 from pages.parts.money import money
 
 
-def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> None:
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Choose program, partner and month; the statement, and its files."""
     programs = {one.short_name: one.id for one in catalogue().programs.values()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -52,12 +51,14 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime) -> 
         words.line(text="Nothing was earned, paid or refused in this month, and nothing was left from before.")
     for one in found.accounts:
         with frame.card(one.currency):
-            words.line("Brought forward:", money(one.brought_forward, one.currency))
+            with st.grid(4, min_column_width=235, gap="small"):
+                for label, amount in (("Brought forward", one.brought_forward), ("Earned", one.earned),
+                                      ("Paid", one.paid), (found.carried_as, one.carried)):
+                    st.metric(label, money(amount, one.currency))
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
                      "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
-            _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.reference,
+            _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
                      "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
-            words.line("To be paid:", money(one.carried, one.currency))
     if found.refused:
         with frame.card("Refused"):
             for one in found.refused:

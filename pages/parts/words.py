@@ -48,6 +48,11 @@ def join(*parts: str | None, by: str = " · ") -> str:
     return by.join(part for part in parts if part)
 
 
+def lines(count: int) -> str:
+    """How many earning lines: 1 line, 1,204 lines."""
+    return f"{count:,} line{'' if count == 1 else 's'}"
+
+
 def value(given: object) -> str:
     """What a setting is set to."""
     if given is None or isinstance(given, bool):

@@ -21,6 +21,7 @@ MEASUREMENTS = {
     "evaluation": "full evaluation against the bare scan, growth, memory",
     "criteria": "row-wise criteria against pandas, plain Python, json-logic and zen-engine",
     "first_page": "the first page of any queue against the bare query",
+    "money": "the reads of each view of Payouts over all earning lines",
     "at_rest": "memory of the app at rest",
     "imports": "import of a CSV file with everything included against DuckDB's read_csv, and memory",
     "what_if": "the whole under changed terms against a full evaluation",

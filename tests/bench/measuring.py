@@ -27,8 +27,7 @@ UNTIL = dt.date(2026, 11, 20)
 AS_OF = dt.datetime(2026, 11, 20, 23, 59)
 FOLDER = Path(tempfile.gettempdir()) / "lead-review-bench"
 STATUS = Path("/proc/self/status")
-MADE_BY = (Path(sample.__file__), Path(sample.__file__).with_name("sample_words.toml"),
-           *sorted(facts.HERE.glob("*keys.py")), *store.MIGRATIONS)
+MADE_BY = (*sorted(Path(sample.__file__).parent.glob("*.*")), *sorted(facts.HERE.glob("*keys.py")), *store.MIGRATIONS)
 """The files on which the content of a sample database depends."""
 
 

@@ -137,6 +137,16 @@ class Balance(RuleBasedStateMachine):
                 for one in ledger.payments(self.con, batch)["payment"]]
         self.do(desk.record_results, who, batch, told)
 
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), days=st.integers(0, 3))
+    def comes_back(self, who: str, place: int, days: int) -> None:
+        payment = self.one_of("select payment from payment_results where result = 'paid' order by payment", place)
+        self.do(desk.record_return, who, payment, self.now.date() - dt.timedelta(days), "account closed")
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9))
+    def arrives_after_all(self, who: str, place: int) -> None:
+        payment = self.one_of("select payment from standing_returns order by payment", place)
+        self.do(desk.drop_return, who, payment, "the bank says so")
+
     @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE), is_paid=st.booleans())
     def singly(self, lead: str, who: str, is_paid: bool) -> None:
         if is_paid:
@@ -183,9 +193,10 @@ class Balance(RuleBasedStateMachine):
 
 PAID = """
 select
-    (select coalesce(sum(amount), 0) from events where type = 'payout_paid'),
+    (select coalesce(sum(amount), 0) from events where type = 'payout_paid' and id not in (select id from voids)),
     (select coalesce(sum(l.amount), 0) from payment_results as r join batch_lines as l on r.payment = l.payment
-     where r.result = 'paid'),
+     where r.result = 'paid')
+    - (select coalesce(sum(l.amount), 0) from standing_returns as r join batch_lines as l on r.payment = l.payment),
     (select coalesce(sum(a.amount), 0) from payout_payments as p join payout_approvals as a on p.approval = a.id)
 """
 
@@ -193,4 +204,7 @@ PAID_BY_MONTH = """
 select b.program, r.period, l.amount
 from payment_results as r join batches as b on r.batch = b.id join batch_lines as l on r.payment = l.payment
 where r.result = 'paid'
+union all
+select b.program, r.period, -l.amount
+from standing_returns as r join batches as b on r.batch = b.id join batch_lines as l on r.payment = l.payment
 """

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from core import desk, kept, queue
+from core import desk, kept, ledger, queue
 from core.desk import Signed
 from core.model import Refusal
 
@@ -28,9 +29,78 @@ def con(tmp_path: Path):
     found.close()
 
 
+@pytest.fixture
+def rich(tmp_path: Path):
+    """A sample large enough that something in it can be paid."""
+    found = desk.open_database(tmp_path / "rich.duckdb", NOW)
+    desk.make_sample(found, Signed("operator", "sample", NOW), 900, 3, NOW.date() - dt.timedelta(1))
+    yield found
+    found.close()
+
+
 def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     with con.cursor() as cursor:
         return {table: cursor.execute(f"select count(*) from {table}").fetchall()[0][0] for table in FACTS}
+
+
+def earned(con: duckdb.DuckDBPyConnection, lead: str = "P1") -> None:
+    """A lead of our own whose commission is known by the figure of the sample alone."""
+    told = {
+        "id": f"earned {lead}",
+        "partners": [{"id": "OURS2", "kind": "referral_partner", "name": "Ours", "email": "o@ours.example",
+                      "country": "US", "check_address": "1 Main St",
+                      "check_address_confirmed_at": "2023-01-10T12:00:00Z"}],
+        "contacts": [{"id": "N9", "full_name": "Ann", "email": "ann@own9.example", "company": "Own", "role": "CIO"}],
+        "leads": [{"id": lead, "program": "ptr", "partner": "OURS2", "contact": "N9", "channel": "web_form",
+                   "submitted_at": "2025-10-01T12:00:00Z", "products": ["integrator_io"],
+                   "follow_up_with": "prospect", "source_context": "normal", "expected_decision_date": "2026-03-29"}],
+        "events": [
+            {"type": "accepted", "at": "2025-10-02T16:00:00Z", "lead": lead, "by": "imported"},
+            {"type": "deal_won", "at": "2025-11-02T16:00:00Z", "lead": lead, "transaction": "T1"},
+            {"type": "customer_payment", "at": "2025-12-02T16:00:00Z", "lead": lead, "transaction": "T1",
+             "subscription_amount": 1000, "currency": "USD"}],
+        "verdicts": [{"lead": lead, "criterion": one, "verdict": "pass", "by": "imported",
+                      "at": "2025-10-02T16:00:00Z"} for one in ("decision_role", "interest")],
+    }
+    desk.load(con, signed("earned"), [json.dumps(told)])
+
+
+def test_its_figures_and_a_batch_of_its_payouts_come_and_go_with_it(rich: duckdb.DuckDBPyConnection) -> None:
+    assert rows(rich, "select name from settings order by name") == [
+        {"name": "ptr.commission_rate"}, {"name": "raf.bonus_amount"}]
+    [batch] = rows(rich, "select id, prepared_by, state from batch_states")
+    assert (batch["prepared_by"], batch["state"]) == ("finn", "prepared")
+    assert {"open", "blocked", "in_batch", "paid"} <= {row["state"] for row in rows(rich, "select state from lines")}
+    desk.clear_sample(rich, signed("clear"))
+    assert rows(rich, "select * from settings") == []
+    assert rows(rich, "select state from batch_states") == [{"state": "dropped"}]
+    assert {row["state"] for row in rows(rich, "select state from lines")} == {"void"}
+    assert desk.first_fault(rich) is None
+
+
+def test_its_figures_are_not_set_where_they_would_count_for_leads_of_our_own(tmp_path: Path) -> None:
+    found = desk.open_database(tmp_path / "own.duckdb", NOW)
+    desk.add_person(found, signed("person", "operator"), "mona", "Mona")
+    desk.grant(found, signed("grant", "operator"), "mona", "manager")
+    own_leads(found)
+    desk.make_sample(found, signed("sample", "operator"), 60, 3, NOW.date() - dt.timedelta(1))
+    assert rows(found, "select * from settings") == rows(found, "select * from batches") == []
+    found.close()
+
+
+def test_it_stays_where_another_lead_earned_something_by_its_figures(con: duckdb.DuckDBPyConnection) -> None:
+    earned(con)
+    assert rows(con, "select amount from lines where lead = 'P1'") == [{"amount": Decimal("100.00")}]
+    with pytest.raises(Refusal, match=r"what another lead earned rests on its setting ptr\.commission_rate"):
+        desk.clear_sample(con, signed("clear"))
+
+
+def test_it_stays_where_its_payouts_were_given_out(rich: duckdb.DuckDBPyConnection) -> None:
+    [batch] = ledger.batches(rich).to_dicts()
+    desk.approve_batch(rich, signed("approve", "fay"), batch["id"], batch["total"], batch["lines"])
+    desk.export_batch(rich, signed("export", "finn"), batch["id"], "workbook")
+    with pytest.raises(Refusal, match="a batch of payouts rests on its lead"):
+        desk.clear_sample(rich, signed("clear"))
 
 
 def own_leads(con: duckdb.DuckDBPyConnection) -> None:

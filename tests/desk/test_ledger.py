@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import desk, kept, ledger, store
+from core import desk, kept, ledger, queue, store
 from core.__main__ import moment
 from core.model import Refusal
 from core.people import Forbidden
@@ -317,10 +317,10 @@ def test_what_somebody_wrote_about_a_correction_goes_with_the_person(con) -> Non
 
 def test_every_total_opens_its_rows(con) -> None:
     add_payable(con, "N1", "B", 500)
-    for by, filter_ in (("state", "state"), ("program", "program"), ("partner", "partner"), ("period", "period")):
+    for by, filter_ in (("state", "states"), ("program", "program"), ("partner", "partner"), ("period", "period")):
         for row in ledger.totals(con, by).to_dicts():
             value = dt.date.fromisoformat(row["value"]) if by == "period" else row["value"]
-            rows = ledger.lines(con, ledger.Filters(**{filter_: value}))
+            rows = ledger.lines(con, ledger.Filters(**{filter_: (value,) if filter_ == "states" else value}))
             assert (rows.height, rows["amount"].sum()) == (row["lines"], row["amount"])
     assert [ledger.lines(con, ledger.Filters(), number, 2).height for number in (1, 2, 3)] == [2, 1, 0]
 
@@ -334,14 +334,15 @@ def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
 def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:
     act(con, desk.judge, "sara", "M1", "interest", "pass", "They asked for a demo.")
     pay_all(con)
-    found = ledger.chain(con, line_of(con, "M1"), NOW + dt.timedelta(1))
+    line = ledger.line(con, line_of(con, "M1"))
+    found = ledger.chain(con, line, lambda lead: queue.story(con, lead, NOW + dt.timedelta(1)))
     assert (found.clause.id, found.setting.name) == ("ptr.pay.0", "ptr.commission_rate")
     judged = next(one for one in found.story.lines if one.text.id == "interest")
     assert judged.clause.id.startswith("ptr.") and judged.evidence
     deeds = {(one["person"], one["what"]) for one in found.deeds}
     assert {("sara", "judged interest: pass"), ("finn", "batch prepared"), ("fay", "batch approved"),
             ("finn", "payout_paid")} <= deeds
-    assert ledger.chain(con, "line-nowhere", NOW) is None
+    assert ledger.line(con, "line-nowhere") is None
 
 
 def test_the_command_proves_that_all_adds_up_and_fails_where_it_does_not(path) -> None:

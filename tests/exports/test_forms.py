@@ -84,14 +84,19 @@ def test_no_text_begins_as_a_formula_does(text: str) -> None:
     assert row == [cell, "5.10"]
 
 
-def test_libreoffice_finds_no_formula_in_a_csv_and_amounts_are_numbers(tmp_path: Path) -> None:
-    payments = [payment(number, name=text, memo=text, address=(text, text)) for number, text in enumerate(STARTS)]
-    seen = opened(tmp_path, "checks.csv", FORMS["checks"].write(batch(*payments, method="check")))
+@pytest.mark.parametrize("name", [name for name, form in FORMS.items() if form.mime == "text/csv"])
+def test_libreoffice_finds_no_formula_in_a_csv_and_amounts_are_numbers(name: str, tmp_path: Path) -> None:
+    payments = [wire(number, name=text, memo=text, address=(text, text), email="a@b.example")
+                for number, text in enumerate(STARTS)]
+    content = FORMS[name].write(batch(*payments, method=next(iter(FORMS[name].methods))))
+    seen = opened(tmp_path, f"{name}.csv", content)
     assert len(seen) == len(STARTS) + 1
     assert not [cell for row in seen for cell in row if cell["formula"]]
-    amounts = [row[2] for row in seen[1:]]
-    assert {(cell["type"], Decimal(cell["value"])) for cell in amounts} == {("float", Decimal("1234.5"))}
-    assert [row[1]["text"] for row in seen[1:]] == [inert(text) for text in STARTS]
+    header = [cell["text"] for cell in seen[0]]
+    amount = next(place for place, text in enumerate(header) if text in ("amount", "denomination"))
+    payee = next(place for place, text in enumerate(header) if text in ("payee", "recipient_name"))
+    assert {(row[amount]["type"], Decimal(row[amount]["value"])) for row in seen[1:]} == {("float", Decimal("1234.5"))}
+    assert [row[payee]["text"] for row in seen[1:]] == [inert(text) for text in STARTS]
 
 
 def test_libreoffice_finds_no_formula_and_no_link_in_a_workbook_and_amounts_are_numbers(tmp_path: Path) -> None:

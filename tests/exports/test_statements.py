@@ -62,6 +62,21 @@ def test_the_balance_adds_up() -> None:
     assert (eur.earned, eur.paid, eur.carried) == (Decimal("0.00"), Decimal("0.00"), Decimal("12.30"))
 
 
+def test_what_is_left_is_said_of_the_end_of_the_month_once_it_is_over() -> None:
+    assert "To be paid at the end of June" in Page(as_html(statement())).text
+    assert "at the end of" not in Page(as_html(replace(statement(), made_on=dt.date(2026, 6, 30)))).text
+
+
+def test_a_payment_that_came_back_is_told_with_its_reason_and_taken_off() -> None:
+    usd, eur = statement().accounts
+    back = Paid(dt.date(2026, 6, 29), Decimal("-2760.00"), None, ("Contoso Logistics",), "account <closed>")
+    told = replace(statement(), accounts=(replace(usd, payments=(*usd.payments, back)), eur))
+    assert told.accounts[0].carried == usd.carried + Decimal("2760.00")
+    assert "Came back: account <closed>" in Page(as_html(told)).text
+    assert [row["what"] for row in csv.DictReader(io.StringIO(as_csv(told).decode()))
+            if row["part"] == "came back"] == ["Came back: account <closed>"]
+
+
 def test_the_page_says_what_was_earned_paid_and_refused_with_its_clauses() -> None:
     text = Page(as_html(statement())).text
     for said in ("Statement for June 2026", "as of 2 Jul 2026", "Balance in USD", "2,460.00", "\u221260.00", "39.10",

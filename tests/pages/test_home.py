@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, home, kept, people, queue
+from core import desk, home, kept, ledger, people, queue
 from core.terms import catalogue
 from pages.parts import database
 from tests.conftest import now
@@ -47,12 +47,17 @@ def test_who_may_not_approve_is_shown_no_approvals(con: duckdb.DuckDBPyConnectio
     assert home.waiting_for_act(con, people.person(con, "sara", now()), "approve") == ([], 0)
 
 
-def test_finance_sees_what_is_ready_and_what_is_blocked(con: duckdb.DuckDBPyConnection) -> None:
+def test_finance_sees_what_is_ready_overdue_and_blocked_and_each_opens_its_lines(con: duckdb.DuckDBPyConnection) -> None:
     at = seen_by("finn")
-    assert [one.label for one in at.metric] == ["Ready to pay", "Blocked"]
-    with con.cursor() as cursor:
-        blocked = cursor.execute("select count(*) from payouts_owed where status = 'blocked'").fetchall()[0][0]
-    assert at.metric[1].delta.startswith(f"{blocked:,} payouts")
+    assert [one.label for one in at.metric] == ["Ready to pay", "Overdue to pay", "Blocked or held"]
+    row = ledger.figures(ledger.standing(con))[0]
+    assert row["blocked"] > 0
+    chosen = {"ready": "Ready", "overdue": "Overdue", "blocked": "Blocked or held"}
+    for metric, (name, state) in zip(at.metric, chosen.items(), strict=True):
+        assert metric.delta.startswith(f"{row[name]:,} line")
+        lines = drawn("payouts", payouts_state=state, currency=row["currency"])
+        lines.selectbox(key="acting").select("finn").run()
+        assert (f" of {row[name]:,}" in words_of(lines)) == (row[name] > 0)
 
 
 def test_whoever_did_nothing_yet_is_told_of_the_last_day(con: duckdb.DuckDBPyConnection) -> None:

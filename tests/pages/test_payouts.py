@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 import pytest
 
-from core import desk, ledger
+from core import desk, exports, ledger
 from pages.parts import database
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
@@ -64,11 +64,8 @@ def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became
     assert (row["state"], row["prepared_by"]) == ("prepared", "finn")
 
     own = acting("payouts", "finn", view="Batches")
-    press(own, "Approve…")
-    own.text_input[-1].input(f"{row['total']:.2f}")
-    next(one for one in own.button if one.label.startswith("Approve US")).click().run()
+    assert verbs(own)["Approve…"] is False
     assert "another person of finance does" in words_of(own)
-    assert ledger.batch(owed, row["id"])["state"] == "prepared"
 
     other = acting("payouts", "fay", view="Batches")
     press(other, "Approve…")
@@ -81,6 +78,47 @@ def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became
     assert ledger.batch(owed, row["id"])["approved_by"] == "fay"
     press(other, "Give out: Spreadsheet (XLSX)")
     assert ledger.batch(owed, row["id"])["state"] == "exported"
+    assert verbs(acting("payouts", "fay", view="Batches"))["What became of it…"] is False
+    assert verbs(acting("payouts", "finn", view="Batches"))["What became of it…"] is True
+
+
+def test_a_payment_that_came_back_is_recorded_with_its_day_and_reason(owed: duckdb.DuckDBPyConnection) -> None:
+    name = batch(owed)
+    row = ledger.batch(owed, name)
+    desk.approve_batch(owed, desk.Signed("fay", "approve", now()), name, row["total"], row["lines"])
+    desk.export_batch(owed, desk.Signed("finn", "export", now()), name, "workbook")
+    paid = [exports.Result(2, one, "paid", now().date(), None, None, None)
+            for one in ledger.payments(owed, name)["payment"]]
+    desk.record_results(owed, desk.Signed("finn", "paid", now()), name, paid)
+    assert verbs(acting("payouts", "fay", view="Batches"))["A payment came back…"] is False
+    at = acting("payouts", "finn", view="Batches")
+    press(at, "A payment came back…")
+    next(one for one in at.selectbox if one.label == "Payment").select_index(0)
+    at.date_input[-1].set_value(now().date())
+    at.text_input[-1].input("Account closed")
+    press(at, "Record that it came back")
+    assert ledger.batch(owed, name)["returned"] == 1
+    assert "It did arrive…" in verbs(acting("payouts", "finn", view="Batches"))
+
+
+def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> None:
+    batch(owed)
+    row = ledger.figures(ledger.standing(owed))[0]
+    for name, label in (("owed", "Owed"), ("ready", "Ready"), ("overdue", "Overdue"), ("blocked", "Blocked or held"),
+                        ("under_way", "Under way"), ("paid", "Paid")):
+        said = words_of(acting("payouts", "finn", payouts_state=label))
+        assert (f" of {row[name]:,}" in said) == (row[name] > 0), name
+
+
+@pytest.mark.parametrize("view", ["Lines", "In the way", "Batches", "Payees", "Statements", "Months"])
+def test_of_a_past_day_one_can_look_at_money_not_move_it(owed: duckdb.DuckDBPyConnection, view: str) -> None:
+    batch(owed)
+    day = (now() - dt.timedelta(40)).date().isoformat()
+    at = acting("payouts", "finn", view=view, as_of=day)
+    assert "You can look, not decide." in words_of(at)
+    assert not {"Prepare a batch…", "Approve…", "Give it up…", "Record details…", "Correct…", "Close…"} & set(verbs(at))
+    if view == "Batches":
+        assert "No batch was prepared yet" in words_of(at)
 
 
 def test_a_manager_looks_and_takes_no_step_with_money(owed: duckdb.DuckDBPyConnection) -> None:

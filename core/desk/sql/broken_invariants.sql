@@ -62,14 +62,30 @@ from batch_lines group by payment having count(distinct (batch, partner)) > 1
 union all
 select 'A payment that was paid is not known to its lead', b.id
 from batched as b
-left join events as e on e.id = 'paid-' || b.id and e.type = 'payout_paid' and e.amount = b.amount and e.lead = b.lead
+left join events as e
+    on e.type = 'payout_paid' and e.lead = b.lead and e.about = b.earned_by and e.amount = b.amount
+    and e.id not in (select id from voids)
 where b.result = 'paid' and b.kind <> 'adjustment' and e.id is null
+union all
+select 'A payment that came back is known to its lead as paid', e.id
+from standing_returns as r
+join batch_lines as b on r.payment = b.payment
+join events as e on starts_with(e.id, 'paid-' || b.id || '-') and e.id not in (select id from voids)
+union all
+select 'A payment came back that was not paid, or twice', r.payment
+from standing_returns as r
+left join payment_results as p on r.payment = p.payment and p.result = 'paid' and p.paid_on <= r.returned_on
+group by r.payment having count(p.id) <> 1
 union all
 select 'A batch was approved by who prepared it, or twice by one person', id
 from batch_states where approved_by = prepared_by or second_approved_by in (prepared_by, approved_by)
 union all
 select 'What became of a payment was recorded by who approved it', r.id
 from payment_results as r join batch_states as b on r.batch = b.id
+where r.recorded_by in (b.approved_by, b.second_approved_by)
+union all
+select 'That a payment came back was recorded by who approved it', r.id
+from payment_returns as r join batch_states as b on r.batch = b.id
 where r.recorded_by in (b.approved_by, b.second_approved_by)
 union all
 select 'A batch was given out without an approval', s.id
@@ -87,6 +103,17 @@ select 'A payment was booked in a closed month', r.id
 from payment_results as r
 join batches as b on r.batch = b.id
 join period_closings as c on b.program = c.program and r.period < c.next_period and r.recorded_at > c.recorded_at
+union all
+select 'A return was booked in a closed month', r.id
+from payment_returns as r
+join batches as b on r.batch = b.id
+join period_closings as c on b.program = c.program and r.period < c.next_period and r.recorded_at > c.recorded_at
+union all
+select 'A return in a closed month was taken back', r.id
+from voids as v
+join payment_returns as r on v.id = r.id
+join batches as b on r.batch = b.id
+join period_closings as c on b.program = c.program and r.period < c.next_period and v.recorded_at > c.recorded_at
 union all
 select 'A correction in a closed month was taken back', e.id
 from voids as v

@@ -8,6 +8,8 @@ with records as (
     select 'organization', id from organizations where regexp_full_match(id, 'O1[0-9]{6,}')
     union all
     select 'partner', id from partners where regexp_full_match(id, '[ASP][1-9][0-9]{2,}')
+    union all
+    select 'setting', name from settings where recorded_by = 'sample'
 ),
 
 events_beside as (
@@ -59,6 +61,19 @@ rests as (
     select 6, 'an answer about a look-alike', rtrim(left_table, 's'), left_record from answered
     union all
     select 6, 'an answer about a look-alike', rtrim(right_table, 's'), right_record from answered
+    union all
+    select 7, 'how they are paid', 'partner', partner from payee_details
+    union all
+    select 8, 'a batch of payouts', 'lead', e.lead
+    from batch_lines as b
+    join earning_lines as e on b.line = e.id
+    join batch_states as s on b.batch = s.id
+    where s.state in ('exported', 'settled')
+    union all
+    select 9, 'what another lead earned', 'setting', e.rule
+    from earning_lines as e
+    join settings as t on e.rule = t.name and e.rule_from = t.effective_on and t.recorded_by = 'sample'
+    where not regexp_full_match(e.lead, '[CRP]-1[0-9]{6,}')
 )
 
 select arg_min(r.what, (r.place, r.record)) as what, arg_min(r.of_what, (r.place, r.record)) as of_what,

@@ -10,7 +10,7 @@ with blocked as (
 held as (
     select program, 'hold.' || split_part(unnest(holds), ':', 1) as blocker, currency, amount, lead, is_overdue
     from lines
-    where state = 'held'
+    where lead in (select lead from holds) and state = 'held'
 ),
 
 together as (

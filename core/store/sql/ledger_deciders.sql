@@ -19,6 +19,9 @@ with deeds as (
     select recorded_at, approved_by, 'payout approved', id
     from payout_approvals where lead = $lead and id not in (select id from voids)
     union all
+    select r.recorded_at, r.recorded_by, 'payment came back', r.id
+    from standing_returns as r join batch_lines as b on r.payment = b.payment where b.line = $line
+    union all
     select recorded_at, recorded_by, 'corrected: ' || reason, id
     from earning_lines where corrects = $line and id not in (select id from voids)
 )

@@ -1,19 +1,9 @@
--- Earning lines as they count now, the latest first. One row per line of the page.
-with found as (
-    select * from lines
-    where ($state::varchar is null or state = $state)
-        and ($program::varchar is null or program = $program)
-        and ($partner::varchar is null or partner = $partner)
-        and ($period::date is null or period = $period)
-        and ($lead::varchar is null or lead = $lead)
-        and ($batch::varchar is null or batch = $batch)
-    order by earned_on desc, recorded_at desc, id
-    limit $size offset $start
-)
-
+-- Lines by their ids as they count now, in the order of a page. One row per line.
 select
-    f.*, coalesce(p.partner_name, f.partner) as partner_name,
-    f.kind <> 'adjustment' and f.computed_amount is distinct from f.amount as is_computed_otherwise
-from found as f
-left join partner_names as p on f.partner = p.partner
-order by f.earned_on desc, f.recorded_at desc, f.id
+    l.*, coalesce(p.partner_name, l.partner) as partner_name,
+    l.kind <> 'adjustment' and l.computed_amount is distinct from l.amount as is_computed_otherwise
+from lines as l
+left join partner_names as p on l.partner = p.partner
+where l.id in ($ids)
+order by l.state in ('paid', 'void'), if(l.state in ('paid', 'void'), null, l.due_on) nulls last, l.earned_on desc,
+    l.recorded_at desc, l.id

@@ -8,13 +8,18 @@ booked as (
     from lines group by program, period, currency
 ),
 
+moved as (
+    select batch, payment, period, 1 as sign from payment_results where result = 'paid'
+    union all
+    select batch, payment, period, -1 from standing_returns
+),
+
 paid as (
-    select b.program, r.period, b.currency, 0 as lines, 0::decimal(38, 2) as booked, sum(l.amount) as paid
-    from payment_results as r
-    join batches as b on r.batch = b.id
-    join batch_lines as l on r.payment = l.payment
-    where r.result = 'paid'
-    group by b.program, r.period, b.currency
+    select b.program, m.period, b.currency, 0 as lines, 0::decimal(38, 2) as booked, sum(m.sign * l.amount) as paid
+    from moved as m
+    join batches as b on m.batch = b.id
+    join batch_lines as l on m.payment = l.payment
+    group by b.program, m.period, b.currency
 ),
 
 together as (

@@ -6,7 +6,10 @@ with found as (
             when 'state' then state when 'program' then program when 'partner' then partner else period::varchar
         end as value
     from lines
-    where ($state::varchar is null or state = $state)
+    where ($states::varchar[] is null or list_contains($states, state))
+        and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
+        and ($blocker::varchar is null or (state = 'blocked' and list_contains(blockers, $blocker)))
+        and ($currency::varchar is null or currency = $currency)
         and ($program::varchar is null or program = $program)
         and ($partner::varchar is null or partner = $partner)
         and ($period::date is null or period = $period)

@@ -1,0 +1,14 @@
+-- The lines of a page by their ids: what is not paid by due day, then the latest. One row per line.
+select id from lines
+where ($states::varchar[] is null or list_contains($states, state))
+    and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
+    and ($blocker::varchar is null or (state = 'blocked' and list_contains(blockers, $blocker)))
+    and ($currency::varchar is null or currency = $currency)
+    and ($program::varchar is null or program = $program)
+    and ($partner::varchar is null or partner = $partner)
+    and ($period::date is null or period = $period)
+    and ($lead::varchar is null or lead = $lead)
+    and ($batch::varchar is null or batch = $batch)
+order by state in ('paid', 'void'), if(state in ('paid', 'void'), null, due_on) nulls last, earned_on desc,
+    recorded_at desc, id
+limit $size offset $start
