@@ -22,9 +22,9 @@ STANDING = (
     "lapses_on", "owned_until", "paid_first_at", "rejected_at",
     *(f"judged.{name}" for name in JUDGED),
 )
-"""Columns of `standings`, in the order of `no`; `terms`: which row of `settings` is the lead's. Instants UTC; days local. `lapsed_on`: first day on which a clock or ownership has ended,
-`lapses_on`: first day on which one will end if nothing comes.
-`released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
+"""Columns of `standings`, in the order of `no`. Instants UTC; days local. `terms`: which row of `settings` is the
+lead's. `lapsed_on`: first day on which a clock or ownership has ended, `lapses_on`: first day on which one will end if
+nothing comes. `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
 
 REPEATS = pl.Enum(["live", "paid", "rejected", "near"])
 """What a lead repeats: the ranks of `_repeats`, in their order."""
@@ -62,8 +62,8 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
             explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What each lead's rivals mean for it, and the conflicts.
 
-    standings: STANDING; settings: `set.<SETTINGS>`, one row per set of terms; pairs: later, earlier, is_same_person, near_match and
-    is_near_person (an open question whether they are the same), has_common_product; explained:
+    standings: STANDING; settings: `set.<SETTINGS>`, one row per set of terms; pairs: later, earlier, is_same_person,
+    near_match and is_near_person (an open question whether they are the same), has_common_product; explained:
     whether the sentences are wanted, which are null otherwise.
     Returns (places, conflicts): places one row per lead with a rival: no, `rival.<criterion>` (1 fail, 2 unknown),
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
