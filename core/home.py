@@ -10,6 +10,7 @@ import duckdb
 
 from core import people, store
 from core.people import Person
+from core.store.answers import until_stored
 
 SQL = store.HERE / "sql"
 AWAY = dt.timedelta(hours=4)
@@ -71,6 +72,7 @@ def _sentence(row: dict) -> str:
     return f"{done}: it {moved}" if moved else done
 
 
+@until_stored
 def waiting_for_act(con: duckdb.DuckDBPyConnection, someone: Person, action: str, most: int = 100
                     ) -> tuple[list[dict], int]:
     """Undecided leads that lack nothing but the closing act of their program, where a person may do it; and how many.
@@ -94,12 +96,14 @@ TOUR = {
 """What each lead of the first tour shows, in the order of the tour."""
 
 
+@until_stored
 def tour(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """The leads of the first tour among the sample: (lead, sentence). Fewer where the sample has no such lead."""
     found = dict(store.read(con, SQL / "home_tour.sql").iter_rows())
     return [(found[topic], sentence) for topic, sentence in TOUR.items() if topic in found]
 
 
+@until_stored
 def is_new_here(con: duckdb.DuckDBPyConnection, someone: Person) -> bool:
     """Whether a person never did anything here."""
     return store.read(con, SQL / "home_steps.sql", person=someone.id).is_empty()

@@ -13,6 +13,7 @@ import polars as pl
 from core import kept, queue, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate
 from core.results import stored_settings
+from core.store.answers import until_stored
 from core.terms import catalogue
 
 MOST_LEADS = 200_000
@@ -41,6 +42,9 @@ def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | N
         found = evaluate(cursor, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))])
         cursor.rollback()
     return found
+
+
+_read = until_stored(store.read)
 
 
 def known_at(as_of: dt.datetime, past: Evaluation | None) -> dt.datetime:
@@ -78,7 +82,7 @@ def read(con: duckdb.DuckDBPyConnection, path: Path, past: Evaluation | None, **
     """Rows of one `.sql` file over the kept evaluation, or over that of a past day: a frame stands before the table of
     its name."""
     if past is None:
-        return store.read(con, path, **values)
+        return _read(con, path, **values)
     with con.cursor() as cursor:
         for table, frame in _frames(past).items():
             cursor.register(table, frame)

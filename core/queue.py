@@ -17,6 +17,7 @@ from core.evaluation import FOREVER, Evaluation
 from core.model import LETTERS, PASS, VERDICTS, WAIVED
 from core.results import stored_settings
 from core.rules.outcome import hook
+from core.store.answers import until_stored
 from core.terms import Catalogue, Clause, CriterionText, Program, Terms, catalogue
 
 SQL = store.HERE / "sql"
@@ -91,17 +92,20 @@ def span_of_days(first: dt.date | None, last: dt.date | None, zone: str
     return first and begins_at(first), last and begins_at(last + dt.timedelta(1))
 
 
+@until_stored
 def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The IANA time zone of every program as set today."""
     terms, settings = catalogue(), stored_settings(con, catalogue(), FOREVER)
     return {one.id: terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values()}
 
 
+@until_stored
 def totals(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """`leads` stored, and how many of them are `sample_leads` by their ids."""
     return store.read(con, SQL / "lead_totals.sql").row(0, named=True)
 
 
+@until_stored
 def shown_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
     """The instant (UTC) of the kept evaluation; None where no lead is evaluated."""
     return kept.kept_as_of(con) if store.read(con, SQL / "health.sql")["leads"][0] else None
@@ -123,6 +127,7 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
     }
 
 
+@until_stored
 def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> tuple[dict, dict]:
     """Leads per disposition (`all` too) under the other filters, and per due choice (`all` too) under the others."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
@@ -142,6 +147,7 @@ def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) 
     return by_disposition, by_due
 
 
+@until_stored
 def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, number: int, size: int) -> pl.DataFrame:
     """One page (from 1) of the queue, most costly to leave first.
 
@@ -194,11 +200,13 @@ def span(number: int, size: int, leads: int) -> tuple[int, int, int]:
     return (number - 1) * size + 1, min(number * size, leads), -(-leads // size)
 
 
+@until_stored
 def partners(con: duckdb.DuckDBPyConnection, program: str | None) -> pl.DataFrame:
     """Partners with leads, by name. Columns: partner, partner_name, leads."""
     return store.read(con, SQL / "queue_partners.sql", program=program)
 
 
+@until_stored
 def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:
     """Who a lead is about and who sent it, or None where there is no such lead.
 
@@ -211,7 +219,8 @@ def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:
 
 def timeline(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, most: int = 60) -> pl.DataFrame:
     """What happened to a lead until an instant, newest first. Columns: those of lead_timeline.sql."""
-    return store.read(con, SQL / "lead_timeline.sql", lead=lead, as_of=as_of, most=most)
+    keys = store.read(con, SQL / "lead_keys.sql", lead=lead).row(0, named=True)
+    return store.read(con, SQL / "lead_timeline.sql", lead=lead, as_of=as_of, most=most, **keys)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ SQL = store.HERE / "sql"
 def holders(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> list[dict]:
     """Everybody who holds a role now: id, name, roles (as `role` or `role:program`); by role, those for every program
     first, then by name."""
-    found = store.read(con, SQL / "people_with_roles.sql", moment=now).to_dicts()
+    found = [{"id": row["id"], "name": row["name"] or row["id"], "roles": sorted(row["roles"])}
+             for row in people.everyone(con, now) if row["roles"]]
 
     def place(row: dict) -> tuple:
         first = min(people.ROLES.index(role.split(":")[0]) for role in row["roles"])

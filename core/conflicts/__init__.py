@@ -13,6 +13,7 @@ import polars as pl
 from core import kept, past, people, queue, store
 from core.evaluation import FOREVER, Evaluation
 from core.queue import Line, Story
+from core.store.answers import until_stored
 from core.terms import catalogue
 
 SQL = store.HERE / "sql"
@@ -201,6 +202,7 @@ def can_be_settled(program: str) -> bool:
     return program in people.permissions()["settle_conflict"].programs
 
 
+@until_stored
 def chosen_before(con: duckdb.DuckDBPyConnection, program: str, known_at: dt.datetime = FOREVER) -> dict[str, int]:
     """How often people settled cases of a program for the `earlier` lead, the `later` one, or let `both` stand."""
     rows = store.read(con, SQL / "conflict_readings.sql", program=program, known_at=known_at)

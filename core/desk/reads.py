@@ -11,6 +11,7 @@ from core import people, store
 from core.desk.decisions import may_follow, standing
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
+from core.store.answers import until_stored
 
 OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "prepare_batch", "approve_batch",
               "export_batch", "record_results", "reopen_batch", "drop_batch", "close_period",
@@ -18,10 +19,13 @@ OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo",
 """Actions that a person does, but not on one lead."""
 
 
+_lead_row = until_stored(lead_row)
+
+
 def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.datetime) -> list[dict]:
     """Every action on a lead that its program knows: action, label, is_offered (a role of the person knows it),
     why_not (None where the person may do it now)."""
-    row, someone = lead_row(con, lead), people.person(con, who, instant(con, now))
+    row, someone = _lead_row(con, lead), people.person(con, who, instant(con, now))
     decided = standing(con, lead)
     found = []
     for action, permission in people.permissions().items():
@@ -51,7 +55,7 @@ def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> st
 
 def version(con: duckdb.DuckDBPyConnection, lead: str) -> int:
     """The version of a lead, to be sent along with every action on it. Raises Refusal where there is no such lead."""
-    return lead_row(con, lead)["version"]
+    return _lead_row(con, lead)["version"]
 
 
 def told(con: duckdb.DuckDBPyConnection, lead: str) -> list[dict]:

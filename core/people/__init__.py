@@ -16,6 +16,7 @@ import duckdb
 from core import store
 from core.facts import keys
 from core.model import Refusal
+from core.store.answers import until_stored
 
 HERE = Path(__file__).parent
 ROLES = ("sales", "channel", "manager", "finance", "admin")
@@ -111,21 +112,41 @@ def _either(words: Iterable[str]) -> str:
 
 def person(con: duckdb.DuckDBPyConnection, who: str, at_instant: dt.datetime) -> Person:
     """A person with the roles held at an instant (UTC). Raises Forbidden where there is no such person."""
-    found = store.read(con, HERE / "person.sql", person=who).to_dicts()
-    if not found:
+    row = _everybody(con).get(who)
+    if row is None:
         raise Forbidden(f"There is no person {who}. An admin can add people.")
-    held = store.read(con, HERE / "roles.sql", person=who, moment=at_instant)
-    row = found[0]
-    return Person(row["id"], row["name"], row["address_key"], row["org_key"], row["partner"],
-                  tuple(held.select("role", "program").rows()))
+    return Person(who, row["name"], row["address_key"], row["org_key"], row["partner"],
+                  _held(con, at_instant).get(who, ()))
+
+
+@until_stored
+def _everybody(con: duckdb.DuckDBPyConnection) -> dict[str, dict]:
+    """All people by id."""
+    return {row["id"]: row for row in store.read(con, HERE / "people.sql").to_dicts()}
+
+
+@until_stored
+def _granted(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """All grants that were not taken back: person, role, program, begins_at, ends_at; in order."""
+    return store.read(con, HERE / "granted.sql").rows()
+
+
+def _held(con: duckdb.DuckDBPyConnection, at_instant: dt.datetime) -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """The roles held at an instant (UTC) by person, as `Person` has them."""
+    held: dict[str, dict[tuple[str, str | None], None]] = {}
+    for who, role, program, begins_at, ends_at in _granted(con):
+        if begins_at <= at_instant and (ends_at is None or ends_at > at_instant):
+            held.setdefault(who, {})[role, program] = None
+    return {who: tuple(roles) for who, roles in held.items()}
 
 
 def everyone(con: duckdb.DuckDBPyConnection, at_instant: dt.datetime) -> list[dict]:
-    """All people: id, name, email, partner, roles (as `role` or `role:program`)."""
+    """All people by their ids: id, name, email, partner, roles (as `role` or `role:program`)."""
+    held = _held(con, at_instant)
     return [
-        row | {"roles": [role if program is None else f"{role}:{program}"
-                         for role, program in person(con, row["id"], at_instant).roles]}
-        for row in store.read(con, HERE / "people.sql").to_dicts()
+        {name: row[name] for name in ("id", "name", "email", "partner")}
+        | {"roles": [role if program is None else f"{role}:{program}" for role, program in held.get(who, ())]}
+        for who, row in _everybody(con).items()
     ]
 
 

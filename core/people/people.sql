@@ -1,2 +1,2 @@
 -- Everybody who may act here. One row per person.
-select id, name, email, partner from people order by id
+select id, name, email, partner, address_key, org_key from people order by id

@@ -18,6 +18,7 @@ from core import calendar, queue, store
 from core.evaluation import FOREVER, Evaluation
 from core.pipeline import marks, prospects
 from core.results import stored_settings
+from core.store.answers import until_stored
 from core.terms import catalogue
 
 SQL = store.HERE / "sql"
@@ -69,6 +70,7 @@ class Pipeline:
     marks: dict[str, dict[str, object]] = field(default_factory=dict)
 
 
+@until_stored
 def months(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> list[dt.date]:
     """First days of the months from that of the first lead until that of an instant."""
     first_at = store.read(con, SQL / "pipeline_span.sql")["first_at"][0]
@@ -76,6 +78,7 @@ def months(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> list[dt.date]:
     return pl.date_range(min(days).replace(day=1), max(days), "1mo", eager=True).to_list()
 
 
+@until_stored
 def channels(con: duckdb.DuckDBPyConnection) -> list[str]:
     """How leads came in, the most frequent first."""
     return store.read(con, SQL / "pipeline_channels.sql")["channel"].to_list()

@@ -21,6 +21,7 @@ import polars as pl
 import pyarrow as pa
 
 from core.model import Refusal
+from core.store import answers
 
 HERE = Path(__file__).parent
 CONFIG = {
@@ -189,6 +190,8 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
             if not re.search("(?i)conflict|constraint", str(error)):
                 raise not_stored(error) from error
             raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
+        finally:
+            answers.forget()
 
 
 def not_stored(error: duckdb.Error) -> Refusal:

@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -102,11 +102,15 @@ def database(leads: int) -> Path:
     Only for reading: whoever writes takes a `copy`.
     """
     FOLDER.mkdir(exist_ok=True)
-    made_by = hashlib.sha256(b"".join(file.read_bytes() for file in MADE_BY)).hexdigest()[:8]
-    path = FOLDER / f"sample-{leads}-{UNTIL:%Y%m%d}-{made_by}.duckdb"
+    path = FOLDER / f"sample-{leads}-{UNTIL:%Y%m%d}-{digest(MADE_BY)}.duckdb"
     if not path.exists():
         apart(_make, path, leads)
     return path
+
+
+def digest(files: Iterable[Path]) -> str:
+    """What files are known by, in short."""
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def _make(path: Path, leads: int) -> None:

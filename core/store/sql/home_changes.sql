@@ -42,14 +42,19 @@ shown as (
     from together
     order by number desc, lead
     limit $most
+),
+
+-- looked up for the leads that are shown, of which there may be none, and then joined: else all would be read
+named as (
+    select l.id, l.program, coalesce(organizations.name, contacts.company, contacts.full_name) as company
+    from leads as l
+    left join contacts on contacts.id = l.contact
+    left join organizations on organizations.id = l.org
+    where l.id in (select lead from shown where lead is not null)
 )
 
-select
-    shown.*, coalesce(people.name, shown.person) as person_name, l.program,
-    coalesce(organizations.name, contacts.company, contacts.full_name) as company
+select shown.*, coalesce(people.name, shown.person) as person_name, named.program, named.company
 from shown
 left join people on people.id = shown.person
-left join leads as l on l.id = shown.lead
-left join contacts on contacts.id = l.contact
-left join organizations on organizations.id = l.org
+left join named on named.id = shown.lead
 order by shown.number desc, shown.lead

@@ -1,28 +1,28 @@
 -- What happened to a lead until an instant, newest first: its submission, events of it, events of its person or
 -- organization outside any lead, and human verdicts. One row per happening.
-with given as (
-    select id, program, contact, org, person_key, org_key, person_key_crowded, org_key_crowded, submitted_at, channel
-    from leads
-    where id = $lead
+-- The keys of the lead are given as values, so that each way to its events is looked up and not searched for; which
+-- events those are is settled before the order, for which every event would be looked through.
+with met as materialized (
+    select id, lead, program, contact = $contact or not $person_key_crowded as is_met
+    from events where person_key = $person_key
+    union all
+    select id, lead, program, org = $org or not $org_key_crowded from events where org_key = $org_key
+),
+
+named as materialized (
+    select id, false as is_outside_lead from events where lead = $lead
+    union
+    select id, true from met where lead is null and is_met and (program is null or program = $program)
 ),
 
 of_lead as (
-    select events.id, events.type, events.happened_at, events.recorded_at, events.lead is null as is_outside_lead,
+    select events.id, events.type, events.happened_at, events.recorded_at, named.is_outside_lead,
         coalesce(events.rep, events.decided_by, events.introduced_by) as who, events.channel,
         events.call_status, events.decision, events.criterion, coalesce(events.what, events.stage, events.kind) as what,
         events.reason as note, coalesce(events.amount, events.total_amount, events.subscription_amount) as amount,
         events.currency, null as verdict
-    from events
-    join given
-        on events.lead = given.id
-        or (
-            events.lead is null and (events.program is null or events.program = given.program)
-            and (
-                events.contact = given.contact or events.org = given.org
-                or (not given.person_key_crowded and events.person_key = given.person_key)
-                or (not given.org_key_crowded and events.org_key = given.org_key)
-            )
-        )
+    from named
+    join events on events.id = named.id
     where events.id not in (select id from voids)
 ),
 
@@ -38,10 +38,11 @@ submitted as (
     select id, 'submitted' as type, submitted_at as happened_at, submitted_at as recorded_at,
         false as is_outside_lead, null as who, channel, null as call_status, null as decision, null as criterion,
         null as what, null as note, null as amount, null as currency, null as verdict
-    from given
+    from leads
+    where id = $lead
 ),
 
-together as (
+together as materialized (
     select * from of_lead
     union all
     select * from judged

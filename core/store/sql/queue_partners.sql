@@ -1,13 +1,17 @@
 -- Partners that have sent leads. One row per partner.
+with sent as (
+    select leads.partner, count(*) as leads
+    from leads
+    where ($program::varchar is null or leads.program = $program)
+        and leads.id in (select lead from evaluations)
+    group by leads.partner
+)
+
 select
-    leads.partner,
-    coalesce(any_value(partners.name),
-        nullif(concat_ws(' ', any_value(partners.first_name), any_value(partners.last_name)), ''), leads.partner)
+    sent.partner,
+    coalesce(partners.name, nullif(concat_ws(' ', partners.first_name, partners.last_name), ''), sent.partner)
         as partner_name,
-    count(*) as leads
-from evaluations
-join leads on leads.id = evaluations.lead
-left join partners on partners.id = leads.partner
-where $program::varchar is null or evaluations.program = $program
-group by leads.partner
-order by lower(partner_name), leads.partner
+    sent.leads
+from sent
+left join partners on partners.id = sent.partner
+order by lower(partner_name), sent.partner
