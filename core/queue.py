@@ -370,8 +370,7 @@ def _terms_of(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: Program
 
 def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, lead: str) -> tuple[Line, ...]:
     rows = {row["criterion"]: row for row in found.findings.filter(pl.col("lead") == lead).to_dicts()}
-    ids = sorted({one for row in rows.values() for one in row["evidence"]})
-    known = {row["id"]: row for row in store.read(con, SQL / "evidence.sql", ids=ids).to_dicts()} if ids else {}
+    known = _evidence(con, sorted({one for row in rows.values() for one in row["evidence"]}))
     return tuple(
         Line(
             text, VERDICTS[rows[name]["verdict"]], rows[name]["because"], program.clauses[rows[name]["clause"]],
@@ -380,6 +379,16 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
         )
         for name, text in program.criteria.items() if name in rows
     )
+
+
+def _evidence(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict]:
+    """What is known of the ids under findings: rows of evidence.sql, and of look-alikes those of evidence_alike.sql."""
+    if not ids:
+        return {}
+    known = {row["id"]: row for row in store.read(con, SQL / "evidence.sql", ids=ids).to_dicts()}
+    if unknown := [one for one in ids if one not in known]:
+        known |= {row["id"]: row for row in store.read(con, SQL / "evidence_alike.sql", ids=unknown).to_dicts()}
+    return known
 
 
 def clause_of(name: str) -> Clause | None:

@@ -19,12 +19,12 @@ PRESSED = 40
 
 def rows(leads: int) -> list[Row]:
     """What 95 of 100 clicks need beyond an empty page."""
-    with worked_on(leads) as path, served(EMPTY) as empty, served(path=path) as app, chromium() as browser:
-        with tab(browser) as beside:
-            beside.open(empty.url)
-            before = pressed(beside)
-            clicks = clicked(browser, app)
-            base = statistics.median(before + pressed(beside))
+    with (worked_on(leads) as path, served(EMPTY) as empty, served(path=path) as app, chromium() as browser,
+          tab(browser) as beside):
+        beside.open(empty.url)
+        before = pressed(beside)
+        clicks = clicked(browser, app)
+        base = statistics.median(before + pressed(beside))
     beyond = {name: [took - base for took, _ in times] for name, times in clicks.items()}
     for name in sorted(beyond, key=lambda one: -max(beyond[one])):
         cpu = statistics.median(used for _, used in clicks[name])

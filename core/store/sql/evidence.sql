@@ -1,4 +1,4 @@
--- What the ids under a finding are. One row per id that is known.
+-- What the ids under a finding are, but for look-alikes. One row per id that is known.
 with wanted as (
     select unnest($ids::varchar[]) as id
 ),
@@ -30,29 +30,6 @@ together as (
     select id, 'partner', kind, null, null, null, null, coalesce(name, concat_ws(' ', first_name, last_name)), null
     from partners
     where id in (select id from wanted)
-),
-
-named as (
-    select 'contacts' as source, id, coalesce(full_name, email) as name from contacts
-    union all
-    select 'organizations', id, coalesce(name, domain) from organizations
-    union all
-    select 'partners', id, coalesce(name, concat_ws(' ', first_name, last_name)) from partners
-),
-
-alike as (
-    select m.id, 'near_match' as kind, m.kind as type, m.score,
-        concat_ws(' and ', l.name, case when r.name is distinct from l.name then r.name end) as name
-    from near_matches as m
-    left join named as l on m.left_table = l.source and m.left_record = l.id
-    left join named as r on m.right_table = r.source and m.right_record = r.id
-    where m.id in (select id from wanted)
-),
-
-explained as (
-    select * from together
-    union all by name
-    select * from alike
 )
 
-select * from explained order by happened_at, id
+select * from together order by happened_at, id
