@@ -37,6 +37,10 @@ class Changes:
     by_time: int
 
 
+SHOWN = 40
+"""Rows that are told of: the names of so many are looked up by index, of many more all would be read."""
+
+
 def last_here(con: duckdb.DuckDBPyConnection, person: str, now: dt.datetime) -> dt.datetime | None:
     """The last instant at which a person did something before their present sitting; None where they never did.
 
@@ -50,7 +54,7 @@ def last_here(con: duckdb.DuckDBPyConnection, person: str, now: dt.datetime) -> 
     return None
 
 
-def changes(con: duckdb.DuckDBPyConnection, someone: Person, now: dt.datetime, most: int = 100) -> Changes:
+def changes(con: duckdb.DuckDBPyConnection, someone: Person, now: dt.datetime, most: int = SHOWN) -> Changes:
     """What changed since somebody was last here."""
     here = last_here(con, someone.id, now)
     since = here or now - UNKNOWN
@@ -73,7 +77,7 @@ def _sentence(row: dict) -> str:
 
 
 @until_stored
-def waiting_for_act(con: duckdb.DuckDBPyConnection, someone: Person, action: str, most: int = 100
+def waiting_for_act(con: duckdb.DuckDBPyConnection, someone: Person, action: str, most: int = SHOWN
                     ) -> tuple[list[dict], int]:
     """Undecided leads that lack nothing but the closing act of their program, where a person may do it; and how many.
 

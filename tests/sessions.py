@@ -71,12 +71,14 @@ class Session:
         """Everything that was drawn, as text."""
         return "".join(map(str, self.elements))
 
-    def tick(self) -> None:
-        """Tick the first rows of every table."""
+    def ticked(self, person: str) -> "Session":
+        """Draw the page as a person, with the first rows of every table ticked."""
+        self.see(person)
         for name, element in self.drawn.items():
             if element.WhichOneof("type") == TABLE:
                 self.held[name] = WidgetState(
                     id=name, string_value='{"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}')
+        return self.see(person)
 
     def buttons(self) -> dict[str, bool]:
         """Buttons drawn, and whether each can be pressed."""

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from core import kept, results, store
+from core.evaluation import Moment, evaluate
 from core.terms import catalogue
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -78,3 +79,17 @@ def test_leads_are_connected_by_person_and_organization_and_explained_like_the_w
     finding = alone.findings.filter(lead="P2", criterion="not_owned_by_other").to_dicts()[0]
     assert "Lead P1 of A, accepted on 4 March 2025, is for another contact" in finding["because"]
     assert finding["evidence"] == ["P1"]
+
+
+def test_what_is_explained_again_is_what_the_whole_says_then(sample_con) -> None:
+    with sample_con.cursor() as cursor:
+        found = cursor.execute("select lead from evaluations order by hash(lead) limit 12").fetchall()
+    leads = [lead for (lead,) in found]
+    day = kept.kept_as_of(sample_con).replace(hour=0)
+    for as_of in (day.replace(hour=9), day.replace(hour=20), day - dt.timedelta(40), day.replace(hour=20)):
+        whole = evaluate(sample_con, catalogue(), [Moment(as_of)], explained=True).findings
+        for lead in leads:
+            names = ["criterion", "clause", "verdict", "because", "evidence", "changes_on"]
+            told, plain = (found.filter(lead=lead).select(names).sort("criterion")
+                           for found in (kept.explain(sample_con, lead, as_of).findings, whole))
+            assert told.equals(plain), (lead, as_of)

@@ -5,6 +5,7 @@ The only place of the pages that reads a clock or the environment.
 
 import asyncio
 import datetime as dt
+import importlib
 import os
 import shutil
 import threading
@@ -94,8 +95,19 @@ def health() -> dict[str, object]:
         return {"ok": False}
 
 
+def warm() -> None:
+    """Load what pages are made of and explain a lead of each program, so that nobody waits for what is done once."""
+    for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
+        importlib.import_module(f"{__package__}.{file.stem}")
+    con, as_of = connection(), queue.shown_as_of(connection())
+    for program in queue.zones(con) if as_of else ():
+        for lead in queue.page(con, as_of, queue.Filters(program=program), 1, 1)["lead"]:
+            queue.story(con, lead, as_of)
+
+
 async def keep_current() -> None:
     """Bring the evaluation forward when a local day begins or something else is due, so that no page waits for it."""
+    await run_in_threadpool(warm)
     while True:
         turn = await run_in_threadpool(kept.turns_at, connection())
         wait = (turn - now()).total_seconds() if turn else LONGEST_WAIT

@@ -9,7 +9,7 @@ from core import queue
 from core.home import Changes
 from pages.parts import database, dates, frame, modal, words
 
-SHORT, MOST = 6, 100
+SHORT = 6
 
 
 def caption(told: Changes, zones: dict[str, str]) -> str:
@@ -38,7 +38,8 @@ def show(con: duckdb.DuckDBPyConnection, told: Changes, now: dt.datetime) -> Non
 def everything(told: Changes, now: dt.datetime) -> None:
     """Every change that is told of, with the way to its lead."""
     zones = queue.zones(database.connection())
-    st.caption(caption(told, zones) + (f"; the latest {MOST} of {told.count:,}" if told.count > MOST else ""))
+    shown = len(told.rows)
+    st.caption(caption(told, zones) + (f"; the latest {shown} of {told.count:,}" if told.count > shown else ""))
     for place, row in enumerate(told.rows):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch"):

@@ -72,13 +72,11 @@ def _pressed(server: Server, page: str, query: str, owner: str, person: str) -> 
     """Each button that one person has and another has not, pressed by the other: in a session of their own, and in one
     where the person changes between looking and pressing. Returns how many."""
     with Session(server.url, page, query) as session:
-        session.see(owner).tick()
-        theirs = session.see(owner).buttons()
-        session.see(person).tick()
-        own = session.see(person).buttons()
-        lacking = [name for name, can in theirs.items() if can and not own.get(name) and "-open-" not in name]
-        for name in lacking:
-            session.see(owner)
+        theirs, own = session.ticked(owner).buttons(), session.ticked(person).buttons()
+    lacking = [name for name, can in theirs.items() if can and not own.get(name) and "-open-" not in name]
+    for name in lacking:  # what was filled in for the last one could hide this one
+        with Session(server.url, page, query) as session:
+            session.ticked(owner)
             _press_through(session, owner, person, name)
     with Session(server.url, page, query) as session:
         for name in lacking:

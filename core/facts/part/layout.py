@@ -6,6 +6,7 @@ Called by kept, with the rows that `core.facts.part` took out. Gives no verdict 
 import atexit
 import contextlib
 import re
+import threading
 from collections import deque
 from collections.abc import Iterator
 
@@ -177,20 +178,23 @@ def under_roots(rows: Rows, roots: pl.DataFrame) -> Rows:
 _idle: deque[Beside] = deque()
 """Databases that wait for a part; each is used by one thread at a time."""
 atexit.register(_idle.clear)  # DuckDB wants its connections back before the interpreter ends
+AT_ONCE = threading.BoundedSemaphore(2)
+"""Parts that are laid out at the same time, a core each: more would only take memory and each other's time."""
 
 
 @contextlib.contextmanager
 def beside(rows: Rows, as_of: object, known_at: object) -> Iterator[Beside]:
     """A layout of the rows of a part and nothing else, until the end of the block."""
-    try:
-        layout = _idle.pop()
-    except IndexError:
-        layout = Beside()
-    try:
-        layout.fill(rows, as_of, known_at)
-        yield layout
-        layout.clear()
-    except BaseException:
-        layout.cursor.close()  # what it holds is not known, so nobody gets it again
-        raise
-    _idle.append(layout)
+    with AT_ONCE:
+        try:
+            layout = _idle.pop()
+        except IndexError:
+            layout = Beside()
+        try:
+            layout.fill(rows, as_of, known_at)
+            yield layout
+            layout.clear()
+        except BaseException:
+            layout.cursor.close()  # what it holds is not known, so nobody gets it again
+            raise
+        _idle.append(layout)
