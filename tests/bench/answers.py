@@ -89,9 +89,10 @@ def searches(page: Page, name: str, text: str) -> Click:
 
 
 def picks(page: Page, name: str, option: str) -> Click:
-    """An option of a list."""
+    """An option of a list; the first where none is named."""
     def does() -> None:
-        page.get_by_role("combobox", name=name).first.click()
+        field = page.get_by_role("combobox", name=name).first
+        field.fill(option) if option else field.click()
         page.get_by_role("option", name=option).first.click()
 
     return f"pick {name}", does

@@ -1,8 +1,12 @@
 -- The latest decision on a lead that was not taken back. One row or none.
+-- Its events are looked up first: put in order at once, every event would be looked through.
+with own as materialized (
+    select id, type, decision, happened_at, recorded_at from events where lead = $lead
+)
+
 select type
-from events
-where lead = $lead
-    and (
+from own
+where (
         type in ('accepted', 'rejected', 'approved', 'confirmed', 'withdrawn', 'disassociated')
         or (type = 'discretion' and decision = 'reject')
     )
