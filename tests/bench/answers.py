@@ -92,7 +92,8 @@ def picks(page: Page, name: str, option: str) -> Click:
     """An option of a list; the first where none is named."""
     def does() -> None:
         field = page.get_by_role("combobox", name=name).first
-        field.fill(option) if option else field.click()
+        field.fill(option)
+        page.keyboard.press("ArrowDown")
         page.get_by_role("option", name=option).first.click()
 
     return f"pick {name}", does
@@ -105,6 +106,18 @@ def ticks(page: Page, row: int) -> Click:
         page.mouse.click(box["x"] + 15, box["y"] + 35 + 17 + 35 * row)
 
     return "tick a row", does
+
+
+def judges(page: Page, verdict: str) -> Iterator[Click]:
+    """A verdict on the open criterion, with a note on what it rests on; nothing where none is open."""
+    note = page.get_by_role("textbox", name="Or a note").first
+
+    def does() -> None:
+        note.fill("seen")
+        page.get_by_role("button", name=verdict).first.click()
+
+    if note.count():
+        yield f"judge {verdict}", does
 
 
 def turns(page: Page, number: int) -> Click:
@@ -127,13 +140,14 @@ def sales(page: Page, round_: int) -> Iterator[Click]:
     yield searches(page, "Search", SEARCHED[round_])
     yield searches(page, "Search", "")
     yield presses(page, "Open")
-    for name in ("Pass", "Fail", "Next"):
-        yield presses(page, name)
+    for verdict in ("Pass", "Fail"):
+        yield from judges(page, verdict)
+    yield presses(page, "Next")
     yield presses(page, "Comment…")
     yield "close a dialog", lambda: page.keyboard.press("Escape")
     for _ in range(3):
         yield presses(page, "Next lead")
-        yield presses(page, "Pass")
+        yield from judges(page, "Pass")
     yield presses(page, "Take")
     yield presses(page, "Queue")
 

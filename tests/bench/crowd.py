@@ -117,7 +117,10 @@ def _day(session: Session, leads: list[str]) -> Iterator[tuple[str, object]]:
         return session.run()
 
     def judge(verdict: str) -> Session:
-        return session.run(next((one for one, can in session.buttons().items() if can and f"-{verdict}-" in one), None))
+        for field in (one for one in session.drawn if "-note-" in one):
+            session.held[field] = WidgetState(id=field, string_value="seen")
+        offered = (one for one, can in session.buttons().items() if can and f"-{verdict}-" in one)
+        return session.run(next(offered, None))
 
     def tick() -> Session:
         table = next(one for one, element in session.drawn.items()
