@@ -192,8 +192,12 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
     settings = _settings(cursor, terms)
     rows = part.rows_of(cursor, concerned)
     leads = {*rows["leads"]["id"], *concerned}
+    one = next(iter(concerned)) if len(concerned) == 1 else False  # who changed it looks at it next
     with beside(rows, as_of, FOREVER) as layout:
-        found = _tables(evaluate_laid_out(layout, terms, [Moment(as_of, settings)]))
+        evaluated = evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=one)
+    if one:
+        _remember(one, _rests_on(rows, settings, as_of), evaluated)
+    found = _tables(evaluated)
     kept = {table: store.rows(cursor, SQL / f"kept_{table}.sql", leads=leads) for table in OWNERS}
     differing: set[str] = set()
     for table, owner in OWNERS.items():
@@ -445,10 +449,14 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
     if known is None or known[0] != rests_on:
         with beside(rows, as_of, FOREVER) as layout:
             known = rests_on, evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
-        if len(_explained) >= MOST_EXPLAINED:
-            _explained.clear()
-        _explained[lead] = known
+        _remember(lead, *known)
     return known[1]
+
+
+def _remember(lead: str, rests_on: bytes, explained: Evaluation) -> None:
+    if len(_explained) >= MOST_EXPLAINED:
+        _explained.clear()
+    _explained[lead] = rests_on, explained
 
 
 MOST_EXPLAINED = 300

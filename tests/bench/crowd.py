@@ -117,8 +117,8 @@ def _day(session: Session, leads: list[str]) -> Iterator[tuple[str, object]]:
         return session.run()
 
     def judge(verdict: str) -> Session:
-        for field in (one for one in session.drawn if "-note-" in one):
-            session.held[field] = WidgetState(id=field, string_value="seen")
+        for note in (one for one in session.drawn if "-note-" in one):
+            session.held[note] = WidgetState(id=note, string_value="seen")
         offered = (one for one, can in session.buttons().items() if can and f"-{verdict}-" in one)
         return session.run(next(offered, None))
 
