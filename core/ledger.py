@@ -127,6 +127,18 @@ def ahead(con: Con) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_ahead.sql")
 
 
+def by_month(found: pl.DataFrame) -> pl.DataFrame:
+    """What `ahead` gives, added up: what is overdue first (month null), then by month, what has no day last.
+
+    Columns: is_overdue, month (its first day), program, currency, lines, amount.
+    """
+    month = pl.when(~pl.col("is_overdue")).then(pl.col("due_on").dt.truncate("1mo"))
+    added = found.group_by("is_overdue", "program", "currency", month=month).agg(pl.sum("lines", "amount"))
+    ordered = added.sort("is_overdue", "month", "program", "currency", descending=[True, False, False, False],
+                         nulls_last=True)
+    return ordered.select("is_overdue", "month", "program", "currency", "lines", "amount")
+
+
 def unknown_amounts(con: Con) -> int:
     """How many payouts are owed of an amount that nobody can say yet: no line is booked for them."""
     return store.read(con, SQL / "ledger_unknown.sql")["payouts"][0]

@@ -11,14 +11,16 @@ from pages.parts import (
     database,
     frame,
     payees,
+    payout_ahead,
     payout_lines,
     payout_months,
     people,
     statements,
 )
 
-VIEWS = {"Lines": payout_lines.show, "In the way": payout_lines.blocked, "Batches": batches.show,
-         "Payees": payees.show, "Statements": statements.show, "Months": payout_months.show}
+VIEWS = {"Lines": payout_lines.show, "In the way": payout_lines.blocked, "Ahead": payout_ahead.show,
+         "Batches": batches.show, "Payees": payees.show, "Statements": statements.show,
+         "Months": payout_months.show}
 
 acting = people.require("payouts")
 con, kept_as_of = database.connection(), database.as_of()

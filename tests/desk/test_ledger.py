@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import desk, kept, ledger, queue, store
+from core import desk, kept, ledger, past, queue, store
 from core.__main__ import moment
 from core.model import Refusal
 from core.people import Forbidden
@@ -38,6 +38,8 @@ from tests.scenarios.expectations import SCENARIOS, document_of
 ROOT = Path(__file__).parents[2]
 M1 = ("pay-M1", Decimal("100.10"), "USD")
 
+LATE = dt.datetime(2025, 7, 20, 12)
+"""After the commissions of the world were due."""
 
 def line(con, lead: str) -> dict:
     return next(row for row in ledger.lines(con, ledger.Filters(lead=lead)).to_dicts() if row["kind"] != "adjustment")
@@ -327,8 +329,12 @@ def test_every_total_opens_its_rows(con) -> None:
 
 def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
     assert ledger.ahead(con).rows() == [("ptr", dt.date(2025, 7, 16), "USD", False, 2, Decimal("200.30"))]
+    assert ledger.by_month(ledger.ahead(con)).rows() == [
+        (False, dt.date(2025, 7, 1), "ptr", "USD", 2, Decimal("200.30"))]
+    late = past.ledger(con, LATE, past.of_day(con, LATE))
+    assert ledger.by_month(ledger.ahead(late)).rows() == [(True, None, "ptr", "USD", 2, Decimal("200.30"))]
     pay_all(con)
-    assert ledger.ahead(con).is_empty()
+    assert ledger.by_month(ledger.ahead(con)).is_empty()
 
 
 def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:

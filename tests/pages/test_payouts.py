@@ -32,7 +32,7 @@ def batch(con: duckdb.DuckDBPyConnection, who: str = "finn") -> str:
     return done.after["batch"]
 
 
-@pytest.mark.parametrize("view", ["Lines", "In the way", "Batches", "Payees", "Statements", "Months"])
+@pytest.mark.parametrize("view", ["Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months"])
 @pytest.mark.parametrize("person", ["finn", "mona"])
 def test_every_view_is_drawn_for_who_may_open_it(owed: duckdb.DuckDBPyConnection, view: str, person: str) -> None:
     batch(owed)
@@ -110,7 +110,7 @@ def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> No
         assert (f" of {row[name]:,}" in said) == (row[name] > 0), name
 
 
-@pytest.mark.parametrize("view", ["Lines", "In the way", "Batches", "Payees", "Statements", "Months"])
+@pytest.mark.parametrize("view", ["Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months"])
 def test_of_a_past_day_one_can_look_at_money_not_move_it(owed: duckdb.DuckDBPyConnection, view: str) -> None:
     batch(owed)
     day = (now() - dt.timedelta(40)).date().isoformat()
