@@ -148,8 +148,9 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
         st.space("stretch")
         label = f"{shown.details['partner_name']} · {shown.details['partner']}"
         if st.button("These in Triage", type="tertiary", icon=":material/inbox:"):
-            word = badges.DISPOSITION[disposition].word if disposition else "All"
-            st.switch_page(frame.FILES["triage"], query_params={"disposition": word, "partner": label})
+            chosen = {None: {"queue": "All"}, "pending": {"queue": "All open"}}.get(
+                disposition, {"queue": "Decided", "decided": badges.DISPOSITION[disposition or "pending"].word})
+            st.switch_page(frame.FILES["triage"], query_params=chosen | {"partner": label})
     if not is_past:
         acts.tell(lead)
 
