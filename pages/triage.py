@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import queue
-from pages.parts import acts, bulk, database, filters, frame, peek, people, stories, table, views
+from pages.parts import acts, bulk, database, files, filters, frame, peek, people, stories, table, views
 
 SIZE = 20
 
@@ -34,12 +34,14 @@ with main:
     slot = st.container(gap="small")
     *_, pages = queue.span(1, SIZE, waiting)
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = st.container(width="content")
+        said = st.container(width="content", horizontal=True, vertical_alignment="center", gap="small")
         st.space("stretch")
         number = st.pagination(pages, key="page", bind="query-params", persist_state="session")
     first, last, _ = queue.span(number, SIZE, waiting)
-    said.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
 rows = queue.page(con, as_of, chosen, number, SIZE, stories.look_alikes(con))
+with said:
+    st.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
+    files.downloads(lambda: table.as_shown(rows), "leads")
 ticked = table.show(slot, rows, with_disposition=chosen.disposition is None and chosen.queue in filters.MIXED)
 filters.remember()
 with aside:

@@ -84,6 +84,14 @@ def _cells(row: dict) -> dict:
     }
 
 
+def as_shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as the table shows them, for a file."""
+    names = {"lead": "Lead", "due": "Due", "disposition": "Disposition", "who": "Contact, company",
+             "needs": "Still needed, or why", "criteria": "Criteria", "worker": "Taken by", "clock": "Clock"}
+    return pl.DataFrame([{label: cells[name] for name, label in names.items()}
+                         for cells in map(_cells, rows.to_dicts())])
+
+
 def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:
     for place, row in enumerate(rows.to_dicts()):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
