@@ -56,7 +56,7 @@ def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetim
 def views(con: duckdb.DuckDBPyConnection, someone: Person) -> list[dict]:
     """The views of the queue that a person may choose from, their own first: id, name, person, person_name, is_shared
     and the columns of saved_views that say what is chosen."""
-    programs = programs_of(someone, catalogue().programs)
+    programs = [one for one in catalogue().programs if people.may(someone, "save_view", one) is None]
     return store.read(con, SQL / "saved_views.sql", person=someone.id, programs=programs).to_dicts()
 
 

@@ -109,10 +109,10 @@ def _evidence(judging: Judging, criterion: str) -> None:
     """What the verdict rests on. Never disabled while the criterion is open: that would lose what was typed."""
     lead, looks = judging.lead, {"on_change": "ignore", "persist_state": "page"}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
+        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=250,
                      format_func=judging.events.get, placeholder="None chosen", **looks)
-        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=170, **looks)
-        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=290,
+        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=150, **looks)
+        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=265,
                       **looks)
 
 

@@ -47,8 +47,9 @@ def select(con: duckdb.DuckDBPyConnection, acting: Person, chosen: Filters) -> N
 
     if found:
         st.selectbox("View", list(found), index=None, key="saved_view", format_func=name, on_change=pick,
-                     placeholder="Views", label_visibility="collapsed", width=210)
-    st.button("Views…", icon=":material/bookmark:", type="tertiary", on_click=modal.ask, args=(dialog, acting, chosen))
+                     placeholder="Saved views", label_visibility="collapsed", width=210)
+    st.button("Save view…", icon=":material/bookmark:", type="tertiary", on_click=modal.ask,
+              args=(dialog, acting, chosen))
 
 
 def told() -> None:
