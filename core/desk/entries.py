@@ -117,8 +117,8 @@ def changes(row: dict) -> list[tuple[str, str | None, str]]:
 
 
 def _said(value: object) -> str:
-    if value is None:
-        return NO_VALUE
+    if value is None or isinstance(value, bool):
+        return {None: NO_VALUE, True: "yes", False: "no"}[value]
     return f"{value:,}" if type(value) is int else str(value).strip('"')  # a setting's value stands as JSON
 
 

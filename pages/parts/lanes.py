@@ -25,11 +25,11 @@ def _drawn(lead: str, as_of: dt.datetime, entry: int, mode: str | None, _case: C
 def show(case: Case, as_of: dt.datetime, entry: int) -> None:
     """The chart with everything that it shows as rows below. entry: the last one of the journal."""
     spec, found, left_out = _drawn(case.lead, as_of, entry, st.context.theme.type, _case=case)
+    words.quiet("A click on a mark opens its lead.")
     picked = st.vega_lite_chart(spec=spec, theme=None, width="stretch", key="lanes", alt=_finding(case, found),
                                 on_select="rerun", selection_mode=PICK)["selection"].get(PICK)
     if picked and picked[0]["lead"] != NO_LEAD:
         st.switch_page(frame.FILES["checklist"], query_params={"lead": picked[0]["lead"]})
-    words.quiet("A click on a mark opens its lead.")
     if left_out:
         words.quiet(f"{left_out:,} more {'party' if left_out == 1 else 'parties'} of this organization are left out; "
                     "those of the question stand here.")
