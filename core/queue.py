@@ -6,7 +6,6 @@ clock: `as_of` is passed in. Days are counted in each program's own time zone.
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,6 +15,7 @@ import polars as pl
 
 from core import kept, store
 from core.evaluation import FOREVER, Evaluation
+from core.matching.reading import look_alikes
 from core.model import LETTERS, NA, PASS, UNKNOWN, VERDICTS, WAIVED
 from core.results import stored_settings
 from core.rules.outcome import hook
@@ -154,12 +154,12 @@ def _unjudged() -> str:
         for one in catalogue().programs.values())
 
 
-def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, alike: Collection[str] = ()) -> Counts:
+def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> Counts:
     """How many leads there are under the filters: each kind of count under all but its own filter; per queue whatever
-    the disposition, and the others whatever the queue. alike: of core/similar."""
+    the disposition, and the others whatever the queue."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
                        partner=chosen.partner, search=chosen.search.strip() or None, person=chosen.person,
-                       unjudged=_unjudged(), alike=list(alike))
+                       unjudged=_unjudged(), alike=look_alikes(con))
     classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
     by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
     by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
@@ -177,8 +177,7 @@ def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, 
     return Counts(by_disposition, by_due, by_queue)
 
 
-def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, number: int, size: int,
-         alike: Collection[str] = ()) -> pl.DataFrame:
+def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, number: int, size: int) -> pl.DataFrame:
     """One page (from 1) of the queue, in the order that is chosen.
 
     Columns: lead, program, disposition, full_name, email, company, partner, partner_name, submitted_at, due_on,
@@ -190,7 +189,7 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
         con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
         partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
         queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by, unjudged=_unjudged(),
-        alike=list(alike),
+        alike=look_alikes(con),
         due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
     )
     programs = catalogue().programs

@@ -16,17 +16,6 @@ FIELDS = ("name", "company", "email", "role", "domain", "country", "program", "p
 """What is compared, in the order in which it is shown."""
 
 
-def look_alikes(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Leads whose person or company may be the same as another, where nobody has said. Takes long: keep it as long as
-    `look_alikes_until` gives the same."""
-    return store.read(con, SQL / "look_alikes.sql")["lead"].to_list()
-
-
-def look_alikes_until(con: duckdb.DuckDBPyConnection) -> str:
-    """What `look_alikes` follows from, in short."""
-    return repr(store.read(con, SQL / "look_alikes_until.sql").row(0))
-
-
 def similar(con: duckdb.DuckDBPyConnection, lead: str, most: int = 8) -> tuple[list[dict], int]:
     """Leads like a lead, the nearest first, and how many there are beyond `most` too.
 

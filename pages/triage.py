@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import queue
-from pages.parts import acts, bulk, database, files, filters, frame, peek, people, stories, table, views
+from pages.parts import acts, bulk, database, files, filters, frame, peek, people, table, views
 
 SIZE = 20
 
@@ -38,7 +38,7 @@ with main:
         st.space("stretch")
         number = st.pagination(pages, key="page", bind="query-params", persist_state="session")
     first, last, _ = queue.span(number, SIZE, waiting)
-rows = queue.page(con, as_of, chosen, number, SIZE, stories.look_alikes(con))
+rows = queue.page(con, as_of, chosen, number, SIZE)
 with said:
     st.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
     files.downloads(lambda: table.as_shown(rows), "leads")

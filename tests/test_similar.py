@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from core import desk, similar
+from core.matching.reading import look_alikes
 from tests.desk.world import ask, build, colleague, signed
 
 
@@ -41,13 +42,12 @@ def test_what_differs_stands_first(con) -> None:
 
 def test_a_look_alike_is_one_until_somebody_answers(con) -> None:
     keys = dict(ask(con, "select id, org_key from leads where id in ('L1', 'L2')"))
-    before = similar.look_alikes_until(con)
+    assert look_alikes(con) == []
     propose(con, keys["L1"], keys["L2"])
     rows, _ = similar.similar(con, "L1")
     assert [(row["right"]["id"], row["likeness"], row["near_match"]) for row in rows] == [
         ("L2", "Maybe the same company", "m1")]
-    assert set(similar.look_alikes(con)) == {"L1", "L2"}
-    assert similar.look_alikes_until(con) != before
+    assert set(look_alikes(con)) == {"L1", "L2"}
     desk.settle_match(con, signed("sara"), "m1", "different")
     assert similar.similar(con, "L1") == ([], 0)
-    assert similar.look_alikes(con) == []
+    assert look_alikes(con) == []

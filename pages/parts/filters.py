@@ -1,14 +1,15 @@
 """The queues of Triage with how many leads stand in each, and the filters; all bound to the URL."""
 
 import datetime as dt
+from dataclasses import replace
 
 import duckdb
 import streamlit as st
 
-from core import desk, queue
+from core import queue
 from core.queue import Filters
 from core.terms import catalogue
-from pages.parts import stories, words
+from pages.parts import words
 
 QUEUES = {"All open": "open", "New": "new", "In review": "review", "Action required": "asked",
           "About to expire": "ending", "Overdue": "overdue", "Look-alikes": "alike", "Mine": "mine",
@@ -77,10 +78,8 @@ def _choose(label: str, choices: list[str], key: str, everything: str, width: in
 
 def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tuple[Filters, int]:
     """Draw queues and filters; returns what is chosen, and how many leads that are. person: whose `Mine` is."""
-    name = st.session_state.get("queue", st.query_params.get("queue"))  # it is drawn after its counts
-    chosen_queue = QUEUES.get(name, "open")
-    place = st.container()
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    place, row = st.container(), st.container(horizontal=True, gap="small", vertical_alignment="bottom")
+    with row:
         search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=240,
                                placeholder="Name, company, domain or lead id", icon=":material/search:",
                                label_visibility="collapsed", persist_state="session")
@@ -89,16 +88,18 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tupl
         partners = _partners(con, program)
         partner = partners.get(_choose("Partner", list(partners), "partner", "All partners", 180))
         due = DUE.get(_choose("Due", list(DUE), "due", "Any day", 130))
-        disposition = None
-        if chosen_queue == "decided":
-            disposition = DECIDED.get(_choose("Decided", list(DECIDED), "decided", "However decided", 155))
         order = ORDERS.get(_choose("Order", list(ORDERS), "order", next(iter(ORDERS)), 185), "cost")
-    chosen = Filters(disposition, due, program, partner, search or "", chosen_queue, person, order)
-    counts = stories.counts(as_of, chosen, desk.head(con).number)
+    narrowed = Filters(None, due, program, partner, search or "", None, person, order)
+    counts = queue.counts(con, as_of, narrowed)
     with place:
-        st.radio("Queue", list(QUEUES), key="queue", bind="query-params", horizontal=True, on_change=_reset,
-                 label_visibility="collapsed", persist_state="session",
-                 captions=[f"{counts.queues.get(one, counts.dispositions['all']):,}" for one in QUEUES.values()])
+        name = QUEUES[st.radio(
+            "Queue", list(QUEUES), key="queue", bind="query-params", horizontal=True, on_change=_reset,
+            label_visibility="collapsed", persist_state="session",
+            captions=[f"{counts.of(replace(narrowed, queue=one)):,}" for one in QUEUES.values()])]
+    with row:
+        disposition = DECIDED.get(_choose("Decided", list(DECIDED), "decided", "However decided", 155)
+                                  ) if name == "decided" else None
+    chosen = replace(narrowed, queue=name, disposition=disposition)
     return chosen, counts.of(chosen)
 
 
