@@ -84,6 +84,10 @@ def _cells(row: dict) -> dict:
     }
 
 
+def _needs_in_words(row: dict) -> str:
+    return f"needs {_needs(row)}" if row["disposition"] == "pending" else _needs(row).strip("—")
+
+
 def as_shown(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows as the table shows them, for a file."""
     names = {"lead": "Lead", "due": "Due", "disposition": "Disposition", "who": "Contact, company",
@@ -102,7 +106,7 @@ def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_dispositi
             with st.container(gap=None, width="stretch"):
                 words.line(_who(row))
                 words.quiet(words.join(row["lead"], f"{row['met']} of {row['asked']} criteria",
-                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}",
+                                       _needs_in_words(row), f"from {row['partner_name']}",
                                        row["worker_name"] and f"taken by {row['worker_name']}"))
             if with_disposition:
                 badges.badge(badges.DISPOSITION[row["disposition"]])

@@ -115,3 +115,10 @@ def test_similar_registrations_are_offered_where_there_are_any_and_not_elsewhere
             " and not exists(from near_matches as m where l.org_key in (m.left_key, m.right_key) or l.person_key in "
             "(m.left_key, m.right_key)) order by l.id limit 1").fetchall()[0][0]
     assert "Compare" not in {one.label for one in drawn("checklist", lead=alone).button}
+
+
+@pytest.mark.parametrize("name", ["All", "Decided", "All open"])
+def test_the_plain_list_holds_the_rows_of_the_table(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    table, at = drawn("triage", queue=name), drawn("triage", queue=name, plain="true")
+    looked = [one.key.removeprefix("pick-") for one in at.button if (one.key or "").startswith("pick-")]
+    assert looked == list(table.dataframe[0].value["lead"])
