@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from core import kept, partners, queue, store
+from core import kept, partners, queue, similar, store
 from core.people.pages import pages
-from tests.browser.conftest import Server, settle, visit
+from tests.browser.conftest import SLOW, Server, settle, visit
 from tests.browser.test_journeys import act_as
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
@@ -36,6 +36,8 @@ def named(sample_file: Path) -> dict[str, str]:
              "partner": partners.figures(con, as_of)["partner"][0]}
     oldest = queue.page(con, as_of, queue.Filters(sorted_by="oldest"), 1, 1).row(0, named=True)
     found |= {"pending": oldest["lead"], "day": oldest["submitted_at"].date().isoformat()}
+    waiting = queue.page(con, as_of, queue.Filters(), 1, 200)["lead"]
+    found["alike"] = next(lead for lead in waiting if similar.similar(con, lead)[1])
     con.close()
     return found
 
@@ -68,5 +70,24 @@ def test_no_page_breaks_the_rules_of_accessibility(
     if role != "sales":
         act_as(page, BY[role])
         settle(page)
+    found = Axe().run(page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("address", "who", "button"), [
+    ("triage?search={alike}", "Sara Sample", "Compare"), ("triage", "Sara Sample", "Save view…"),
+    ("triage", "Sara Sample", "Keys"), ("pipeline", "Mona Sample", "Download"),
+])
+def test_what_a_button_opens_breaks_no_rule_either(
+    server: Server, page: Page, named: dict, address: str, who: str, button: str, scheme: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    visit(page, f"{server.url}/{address.format(**named)}")
+    if who != "Sara Sample":
+        act_as(page, who)
+    page.get_by_role("button", name=button).first.click()
+    expect(page.get_by_role("dialog").or_(page.get_by_test_id("stPopoverBody")).first).to_be_visible(timeout=SLOW)
+    settle(page)
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core import desk, kept, queue
+from core import desk, kept, queue, similar
 from tests.browser.conftest import SLOW, Server, settle, visit
 from tests.conftest import copied, now
 
@@ -34,7 +34,8 @@ def leads(database: Path) -> dict[str, list[str]]:
 
     most_open_first = sorted(cerri, key=lambda row: row["met"] - row["asked"])
     found = {"cerri": [row["lead"] for row in most_open_first],
-             "raf": [lead for lead in raf if can_accept(lead)], "called": [most_open_first[4]["lead"]]}
+             "raf": [lead for lead in raf if can_accept(lead)], "called": [most_open_first[4]["lead"]],
+             "alike": [lead for lead in raf if similar.similar(con, lead)[1]]}
     signed = desk.Signed("sara", "a call", now(), desk.version(con, found["called"][0]))
     desk.log_activity(con, signed, found["called"][0], "call", "phone", note="Thirty projects in four sites")
     con.close()
@@ -185,7 +186,7 @@ def test_a_view_is_saved_shared_chosen_by_a_colleague_and_taken_back(
 def test_similar_registrations_stand_side_by_side_and_letters_sleep_meanwhile(
     server: Server, page: Page, leads: dict
 ) -> None:
-    visit(page, f"{server.url}/triage?queue=Look-alikes")
+    visit(page, f"{server.url}/triage?search={leads['alike'][0]}")
     press(page, "d")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Differs").first).to_be_visible(timeout=SLOW)
