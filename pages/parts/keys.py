@@ -7,7 +7,7 @@ from pages.parts import modal
 KEYS = {
     "N": "next lead that nobody else works on", "O": "open the lead",
     "L": "back to the list, as it was", "T": "take the lead", "D": "compare similar registrations",
-    "Z": "set the lead aside until a day", "H": "hold: open a dispute, so that nothing of the lead is paid",
+    "Z": "set the lead aside until a day", "H": "hold the lead's money by a dispute",
     "M": "ask the partner for more", "E": "log an activity",
     "J": "next criterion, case or look-alike", "K": "the one before",
     "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",

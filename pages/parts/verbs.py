@@ -71,7 +71,7 @@ def work_row(told: Story, work: Work, lead: str, version: int, partner: str) -> 
         opens("log_activity", "Log an activity…", dialogs.log, told, lead, shortcut=modal.key("e"))
         opens("record_search", "CRM searched…", dialogs.search, lead)
         opens("comment", "Comment…", dialogs.comment, lead)
-        opens("open_dispute", "Hold…", partner_dialogs.dispute, lead, partner, shortcut=modal.key("h"))
+        opens("open_dispute", "Dispute…", partner_dialogs.dispute, lead, partner, shortcut=modal.key("h"))
         opens("snooze", "Set aside…", dialogs.snooze, told, lead, shortcut=modal.key("z"))
         opens("withdraw", "Withdrawn…", dialogs.withdraw, told, lead)
         compare.button(lead, similar.similar(database.connection(), lead, 1)[1], **looks)

@@ -165,7 +165,7 @@ def test_no_page_runs_or_loads_anything_of_it(server: Server, tab: Page, named: 
 
 def test_dialogs_and_popovers_hold_it_as_text_too(server: Server, tab: Page, named: tuple) -> None:
     visit(tab, f"{server.url}/checklist?lead={named[1]['lead']}")
-    for name in ("Compare", "Hold…", "Reject…", "Ask the partner…"):
+    for name in ("Compare", "Dispute…", "Reject…", "Ask the partner…"):
         button = tab.get_by_role("button", name=name).first
         if button.count() and button.is_enabled():
             button.click()
