@@ -6,6 +6,7 @@ clock: `as_of` is passed in. Days are counted in each program's own time zone.
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -142,16 +143,16 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
     return {
         "programs": list(places), "todays": todays,
         "in_three": [day + dt.timedelta(SOON_DAYS) for day in todays],
-        "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays],
+        "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays], **_unjudged(places),
     }
 
 
-def _unjudged() -> str:
-    """The verdicts of leads of which nobody has judged what only a person judges: `program:letters`, as a pattern."""
-    open_ = f"[{LETTERS[UNKNOWN]}{LETTERS[NA]}]"
-    return "|".join(
-        f"{one.id}:" + "".join(open_ if text.decided_by == "human" else "." for text in one.criteria.values())
-        for one in catalogue().programs.values())
+def _unjudged(programs: Iterable[str]) -> dict[str, object]:
+    """How the verdicts of a lead look, by program, of which nobody has judged what only a person judges: a pattern of
+    LIKE, once what does not apply is taken for unknown."""
+    texts = [catalogue().programs[one].criteria.values() for one in programs]
+    return {"na": LETTERS[NA], "unknown": LETTERS[UNKNOWN], "unjudged": [
+        "".join(LETTERS[UNKNOWN] if text.decided_by == "human" else "_" for text in each) for each in texts]}
 
 
 def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> Counts:
@@ -159,7 +160,7 @@ def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) 
     the disposition, and the others whatever the queue."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
                        partner=chosen.partner, search=chosen.search.strip() or None, person=chosen.person,
-                       unjudged=_unjudged(), alike=look_alikes(con))
+                       alike=look_alikes(con))
     classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
     by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
     by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
@@ -188,7 +189,7 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
     found = store.read(
         con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
         partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
-        queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by, unjudged=_unjudged(),
+        queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by,
         alike=look_alikes(con),
         due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
     )

@@ -2,7 +2,7 @@
 -- One row per lead. Names are joined to the rows of the page alone.
 with days as (
     select
-        unnest($programs::varchar[]) as program, unnest($todays::date[]) as today,
+        unnest($programs::varchar[]) as program, unnest($todays::date[]) as today, unnest($unjudged) as unjudged,
         unnest($in_three::date[]) as in_three, unnest($in_seven::date[]) as in_seven
 ),
 
@@ -72,7 +72,7 @@ found as (
             evaluations.lead in (select lead from asked_leads)) or $queue is null)
         and ($queue not in ('new', 'review') or ($queue = 'review') = (
             working.person is not null
-            or not regexp_full_match(evaluations.program || ':' || evaluations.verdicts, $unjudged)) or $queue is null)
+            or replace(evaluations.verdicts, $na, $unknown) not like days.unjudged) or $queue is null)
 ),
 
 shown as (
