@@ -6,15 +6,18 @@ clock: `as_of` is passed in. Days are counted in each program's own time zone.
 
 import datetime as dt
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
 
 from core import kept, store
 from core.evaluation import FOREVER, Evaluation
-from core.model import LETTERS, PASS, VERDICTS, WAIVED
+from core.matching.reading import look_alikes
+from core.model import LETTERS, NA, PASS, UNKNOWN, VERDICTS, WAIVED
 from core.results import stored_settings
 from core.rules.outcome import hook
 from core.store.answers import until_stored
@@ -28,6 +31,13 @@ DUE = {
 """Choices of when something is due, each with the due classes of queue_page.sql that it takes in."""
 ANY_DAY = (*DUE["any"], "none")
 SOON_DAYS, WEEK_DAYS = 3, 7
+QUEUES = ("open", "new", "review", "asked", "ending", "overdue", "alike", "mine", "aside", "decided")
+"""Parts of the queue: undecided leads; of those what nobody took or judged, what somebody did, what waits for its
+partner's answer; leads whose reply, engagement or ownership ends within a week; undecided ones past their last day,
+that look like others, that are the person's; what is set aside until a later day, which is in no part but those where
+time runs out; decided leads."""
+ORDERS = ("cost", "least", "oldest", "newest")
+"""Orders of the queue: the most costly to leave, the least still needed, the longest waiting, the latest first."""
 GROUPS = ("qualification", "exclusion", "process")
 """Groups of criteria, in the order in which pages show them."""
 DISPOSITIONS = ("pending", "qualified", "rejected", "expired")
@@ -47,10 +57,10 @@ TOPICS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; None and empty mean: everything. due: a key of DUE.
+    """What the queue is narrowed to; None and empty mean: everything.
 
-    whose: mine (of `person`), nobody (free to take), aside (set aside until a later day); the first two without what is
-    set aside.
+    due: a key of DUE. queue: one of QUEUES, `mine` of `person`; disposition stands beside `decided` alone. sorted_by:
+    one of ORDERS.
     """
 
     disposition: str | None = "pending"
@@ -58,8 +68,22 @@ class Filters:
     program: str | None = None
     partner: str | None = None
     search: str = ""
-    whose: str | None = None
+    queue: str | None = None
     person: str | None = None
+    sorted_by: str = "cost"
+
+
+class Counts(NamedTuple):
+    """Leads per disposition (`all` too), per due choice (`all` too), and in each of QUEUES."""
+
+    dispositions: dict[str, int]
+    dues: dict[str, int]
+    queues: dict[str, int]
+
+    def of(self, chosen: Filters) -> int:
+        """How many leads pass the filters for which this was counted."""
+        return self.queues[chosen.queue] if chosen.disposition is None and chosen.queue else (
+            self.dispositions[chosen.disposition or "all"])
 
 
 def local_day(instant: dt.datetime, zone: str) -> dt.date:
@@ -123,33 +147,45 @@ def _days(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, list]
     return {
         "programs": list(places), "todays": todays,
         "in_three": [day + dt.timedelta(SOON_DAYS) for day in todays],
-        "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays],
+        "in_seven": [day + dt.timedelta(WEEK_DAYS) for day in todays], **_unjudged(places),
     }
 
 
+def _unjudged(programs: Iterable[str]) -> dict[str, object]:
+    """How the verdicts of a lead look, by program, of which nobody has judged what only a person judges: a pattern of
+    LIKE, once what does not apply is taken for unknown."""
+    texts = [catalogue().programs[one].criteria.values() for one in programs]
+    return {"na": LETTERS[NA], "unknown": LETTERS[UNKNOWN], "unjudged": [
+        "".join(LETTERS[UNKNOWN] if text.decided_by == "human" else "_" for text in each) for each in texts]}
+
+
 @until_stored
-def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> tuple[dict, dict]:
-    """Leads per disposition (`all` too) under the other filters, and per due choice (`all` too) under the others."""
+def counts(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters) -> Counts:
+    """How many leads there are under the filters: each kind of count under all but its own filter; per queue whatever
+    the disposition, and the others whatever the queue."""
     found = store.read(con, SQL / "queue_counts.sql", **_days(con, as_of), program=chosen.program,
-                       partner=chosen.partner, search=chosen.search.strip() or None, whose=chosen.whose,
-                       person=chosen.person)
+                       partner=chosen.partner, search=chosen.search.strip() or None, person=chosen.person,
+                       alike=look_alikes(con))
     classes = list(DUE[chosen.due]) if chosen.due else list(ANY_DAY)
     by_disposition = {"all": 0, **dict.fromkeys(DISPOSITIONS, 0)}
     by_due = {"all": 0, **dict.fromkeys(DUE, 0)}
-    for disposition, due_class, leads in found.rows():
+    by_queue = dict.fromkeys(QUEUES, 0)
+    for row in found.iter_rows(named=True):
+        leads, due_class = row["leads"], row["due_class"]
         if due_class in classes:
-            by_disposition[disposition] += leads
+            by_disposition[row["disposition"]] += leads
             by_disposition["all"] += leads
-        if chosen.disposition in (None, disposition):
+            by_queue = {name: count + row[name] for name, count in by_queue.items()}
+        if chosen.disposition in (None, row["disposition"]):
             by_due["all"] += leads
             for due, inside in DUE.items():
                 by_due[due] += leads * (due_class in inside)
-    return by_disposition, by_due
+    return Counts(by_disposition, by_due, by_queue)
 
 
 @until_stored
 def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, number: int, size: int) -> pl.DataFrame:
-    """One page (from 1) of the queue, most costly to leave first.
+    """One page (from 1) of the queue, in the order that is chosen.
 
     Columns: lead, program, disposition, full_name, email, company, partner, partner_name, submitted_at, due_on,
     due_clock, days_left (null where nothing is due), reason, needs (labels of what is open, whom to ask first),
@@ -159,7 +195,8 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
     found = store.read(
         con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
         partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
-        whose=chosen.whose, person=chosen.person,
+        queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by,
+        alike=look_alikes(con),
         due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
     )
     programs = catalogue().programs
@@ -171,12 +208,12 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
         needs=pl.Series(needs, dtype=pl.List(pl.String)),
         met=pl.Series([met for met, _ in progress], dtype=pl.Int32),
         asked=pl.Series([asked for _, asked in progress], dtype=pl.Int32),
-    ).drop("verdicts", "pending_on", "today", "due_class")
+    ).drop("verdicts", "pending_on", "today")
 
 
 def _progress(letters: str) -> tuple[int, int]:
     met = letters.count(LETTERS[PASS]) + letters.count(LETTERS[WAIVED])
-    return met, len(letters) - letters.count(LETTERS[VERDICTS.index("na")])
+    return met, len(letters) - letters.count(LETTERS[NA])
 
 
 def needed(program: Program, pending_on: list[str]) -> list[tuple[str, str, str]]:

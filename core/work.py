@@ -11,6 +11,7 @@ import duckdb
 
 from core import desk, people, queue, store
 from core.people import Person
+from core.terms import catalogue
 
 SQL = store.HERE / "sql"
 
@@ -51,6 +52,13 @@ def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetim
     found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after,
                        besides=list(besides))
     return found["lead"][0] if found.height else None
+
+
+def views(con: duckdb.DuckDBPyConnection, someone: Person) -> list[dict]:
+    """The views of the queue that a person may choose from, their own first: id, name, person, person_name, is_shared
+    and the columns of saved_views that say what is chosen."""
+    programs = [one for one in catalogue().programs if people.may(someone, "save_view", one) is None]
+    return store.read(con, SQL / "saved_views.sql", person=someone.id, programs=programs).to_dicts()
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ as_of_bar.show(day)
 happened = queue.timeline(con, name, as_of)
 if done:
     acts.tell(name)
-    verbs.work_row(told, done, name, version)
+    verbs.work_row(told, done, name, version, header["partner_name"])
 
 main, aside = frame.main_and_aside()
 with main:

@@ -18,7 +18,7 @@ if as_of is None:
     st.stop()
 
 home_figures.go()
-_, by_due = queue.counts(con, as_of, queue.Filters())
+by_due = queue.counts(con, as_of, queue.Filters()).dues
 home_figures.show(home_figures.of(con, acting, by_due), can_open)
 totals = queue.totals(con)
 if not can_open:
@@ -44,7 +44,7 @@ with main:
                         words.quiet(badges.what_is_due(row["due_clock"], row["days_left"], row["due_on"], row["needs"]))
                     frame.open_lead(row["lead"])
         if st.button(f"All {by_due['all']:,}", icon=":material/arrow_forward:", icon_position="right"):
-            st.switch_page(frame.FILES["triage"], query_params={"due": "Any day"})
+            st.switch_page(frame.FILES["triage"], query_params={"queue": "All open"})
 with aside:
     home_changes.show(con, home.changes(con, acting, now), now)
 frame.sample_note(totals, partial(home_tour.take, con, acting),

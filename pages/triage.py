@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core import queue
-from pages.parts import bulk, database, filters, frame, peek, people, table
+from pages.parts import acts, bulk, database, files, filters, frame, peek, people, table, views
 
 SIZE = 20
 
@@ -14,15 +14,18 @@ if as_of is None:
     frame.no_leads(acting)
     st.stop()
 
+views.open_link(con, acting)
 filters.restore()
 title = st.empty()
-chosen, by_due = filters.ask(con, as_of, acting.id)
-waiting = by_due[chosen.due or "all"]
+chosen, waiting = filters.ask(con, as_of, acting.id)
 with title.container(horizontal=True, vertical_alignment="center", gap="small"):
-    frame.title("Triage", f"{waiting:,} {chosen.disposition or 'in all'}, most costly to leave first")
-    st.space("stretch")
+    frame.title("Triage", f"{waiting:,} {filters.said(chosen)}")
+    table.toggle()
+    views.select(con, acting, chosen)
     frame.next_lead(con, acting, as_of)
+views.told()
 if not waiting:
+    acts.tell()
     filters.nothing_found(con, chosen)
     st.stop()
 
@@ -31,13 +34,15 @@ with main:
     slot = st.container(gap="small")
     *_, pages = queue.span(1, SIZE, waiting)
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = st.container(width="content")
+        said = st.container(width="content", horizontal=True, vertical_alignment="center", gap="small")
         st.space("stretch")
         number = st.pagination(pages, key="page", bind="query-params", persist_state="session")
     first, last, _ = queue.span(number, SIZE, waiting)
-    said.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
 rows = queue.page(con, as_of, chosen, number, SIZE)
-ticked = table.show(slot, rows, with_disposition=chosen.disposition is None)
+with said:
+    st.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
+    files.downloads(lambda: table.as_shown(rows), "leads")
+ticked = table.show(slot, rows, with_disposition=chosen.disposition is None and chosen.queue in filters.MIXED)
 filters.remember()
 with aside:
     if len(ticked) > 1:

@@ -22,6 +22,8 @@ SHAPES = {"Submitted": ("circle", "gray"), "Accepted": ("diamond", "teal"), "Rej
 BARS = ("Waits for our answer", "Owns", "Look-back window")
 AHEAD_DAYS, MARGIN = 62, 0.03
 STEPS = (1, 2, 3, 6, 12)
+PICK, NO_LEAD = "pick", "none"
+"""The name of what a click selects, by `lead`; and the lead of a mark that belongs to none."""
 MOST_MONTHS = 16
 
 
@@ -61,13 +63,14 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
             color=alt.Color("what:N", scale=alt.Scale(
                 domain=present, range=[getattr(colours, SHAPES[one][1]) for one in present]), legend=points))],
     }
+    pick = alt.selection_point(name=PICK, fields=["lead"])
     words = {
         "inside": at.mark_text(align="left", dx=GAP, fontWeight=600), "right": at.mark_text(align="left", dx=GAP),
         "left": at.mark_text(align="right", dx=-GAP),
     }
     chart = alt.layer(
-        *(layer.transform_filter(f"datum.kind == '{kind}'") for kind, each in layers.items() for layer in each
-          if any(row["kind"] == kind for row in rows)),
+        *(layer.transform_filter(f"datum.kind == '{kind}'").add_params(pick)
+          for kind, each in layers.items() for layer in each if any(row["kind"] == kind for row in rows)),
         *(text.encode(text="label:N").transform_filter(f"datum.side == '{side}'") for side, text in words.items()
           if any(row["side"] == side for row in rows)),
         *_as_of(as_of, (first, last), x, colours.rule), data=alt.InlineData(values=rows), width="container",
@@ -153,7 +156,7 @@ def _drawn(row: dict, side: str) -> dict:
         "ends_at": row["ends_at"] and _text(row["ends_at"]), "label": row["label"], "side": side,
         "kind": "moment" if row["what"] in SHAPES else row["what"] if row["what"] in BARS else "activity",
         "when": f"{_written(row['begins_at'])}{until}", "clause": row["clause"] or "none", "by": row["partner"] or "",
-        "lead": row["lead"] or "none",
+        "lead": row["lead"] or NO_LEAD,
     }
 
 

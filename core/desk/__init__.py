@@ -47,6 +47,7 @@ from core.desk.taking_back import take_back
 from core.desk.terms import preview_setting, set_setting
 from core.desk.undoing import undo
 from core.desk.verifying import faults, first_fault
+from core.desk.views import forget_view, save_view
 from core.desk.working import (
     answer_request,
     assign,
@@ -62,11 +63,11 @@ from core.desk.working import (
 ACTIONS = (
     accept, add_person, adjust_line, answer_request, approve, approve_batch, approve_payout, assign, claim,
     clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, drop_return, end_ownership, erase,
-    export_batch, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
+    export_batch, forget_view, grant, import_file, judge, load, log_activity, make_sample, open_conflict, open_dispute,
     pay_payout, prepare_batch, propose_payee_details, record_breach, record_deal, record_finding,
     record_opportunity, record_payment, record_refund, record_results, record_return, record_search, reject, release,
-    reopen_batch, request_action, resolve_dispute, revoke, set_setting, settle_conflict, settle_match, snooze,
-    take_back, transfer_ownership, undo, waive, withdraw,
+    reopen_batch, request_action, resolve_dispute, revoke, save_view, set_setting, settle_conflict, settle_match,
+    snooze, take_back, transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 

@@ -19,10 +19,10 @@ from core.model import Refusal
 
 MOST = 100_000
 """Entries that leave in one file at most."""
-LABELS = {"begin": "Open the journal", "time": "Evaluated again as time passed", "refused": "Refused attempt"}
+LABELS = {"begin": "Open the journal", "advance": "Evaluated again as time passed", "refused": "Refused attempt"}
 """Actions that stand in no permission table."""
-DONE = {"begin": "opened the journal", "time": "evaluated again as time passed"}
-NOT_SAID = ("approval", "case", "event", "grant", "id", "near_match", "payee_version", "standing")
+DONE = {"begin": "opened the journal", "advance": "evaluated again what was due"}
+NOT_SAID = ("approval", "case", "event", "grant", "id", "near_match", "payee_version", "standing", "view")
 """Values that tell a person nothing beside their entry: ids of rows, and what the words say already."""
 NO_VALUE = "not set"
 
@@ -117,8 +117,8 @@ def changes(row: dict) -> list[tuple[str, str | None, str]]:
 
 
 def _said(value: object) -> str:
-    if value is None:
-        return NO_VALUE
+    if value is None or isinstance(value, bool):
+        return {None: NO_VALUE, True: "yes", False: "no"}[value]
     return f"{value:,}" if type(value) is int else str(value).strip('"')  # a setting's value stands as JSON
 
 

@@ -3,6 +3,8 @@
 Called by pages, the desk and the command line. Changes nothing.
 """
 
+import weakref
+
 import duckdb
 import polars as pl
 
@@ -53,6 +55,24 @@ def answered(con: duckdb.DuckDBPyConnection, most: int = 100) -> list[dict]:
 def leads_of(con: duckdb.DuckDBPyConnection, matches: list[str]) -> pl.DataFrame:
     """id (of the near match), lead, partner: the leads under either key of given near matches."""
     return store.read(con, SQL / "leads_of_matches.sql", matches=matches)
+
+
+def look_alikes(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Leads whose person or company may be the same as another, where nobody has said.
+
+    Looked for once, and again when records came or went, or somebody answered.
+    """
+    until = store.read(con, SQL / "look_alikes_until.sql").row(0)
+    known, leads = _look_alikes.get(con, (None, []))
+    if known != until:
+        leads = store.read(con, SQL / "look_alikes.sql")["lead"].to_list()
+        _look_alikes[con] = until, leads
+    return leads
+
+
+_look_alikes: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[tuple, list[str]]] = (
+    weakref.WeakKeyDictionary())
+"""By connection: what the look-alikes followed from when they were looked for, and they."""
 
 
 def near_keys(con: duckdb.DuckDBPyConnection, keys: list[str]) -> set[str]:

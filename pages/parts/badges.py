@@ -159,7 +159,7 @@ def clock_name(clock: str) -> str:
 def what_is_due(clock: str, days_left: int, due_on: dt.date, needs: list[str]) -> str:
     """One sentence on a deadline, and what is still open."""
     after, before = CLOCK_SENTENCES.get(clock, (f"{clock_name(clock)}: {{}}.",) * 2)
-    more = f" and {len(needs) - 1} more" if len(needs) > 1 else ""
+    more = f" +{len(needs) - 1}" if len(needs) > 1 else ""
     return (before if days_left >= 0 else after).format(dates.day(due_on)) + (
         f" Still needed: {needs[0]}{more}." if needs else "")
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import partners, queue
 from core.terms import catalogue
-from pages.parts import badges, frame, modal, words
+from pages.parts import badges, files, frame, modal, words
 from pages.parts.cases import PERCENT, Known
 from pages.parts.money import money
 
@@ -60,12 +60,12 @@ def show(found: pl.DataFrame, known: Known) -> None:
     rows = found.slice((number - 1) * SIZE, SIZE).to_dicts()
     ids = [row["partner"] for row in rows]
     sums = {one: known.money.get(one, []) for one in ids}
+    shown = pl.DataFrame([_cells(row, sums[row["partner"]]) for row in rows], schema=TABLE)
     with slot:
         column = st.column_config
         picked = frame.ticked(
-            pl.DataFrame([_cells(row, sums[row["partner"]]) for row in rows], schema=TABLE), ids, "directory",
-            "Partners with standing, figures and money, those that ask for attention first", most=SIZE,
-            column_config={
+            shown, ids, "directory", "Partners with standing, figures and money, those that ask for attention first",
+            most=SIZE, column_config={
                 "Partner": column.TextColumn(width=180), "Standing": column.TextColumn(width=96),
                 "Attention": column.TextColumn("Asks for attention", width=230),
                 "Accepted": column.ProgressColumn(width=90, **PERCENT),
@@ -75,7 +75,9 @@ def show(found: pl.DataFrame, known: Known) -> None:
                 open_partner(picked)
             else:
                 st.caption(f"Tick a row to open a partner. Accepted: of what was answered in {partners.LATELY_MONTHS} "
-                           "months.")
+                           "months.", width="content")
+            st.space("stretch")
+            files.downloads(lambda: shown, "partners")
     with st.expander("The same as a plain list"):
         for row in rows:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -1,6 +1,7 @@
-"""The filters of the queue, bound to the URL, with a count beside each choice."""
+"""The queues of Triage with how many leads stand in each, and the filters; all bound to the URL."""
 
 import datetime as dt
+from dataclasses import replace
 
 import duckdb
 import streamlit as st
@@ -10,23 +11,44 @@ from core.queue import Filters
 from core.terms import catalogue
 from pages.parts import words
 
-DISPOSITION = {"Pending": "pending", "Qualified": "qualified", "Rejected": "rejected", "Expired": "expired",
-               "All": None}
-DUE = {"Any day": None, "Overdue": "overdue", "Today": "today", "Next 3 days": "three", "Next 7 days": "seven"}
-WHOSE = {"Mine": "mine", "Nobody's": "nobody", "Set aside": "aside"}
-KEYS = ("disposition", "due", "program", "partner", "whose", "search", "page")
+QUEUES = {"All open": "open", "New": "new", "In review": "review", "Action required": "asked",
+          "About to expire": "ending", "Overdue": "overdue", "Look-alikes": "alike", "Mine": "mine",
+          "Set aside": "aside", "Decided": "decided", "All": None}
+HOLDS = {
+    "open": "undecided", "new": "leads that nobody has taken or judged",
+    "review": "leads that somebody has taken or judged",
+    "asked": "leads that wait for their partner's answer",
+    "ending": "leads whose reply, engagement or ownership ends within 7 days", "overdue": "past their last day",
+    "alike": "leads that look like another record", "mine": "leads that you have taken",
+    "aside": "set aside until a later day",
+    "decided": "decided", None: "in all",
+}
+"""What the leads of a queue are, after their number."""
+EMPTY = {
+    "new": "Nobody waits for a first look. Go on with what is in review.",
+    "review": "Nothing is under review. Take a new lead: press N for the next that nobody has.",
+    "asked": "No partner owes an answer.", "ending": "Nothing ends within 7 days.", "overdue": "Nothing is overdue.",
+    "alike": "No undecided lead looks like another record.",
+    "mine": "You work on no lead under these filters. Take one: press N for the next that nobody has.",
+    "aside": "Nothing is set aside.",
+}
+"""What an empty queue says."""
+MIXED = ("ending", "aside", "decided", None)
+"""Queues whose leads differ in their disposition."""
+DECIDED = {"Qualified": "qualified", "Rejected": "rejected", "Expired": "expired"}
+DUE = {"Overdue": "overdue", "Today": "today", "Next 3 days": "three", "Next 7 days": "seven"}
+ORDERS = {"Most costly to leave": "cost", "Least still needed": "least", "Longest waiting": "oldest",
+          "Newest": "newest"}
+OFF = Filters(None, queue="open")
+"""What is shown before anything is chosen."""
+KEYS = ("queue", "decided", "due", "program", "partner", "order", "search", "page")
 
 
 def _reset() -> None:
-    """Another choice begins at its first page, with no lead ticked."""
+    """Another choice begins at its first page, with no lead ticked and nothing left to take back."""
     st.session_state["page"] = 1
-    st.session_state.pop("ticked", None)
-
-
-def _said(key: str, choices: dict[str, str | None]) -> str:
-    """What a choice says before it is drawn, as its counts depend on it: of the session, the address, or its first."""
-    said = st.session_state.get(key, st.query_params.get(key))
-    return said if said in choices else next(iter(choices))
+    for key in ("ticked", "last-view"):
+        st.session_state.pop(key, None)
 
 
 def restore() -> None:
@@ -39,56 +61,77 @@ def restore() -> None:
         st.session_state["is_back"] = True
         st.rerun()
     if st.session_state.pop("is_back", False):
-        for key, value in st.session_state.get("queue", {}).items():
+        for key, value in st.session_state.get("filters", {}).items():
             st.session_state[key] = value
 
 
 def remember() -> None:
     """Keep the filters for the way back, as values and as the query of a link."""
-    st.session_state["queue"] = {key: st.session_state[key] for key in KEYS if key in st.session_state}
+    st.session_state["filters"] = {key: st.session_state[key] for key in KEYS if key in st.session_state}
     st.session_state["queue_query"] = {key: value for key, value in st.query_params.items() if key in KEYS}
 
 
-def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tuple[Filters, dict[str, int]]:
-    """Draw the filters; returns what is chosen and the counts per due choice under it. person: whose `Mine` is."""
-    places = st.grid(2, min_column_width=430, gap=("xsmall", "small"))
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=300,
+def _choose(label: str, choices: list[str], key: str, everything: str, width: int) -> str | None:
+    return st.selectbox(label, choices, index=None, key=key, bind="query-params", on_change=_reset, width=width,
+                        placeholder=everything, label_visibility="collapsed", persist_state="session")
+
+
+def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tuple[Filters, int]:
+    """Draw queues and filters; returns what is chosen, and how many leads that are. person: whose `Mine` is."""
+    place, row = st.container(), st.container(horizontal=True, gap="small", vertical_alignment="bottom")
+    with row:
+        search = st.text_input("Search", key="search", bind="query-params", on_change=_reset, width=240,
                                placeholder="Name, company, domain or lead id", icon=":material/search:",
                                label_visibility="collapsed", persist_state="session")
         programs = {one.short_name: one.id for one in catalogue().programs.values()}
-        program = programs.get(st.selectbox(
-            "Program", list(programs), index=None, key="program", bind="query-params", on_change=_reset,
-            placeholder="All programs", label_visibility="collapsed", width=210, persist_state="session"))
-        names = {f"{row['partner_name']} · {row['partner']}": row["partner"]
-                 for row in queue.partners(con, program).to_dicts()}
-        partner = names.get(st.selectbox(
-            "Partner", list(names), index=None, key="partner", bind="query-params", on_change=_reset,
-            placeholder="All partners", label_visibility="collapsed", width=260, persist_state="session"))
-        whose = WHOSE.get(st.selectbox(
-            "Whose", list(WHOSE), index=None, key="whose", bind="query-params", on_change=_reset,
-            placeholder="Everybody's", label_visibility="collapsed", width=150, persist_state="session"))
-        st.space("stretch")
-        st.toggle("Plain list", key="plain", bind="query-params",
-                  help="Rows as text with a button each, for keyboards and screen readers")
-    disposition = DISPOSITION[_said("disposition", DISPOSITION)]
-    due = DUE[_said("due", DUE)]
-    chosen = Filters(disposition, due, program, partner, search or "", whose, person)
-    by_disposition, by_due = queue.counts(con, as_of, chosen)
-    with places:
-        st.radio("Disposition", list(DISPOSITION), key="disposition", bind="query-params", horizontal=True,
-                 on_change=_reset, label_visibility="collapsed", persist_state="session",
-                 captions=[f"{by_disposition[value or 'all']:,}" for value in DISPOSITION.values()])
-        st.radio("Due", list(DUE), key="due", bind="query-params", horizontal=True, on_change=_reset,
-                 label_visibility="collapsed", persist_state="session",
-                 captions=[f"{by_due[value or 'all']:,}" for value in DUE.values()])
-    return chosen, by_due
+        program = programs.get(_choose("Program", list(programs), "program", "All programs", 155))
+        partners = _partners(con, program)
+        partner = partners.get(_choose("Partner", list(partners), "partner", "All partners", 180))
+        due = DUE.get(_choose("Due", list(DUE), "due", "Any day", 130))
+        order = ORDERS.get(_choose("Order", list(ORDERS), "order", next(iter(ORDERS)), 185), "cost")
+    narrowed = Filters(None, due, program, partner, search or "", None, person, order)
+    counts = queue.counts(con, as_of, narrowed)
+    with place:
+        name = QUEUES[st.radio(
+            "Queue", list(QUEUES), key="queue", bind="query-params", horizontal=True, on_change=_reset,
+            label_visibility="collapsed", persist_state="session",
+            captions=[f"{counts.of(replace(narrowed, queue=one)):,}" for one in QUEUES.values()])]
+    with row:
+        disposition = DECIDED.get(_choose("Decided", list(DECIDED), "decided", "However decided", 155)
+                                  ) if name == "decided" else None
+    chosen = replace(narrowed, queue=name, disposition=disposition)
+    return chosen, counts.of(chosen)
 
 
-def _clear() -> None:
-    for key, value in {"disposition": "Pending", "due": "Any day", "program": None, "partner": None, "whose": None,
-                       "search": "", "page": 1}.items():
+def _partners(con: duckdb.DuckDBPyConnection, program: str | None) -> dict[str, str]:
+    return {f"{row['partner_name']} · {row['partner']}": row["partner"]
+            for row in queue.partners(con, program).to_dicts()}
+
+
+def _label(choices: dict[str, str | None], value: str | None) -> str | None:
+    return next((label for label, own in choices.items() if own == value), None)
+
+
+def said(chosen: Filters) -> str:
+    """What passes the filters and in which order, after the number of leads."""
+    order = _label(ORDERS, chosen.sorted_by)
+    return f"{chosen.disposition or HOLDS[chosen.queue]}, {order[0].lower()}{order[1:]} first"
+
+
+def labels(con: duckdb.DuckDBPyConnection, chosen: Filters) -> dict[str, str | None]:
+    """What each filter says, by its key, where that is chosen; None where it narrows nothing."""
+    program = chosen.program and catalogue().programs[chosen.program].short_name
+    return {"queue": _label(QUEUES, chosen.queue), "decided": _label(DECIDED, chosen.disposition),
+            "due": _label(DUE, chosen.due), "program": program,
+            "partner": chosen.partner and _label(_partners(con, chosen.program), chosen.partner),
+            "order": None if chosen.sorted_by == OFF.sorted_by else _label(ORDERS, chosen.sorted_by)}
+
+
+def choose(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
+    """Put the filters to what is chosen, before they are drawn: from a callback, or first on the page."""
+    for key, value in (labels(con, chosen) | {"search": chosen.search}).items():
         st.session_state[key] = value
+    _reset()
 
 
 def nothing_found(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
@@ -96,26 +139,18 @@ def nothing_found(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
     with st.container(border=True):
         if chosen.search.strip():
             st.text(f"No lead matches ‘{chosen.search.strip()}’ under these filters.")
-            _closest(queue.closest(con, chosen.search))
-        elif chosen.whose == "mine":
-            st.text("You work on no lead under these filters. Take one: press N for the next that nobody has.")
+            _closest(con, queue.closest(con, chosen.search))
         elif chosen.due:
             st.text("Nothing is due then. Choose another day, or look at everything that waits.")
         else:
-            st.text("No lead is left under these filters.")
-        st.button("Take the filters off", on_click=_clear)
+            st.text(EMPTY.get(chosen.queue, "No lead is left under these filters."))
+        st.button("Take the filters off", on_click=choose, args=(con, OFF))
 
 
-def _closest(names: list[tuple[str, int]]) -> None:
+def _closest(con: duckdb.DuckDBPyConnection, names: list[tuple[str, int]]) -> None:
     """Names that are spelled alike, each to be searched for; they come from outside and are no labels."""
     for place, (name, leads) in enumerate(names):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             words.line(text="Or:" if place else "Closest:", quiet=f"{name} ({leads:,})", width="content")
-            st.button("Search for this", key=f"closest-{place}", on_click=_search_all, args=(name,), type="tertiary")
-
-
-def _search_all(name: str) -> None:
-    """Search for a name under no other filter."""
-    _clear()
-    st.session_state["search"] = name
-    st.session_state["disposition"] = "All"
+            st.button("Search for this", key=f"closest-{place}", type="tertiary", on_click=choose,
+                      args=(con, Filters(None, search=name)))

@@ -136,7 +136,7 @@ def open_lead(lead: str, key: str | None = None) -> None:
         st.switch_page(FILES["checklist"], query_params={"lead": lead})
 
 
-def open_match(near_match: str, key: str) -> None:
+def open_match(near_match: str, key: str, label: str = "Compare look-alikes") -> None:
     """The way to the question about two records that may be the same. key: where it stands."""
-    if st.button("Compare look-alikes", key=f"{key}-{near_match}", type="tertiary", icon=":material/compare:"):
+    if st.button(label, key=f"{key}-{near_match}", type="tertiary", icon=":material/compare:"):
         st.switch_page(FILES["matches"], query_params={"match": near_match})

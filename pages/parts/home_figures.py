@@ -34,7 +34,7 @@ def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int]) -
             Figure("Due within three days", f"{by_due['three']:,}", "not yet late", "Open these leads", _queue,
                    ({"due": "Next 3 days"},)),
             Figure("Overdue", f"{by_due['overdue']:,}", "past their last day", "Open these leads", _queue,
-                   ({"due": "Overdue"},)),
+                   ({"queue": "Overdue"},)),
         ]
     if "finance" in roles:
         found += _money(con)

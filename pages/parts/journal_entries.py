@@ -8,11 +8,11 @@ import json
 import duckdb
 import streamlit as st
 
-from core import inert, queue
+from core import queue
 from core.desk import entries
 from core.desk.entries import Asked
 from core.people import directory
-from pages.parts import badges, frame, words
+from pages.parts import badges, files, frame, words
 
 UNDONE, REFUSED = badges.Look("Taken back", "undo", "gray"), badges.Look("Refused", "block", "red")
 TIME = "By time"
@@ -79,9 +79,8 @@ def show(con: duckdb.DuckDBPyConnection, asked: Asked, found: int, zone: str, se
 def _download(con: duckdb.DuckDBPyConnection, asked: Asked, found: int) -> None:
     """What is filtered, as a file."""
     is_much = found > entries.MOST
-    st.download_button("Download as CSV", lambda: inert.as_csv(entries.table(con, asked)), "journal.csv", "text/csv",
-                       on_click="ignore", icon=":material/download:", disabled=is_much, type="tertiary",
-                       help=f"More than {entries.MOST:,} entries: narrow them first." if is_much else None)
+    files.downloads(lambda: entries.table(con, asked), "journal", "All as", disabled=is_much, help=(
+        f"More than {entries.MOST:,} entries: narrow them first." if is_much else "Every entry under the filters"))
 
 
 def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> None:

@@ -16,18 +16,21 @@ from core.work import Work
 from pages.parts import acts, badges, dates, dialogs, modal, words
 
 VERBS = {"pass": "p", "fail": "f", "unknown": "u"}
+HEARD = ("discovery_call", "requirements_received", "engagement")
+"""Events in which the contact told us something: the latest is offered for a verdict to rest on."""
 
 
 @dataclass(frozen=True)
 class Judging:
-    """What the verdicts of one lead are given on: the lead as shown, what may be done, its logged events, and the last
-    verdict on each fact that a person judges for a criterion."""
+    """What the verdicts of one lead are given on: the lead as shown, what may be done, its logged events with the place
+    of the one that is offered, and the last verdict on each fact that a person judges for a criterion."""
 
     told: Story
     work: Work
     lead: str
     version: int
     events: dict[str, str]
+    offered: int | None
     said: dict[str, str]
 
     @property
@@ -42,10 +45,12 @@ def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame)
     rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
     events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
         queue.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
+    offered = next((place for place, row in enumerate(rows)
+                    if row["type"] in HEARD and row["call_status"] in (None, "completed")), None)
     judged = happened.filter(pl.col("type") == "verdict").reverse()
     said = {row["criterion"]: row["verdict"] for row in judged.to_dicts() if row["criterion"] in
             told.program.human_inputs}
-    return Judging(told, work, lead, version, events, said)
+    return Judging(told, work, lead, version, events, offered, said)
 
 
 def _current(lead: str) -> str:
@@ -109,10 +114,10 @@ def _evidence(judging: Judging, criterion: str) -> None:
     """What the verdict rests on. Never disabled while the criterion is open: that would lose what was typed."""
     lead, looks = judging.lead, {"on_change": "ignore", "persist_state": "page"}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.selectbox("Rests on a logged event", list(judging.events), index=None, key=f"event-{lead}", width=300,
-                     format_func=judging.events.get, placeholder="None chosen", **looks)
-        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=170, **looks)
-        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=290,
+        st.selectbox("Rests on a logged event", list(judging.events), index=judging.offered, key=f"event-{lead}",
+                     width=250, format_func=judging.events.get, placeholder="None chosen", **looks)
+        st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=150, **looks)
+        st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=265,
                       **looks)
 
 

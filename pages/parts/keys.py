@@ -5,15 +5,15 @@ import streamlit as st
 from pages.parts import modal
 
 KEYS = {
-    "N": "next lead that nobody else works on; next look-alike", "O": "open the lead",
-    "L": "back to the queue, as it was, or to all partners",
-    "T": "take the lead", "Z": "set it aside until a day", "M": "ask the partner for more",
-    "E": "log an activity", "J": "next criterion or case", "K": "previous criterion, case or look-alike",
+    "N": "next lead that nobody else works on", "O": "open the lead",
+    "L": "back to the list, as it was", "T": "take the lead", "D": "compare similar registrations",
+    "Z": "set the lead aside until a day", "H": "hold the lead's money by a dispute",
+    "M": "ask the partner for more", "E": "log an activity",
+    "J": "next criterion, case or look-alike", "K": "the one before",
     "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",
-    "S": "look-alikes are the same", "D": "they are different", "V": "they are related, or colleagues",
     "A": "approve, accept or confirm (asks once)", "X": "reject (asks for the reason)",
-    "1 to 4": "open a figure of the home page; a way to settle a conflict",
-    "B": "prepare a batch of payouts", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
+    "1 to 4": "a figure of the home page; an answer to a look-alike; a way to settle a conflict",
+    "B": "prepare a batch of payouts", "G": "this guide", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
 }
 
 

@@ -5,11 +5,11 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import inert, queue
-from core.charts.lanes import lanes
+from core import queue
+from core.charts.lanes import NO_LEAD, PICK, lanes
 from core.conflicts import Case
 from core.conflicts.marks import marks
-from pages.parts import words
+from pages.parts import files, frame, words
 
 
 @st.cache_resource(max_entries=100, ttl=3600, show_spinner=False)  # not copied: nobody writes to a drawing
@@ -25,7 +25,11 @@ def _drawn(lead: str, as_of: dt.datetime, entry: int, mode: str | None, _case: C
 def show(case: Case, as_of: dt.datetime, entry: int) -> None:
     """The chart with everything that it shows as rows below. entry: the last one of the journal."""
     spec, found, left_out = _drawn(case.lead, as_of, entry, st.context.theme.type, _case=case)
-    st.vega_lite_chart(spec=spec, theme=None, width="stretch", key="lanes", alt=_finding(case, found))
+    words.quiet("A click on a mark opens its lead.")
+    picked = st.vega_lite_chart(spec=spec, theme=None, width="stretch", key="lanes", alt=_finding(case, found),
+                                on_select="rerun", selection_mode=PICK)["selection"].get(PICK)
+    if picked and picked[0]["lead"] != NO_LEAD:
+        st.switch_page(frame.FILES["checklist"], query_params={"lead": picked[0]["lead"]})
     if left_out:
         words.quiet(f"{left_out:,} more {'party' if left_out == 1 else 'parties'} of this organization are left out; "
                     "those of the question stand here.")
@@ -34,8 +38,7 @@ def show(case: Case, as_of: dt.datetime, entry: int) -> None:
         Until=pl.col("ends_at").dt.strftime("%Y-%m-%d %H:%M"), Clause="clause", Lead="lead", Who="partner")
     with st.expander("The lanes as a table"):
         st.dataframe(rows, hide_index=True, row_height=35, alt="Every mark of the chart, the earliest first")
-        st.download_button("Download as CSV", inert.as_csv(rows), f"{case.lead}.csv", "text/csv",
-                           icon=":material/download:", on_click="ignore")
+        files.downloads(lambda: rows, case.lead)
         st.caption(f"Instants by the clock of {case.story.zone}.")
 
 

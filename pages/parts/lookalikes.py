@@ -14,7 +14,7 @@ KINDS = {"All": None, "People": "person", "Companies": "organization", "Payees":
 QUESTIONS = {"person": "Is this the same person?", "organization": "Is this the same company?",
              "partner": "Two partners gave the same payee details. Are they one payee?"}
 RELATED = {"person": "Colleagues", "organization": "Related"}
-RECORDS = {"contacts": "Contact", "organizations": "Company", "partners": "Partner"}
+RECORDS = {"contacts": "Contact", "organizations": "Company", "partners": "Partner", "leads": "Lead"}
 FIELDS = {"email": "E-mail", "postal_code": "Postal code", "check_address": "Check address",
           "wire_details": "Bank details"}
 ABOUT_RECORD = ("id", "recorded_at")
@@ -45,7 +45,7 @@ def question(questions: list[dict], place: int, why_not: str | None) -> None:
             badges.badge(PHISHING)
         st.space("stretch")
         words.quiet(f"{place + 1:,} of {len(questions):,}", width="content")
-        for label, letter, step in (("Previous", "k", -1), ("Next", "n", 1)):
+        for label, letter, step in (("Previous", "k", -1), ("Next", "j", 1)):
             st.button(label, key=f"go-{step}", shortcut=modal.key(letter), type="tertiary",
                       disabled=len(questions) == 1, on_click=_go,
                       args=(questions[(place + step) % len(questions)]["id"],))
@@ -54,7 +54,7 @@ def question(questions: list[dict], place: int, why_not: str | None) -> None:
     sides = st.grid(2, min_column_width=300, gap="small")
     for side in ("left", "right"):
         with sides.container(border=True, gap="xsmall", height="stretch"):
-            _record(one, side)
+            record(one, side)
     _touched(one)
     _verbs(one, why_not, questions[(place + 1) % len(questions)]["id"])
 
@@ -63,7 +63,8 @@ def _go(near_match: str) -> None:
     st.query_params["match"] = near_match
 
 
-def _record(one: dict, side: str) -> None:
+def record(one: dict, side: str) -> None:
+    """One of two records, what differs first. one: fields, left and right as core/matching/reading gives them."""
     values = {row["field"]: row[side] for row in one["fields"]}
     words.line(values.get("name") or one[side]["id"])
     since = f"known since {dates.day(values['recorded_at'])}" if values.get("recorded_at") else None
@@ -106,9 +107,9 @@ def _verbs(one: dict, why_not: str | None, following: str) -> None:
     st.text_input("Note", key=note, placeholder="Note (optional)", label_visibility="collapsed", max_chars=500,
                   width=560)
     with st.container(horizontal=True, gap="small"):
-        for answer, letter in (("same", "s"), ("different", "d"), ("related", "v")):
+        for answer, number in (("same", "1"), ("different", "2"), ("related", "3")):
             if label := _word(one["kind"], answer):
-                st.button(label, key=f"answer-{answer}", shortcut=modal.key(letter), disabled=bool(why_not),
+                st.button(label, key=f"answer-{answer}", shortcut=modal.key(number), disabled=bool(why_not),
                           help=why_not, on_click=_settle, args=(one, answer, note, following))
 
 

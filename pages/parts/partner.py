@@ -148,8 +148,9 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
         st.space("stretch")
         label = f"{shown.details['partner_name']} · {shown.details['partner']}"
         if st.button("These in Triage", type="tertiary", icon=":material/inbox:"):
-            word = badges.DISPOSITION[disposition].word if disposition else "All"
-            st.switch_page(frame.FILES["triage"], query_params={"disposition": word, "partner": label})
+            chosen = {None: {"queue": "All"}, "pending": {"queue": "All open"}}.get(
+                disposition, {"queue": "Decided", "decided": badges.DISPOSITION[disposition or "pending"].word})
+            st.switch_page(frame.FILES["triage"], query_params=chosen | {"partner": label})
     if not is_past:
         acts.tell(lead)
 
@@ -171,13 +172,13 @@ def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, lead:
     version = acts.seen(con, lead)
     why_not = {row["action"]: row["why_not"] for row in desk.possible(con, acting.id, lead, database.now())
                if row["is_offered"]}
-    for action, label, draw in (("record_finding", "Record a finding…", partner_dialogs.finding),
-                                ("record_breach", "Record a breach…", partner_dialogs.breach),
-                                ("open_dispute", "Open a dispute…", partner_dialogs.dispute)):
+    for action, label, draw, key in (("record_finding", "Record a finding…", partner_dialogs.finding, None),
+                                     ("record_breach", "Record a breach…", partner_dialogs.breach, None),
+                                     ("open_dispute", "Open a dispute…", partner_dialogs.dispute, modal.key("h"))):
         if action in why_not:
             refused = acts.LOOK_FIRST if acts.stale(lead) else why_not[action]
             st.button(label, key=f"{action}-{lead}-{version}", type="tertiary", disabled=bool(refused), help=refused,
-                      on_click=modal.ask, args=(draw, lead, shown.details["partner_name"]))
+                      shortcut=key, on_click=modal.ask, args=(draw, lead, shown.details["partner_name"]))
     if last := st.session_state.get(f"last-{lead}"):
         number, said = last
         st.button("Undo", key=f"undo-last-{number}", icon=":material/undo:", type="tertiary", help=said,

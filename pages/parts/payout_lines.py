@@ -9,10 +9,10 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import inert, ledger, queue
+from core import ledger, queue
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import badges, frame, line_chain, words
+from pages.parts import badges, files, frame, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
@@ -62,8 +62,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         with slot:
             picked = frame.ticked(_cells(rows), ids, "lines", "Earning lines with payee, clause, amount and due day",
                                   most=SIZE, column_config=looks, column_order=list(looks))
-            st.download_button("These lines as CSV", lambda: inert.as_csv(_cells(rows)), "earning-lines.csv",
-                               "text/csv", on_click="ignore", icon=":material/download:", type="tertiary")
+            files.downloads(lambda: _cells(rows), "earning-lines")
     with aside:
         line_chain.show(con, acting, rows.row(ids.index(picked) if picked else 0, named=True), as_of)
 

@@ -8,10 +8,10 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import desk, inert, ledger, queue
+from core import desk, ledger, queue
 from core.people import Person, may
 from core.terms import catalogue
-from pages.parts import badges, frame, modal, payout_dialogs, words
+from pages.parts import badges, files, frame, modal, payout_dialogs, words
 
 CLOSED, OPEN = badges.Look("Closed", "lock", "gray"), badges.Look("Open", "lock_open", "blue")
 SHOWN = 4
@@ -71,8 +71,7 @@ def _proof(con: ledger.Con) -> None:
             words.line(text=f"{wrong.height:,} rows differ. Run `python -m core verify` and look at the journal.")
     _sums(ledger.sums(found), "The proof by program and currency")
     _sums((found if wrong.is_empty() else wrong).head(MOST), "The proof by partner, program, currency and month")
-    st.download_button("All of it as CSV", lambda: inert.as_csv(_named(found)), "reconciliation.csv", "text/csv",
-                       on_click="ignore", icon=":material/download:", type="tertiary")
+    files.downloads(lambda: _named(found), "reconciliation", "All of it as", "Every row of the proof")
 
 
 def _named(rows: pl.DataFrame) -> pl.DataFrame:

@@ -5,9 +5,9 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import desk, work
+from core import desk, similar, work
 from core.people import Person
-from pages.parts import acts, database, dates, frame, lead, modal, presence, stories, verbs, words
+from pages.parts import acts, compare, database, dates, frame, lead, modal, presence, stories, verbs, words
 
 MOST_MISSING = 4
 
@@ -20,6 +20,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
         if told is None or header is None:
             st.text("This lead is not there any more. Pick another one.")
             return
+        alike, found = similar.similar(con, name, 1)
         done = work.work(con, acting, name, database.now(), told.today)
         names = {row["id"]: row["name"] for row in work.holders(con, database.now())}
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -40,6 +41,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
             verbs.take(done, name, version)
             if done.worker == acting.id:
                 verbs.release(done, name, version)
+            compare.button(name, found)
         met, asked = told.progress
         words.line(f"{met} of {asked} criteria are met.")
         lead.reason(told)
@@ -48,6 +50,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
                 words.line(label, quiet=because)
             if len(told.missing) > MOST_MISSING:
                 words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
+        compare.summary(alike, found)
         st.subheader("Owner", anchor=False)
         lead.owner(told)
         st.subheader(lead.payout_title(told), anchor=False)

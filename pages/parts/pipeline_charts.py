@@ -10,12 +10,12 @@ from collections.abc import Collection
 import polars as pl
 import streamlit as st
 
-from core import inert, pipeline
+from core import pipeline
 from core.charts import pipeline as charts
 from core.people import Person
 from core.pipeline import Chosen, Pipeline, sentences
 from core.terms import catalogue
-from pages.parts import database, pipeline_filters, stories, words
+from pages.parts import database, files, pipeline_filters, stories, words
 
 MANAGERS = ("manager", "channel")
 """Roles that see every chart; finance sees what will be owed."""
@@ -65,12 +65,13 @@ def figures(found: Pipeline, shown: Collection[str]) -> None:
 
 
 def downloads(found: Pipeline, shown: Collection[str]) -> None:
-    """Every chart as a file, with the rows that its table shows."""
+    """Every chart as a file, in both kinds, with the rows that its table shows."""
     with st.popover("Download", icon=":material/download:", key="downloads"):
         for name in shown:
-            st.download_button(sentences.NAMES[name], inert.as_csv(_columns(getattr(found, name))),
-                               f"pipeline-{name}.csv", "text/csv", key=f"csv-{name}", type="tertiary",
-                               on_click="ignore", help="A CSV file of the table")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                words.line(text=sentences.NAMES[name])
+                files.downloads(lambda name=name: _columns(getattr(found, name)), f"pipeline-{name}",
+                                help=f"{sentences.NAMES[name]}, the rows of its table")
 
 
 def cards(found: Pipeline, shown: Collection[str], asked: tuple) -> None:

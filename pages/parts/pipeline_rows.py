@@ -8,10 +8,10 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import inert, pipeline, queue
+from core import pipeline, queue
 from core.pipeline import Chosen, Pipeline, marks
 from core.terms import catalogue
-from pages.parts import badges, frame, pipeline_charts, stories, words
+from pages.parts import badges, files, frame, pipeline_charts, stories, words
 
 SIZE = 20
 
@@ -58,8 +58,7 @@ def _leads(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, mark
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{first:,}-{last:,} of {count:,} leads, the latest first", width="content")
         st.space("stretch")
-        st.download_button("CSV", inert.as_csv(cells), "leads.csv", "text/csv", key="csv-rows", type="tertiary",
-                           icon=":material/download:", on_click="ignore", help="The rows that are shown")
+        files.downloads(lambda: cells, "leads")
     if st.session_state.get("plain"):
         _plain(cells, day)
     else:

@@ -1,13 +1,14 @@
 """Who else has a lead open now: kept in this process alone, by session, and never stored.
 
 Called by the shell at the beginning of every drawing, and by what shows one lead. A look counts until its session shows
-something else, at most for WHILE: a tab that was closed says nothing any more.
+something else or its tab is closed, at most for WHILE: a tab that is left open says nothing any more.
 """
 
 import datetime as dt
 import threading
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.people import Person
@@ -30,10 +31,14 @@ def leave() -> None:
         _open.pop(_session(), None)
 
 
+def _is_closed(session: str) -> bool:
+    return runtime.exists() and not runtime.get_instance().is_active_session(session)
+
+
 def _others(now: dt.datetime) -> list[tuple[str, Person]]:
     with _lock:
         for session, (_, _, at) in list(_open.items()):
-            if now - at > WHILE:
+            if now - at > WHILE or _is_closed(session):
                 _open.pop(session)
         return [(lead, someone) for session, (lead, someone, _) in _open.items() if session != _session()]
 

@@ -6,7 +6,14 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from core import queue
 from pages.parts import badges, dates, words
+
+
+def toggle() -> None:
+    """The choice between the two."""
+    st.toggle("Plain list", key="plain", bind="query-params",
+              help="Rows as text with a button each, for keyboards and screen readers")
 
 
 def show(place: DeltaGenerator, rows: pl.DataFrame, with_disposition: bool) -> list[str]:
@@ -22,7 +29,11 @@ def _who(row: dict) -> str:
     return words.join(row["full_name"] or row["email"], row["company"], by=", ") or "Nobody named"
 
 
-def _needs(labels: list[str]) -> str:
+def _needs(row: dict) -> str:
+    """What an undecided lead still needs; why another one was rejected or has expired."""
+    labels, clause = row["needs"], row["reason"] and queue.clause_of(row["reason"])
+    if row["disposition"] in ("rejected", "expired"):
+        return clause.heading if clause else badges.REASONS.get(row["reason"], "—")
     return (labels[0] + (f" +{len(labels) - 1}" if len(labels) > 1 else "")) if labels else "—"
 
 
@@ -38,21 +49,20 @@ def _grid(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_dispositio
              for days in rows["days_left"]}
     states = [look.word for look in badges.DISPOSITION.values()]
     column = st.column_config
-    order = ["lead", "due", "who", "needs", "clock", "criteria", "worker"]
-    if with_disposition:  # it must be seen without scrolling, the clock need not
-        order = ["lead", "due", "disposition", "who", "needs", "criteria", "worker", "clock"]
+    needs = "Still needed" if (rows["disposition"] == "pending").all() else "Still needed, or why"
+    order = ["lead", "due", *["disposition"] * with_disposition, "who", "needs", "criteria", "worker", "clock"]
     st.dataframe(
         pl.DataFrame(shown), key=key, on_select=pick, selection_mode="multi-row", hide_index=True, row_height=35,
         height=38 + 35 * len(ids), column_order=order, alt="The queue; the plain list holds the same rows as text",
         selection_default={"selection": {"rows": [ids.index(one) for one in ticked], "columns": []}},
         column_config={
-            "lead": column.TextColumn("Lead", width=84),
-            "due": column.MultiselectColumn("Due", options=list(pills), color=list(pills.values()), width=104),
-            "who": column.TextColumn("Contact, company", width=170),
-            "needs": column.TextColumn("Still needed", width=180),
-            "clock": column.TextColumn("Clock", width=120),
-            "criteria": column.TextColumn("Criteria", width=64),
-            "worker": column.TextColumn("Taken by", width=96),
+            "lead": column.TextColumn("Lead", width=82),
+            "due": column.MultiselectColumn("Due", options=list(pills), color=list(pills.values()), width=102),
+            "who": column.TextColumn("Contact, company", width=180),
+            "needs": column.TextColumn(needs, width=168),
+            "clock": column.TextColumn("Clock", width=118),
+            "criteria": column.TextColumn("Criteria", width=68),
+            "worker": column.TextColumn("Taken by", width=88),
             "disposition": column.MultiselectColumn(
                 "Disposition", options=states, color=[badges.pill_colour("gray")] * len(states), width=100),
         },
@@ -67,11 +77,23 @@ def _worker(row: dict) -> str:
 
 def _cells(row: dict) -> dict:
     return {
-        "lead": row["lead"], "due": [dates.left(row["days_left"])], "who": _who(row), "needs": _needs(row["needs"]),
+        "lead": row["lead"], "due": [dates.left(row["days_left"])], "who": _who(row), "needs": _needs(row),
         "clock": badges.clock_name(row["due_clock"]) if row["due_clock"] else "—",
         "criteria": f"{row['met']} of {row['asked']}", "worker": _worker(row),
         "disposition": [badges.DISPOSITION[row["disposition"]].word],
     }
+
+
+def _needs_in_words(row: dict) -> str:
+    return f"needs {_needs(row)}" if row["disposition"] == "pending" else _needs(row).strip("—")
+
+
+def as_shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows as the table shows them, for a file."""
+    names = {"lead": "Lead", "due": "Due", "disposition": "Disposition", "who": "Contact, company",
+             "needs": "Still needed, or why", "criteria": "Criteria", "worker": "Taken by", "clock": "Clock"}
+    return pl.DataFrame([{label: cells[name] for name, label in names.items()}
+                         for cells in map(_cells, rows.to_dicts())])
 
 
 def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:
@@ -84,7 +106,7 @@ def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_dispositi
             with st.container(gap=None, width="stretch"):
                 words.line(_who(row))
                 words.quiet(words.join(row["lead"], f"{row['met']} of {row['asked']} criteria",
-                                       f"needs {_needs(row['needs'])}", f"from {row['partner_name']}",
+                                       _needs_in_words(row), f"from {row['partner_name']}",
                                        row["worker_name"] and f"taken by {row['worker_name']}"))
             if with_disposition:
                 badges.badge(badges.DISPOSITION[row["disposition"]])

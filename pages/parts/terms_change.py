@@ -9,12 +9,12 @@ import json
 import polars as pl
 import streamlit as st
 
-from core import desk, in_force, inert
+from core import desk, in_force
 from core.desk.terms import touched
 from core.in_force import Dated, Difference
 from core.model import Refusal
 from core.terms import as_json
-from pages.parts import acts, badges, database, dates, modal, terms_values, words
+from pages.parts import acts, badges, database, dates, files, modal, terms_values, words
 from pages.parts.money import money
 
 SHOWN = 50
@@ -134,8 +134,7 @@ def _listed(preview: pl.DataFrame) -> None:
                  column_config={name: column(name.replace("_", " ").capitalize()) for name in shown.columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         words.quiet(f"{shown.height:,} of {rows.height:,} are listed.", width="content")
-        st.download_button("All as CSV", lambda: inert.as_csv(rows), "what-would-change.csv", "text/csv",
-                           on_click="ignore", icon=":material/download:", type="tertiary")
+        files.downloads(lambda: rows, "what-would-change", "All as", "Every lead that would change")
 
 
 def _set(one: Dated, text: str, day: dt.date) -> None:

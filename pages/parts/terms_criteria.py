@@ -9,9 +9,9 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import in_force, inert, queue
+from core import in_force, queue
 from core.terms import CriterionText, Program
-from pages.parts import badges, dates, frame, words
+from pages.parts import badges, dates, files, frame, words
 from pages.parts.criteria import HEADINGS
 
 SIZE = 20
@@ -63,9 +63,8 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         number = st.pagination(pages, key="leads_page") if pages > 1 else 1
         st.space("stretch")
-        st.download_button(
-            f"All {leads:,} as CSV", lambda: inert.as_csv(in_force.leads_of(con, program, text.id, verdict)),
-            f"{program.id}-{text.id}-{verdict}.csv", "text/csv", on_click="ignore", icon=":material/download:")
+        files.downloads(lambda: in_force.leads_of(con, program, text.id, verdict),
+                        f"{program.id}-{text.id}-{verdict}", f"All {leads:,} as", "Every lead with this verdict")
         st.button("Close", key="close-leads", type="tertiary", on_click=_choose, args=(text.id, None))
     rows = in_force.leads_of(con, program, text.id, verdict, (number - 1) * SIZE, SIZE)
     zone = queue.zones(con)[program.id]

@@ -8,10 +8,10 @@ from functools import partial
 
 import streamlit as st
 
-from core import desk
+from core import desk, similar
 from core.queue import Story
 from core.work import Work
-from pages.parts import acts, badges, dialogs, modal, words
+from pages.parts import acts, badges, compare, database, dialogs, modal, partner_dialogs, words
 
 NO_STEP = "Its program knows no such step."
 
@@ -59,8 +59,8 @@ def _affirm(told: Story, work: Work, lead: str, version: int, who: str) -> None:
                 **looks)
 
 
-def work_row(told: Story, work: Work, lead: str, version: int) -> None:
-    """Who works on the lead, and what one does on it beside judging and deciding."""
+def work_row(told: Story, work: Work, lead: str, version: int, partner: str) -> None:
+    """Who works on the lead, and what one does on it beside judging and deciding. partner: the name of who sent it."""
     looks = {"type": "tertiary"}
     opens = partial(opener, work, lead, version, **looks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -71,8 +71,10 @@ def work_row(told: Story, work: Work, lead: str, version: int) -> None:
         opens("log_activity", "Log an activity…", dialogs.log, told, lead, shortcut=modal.key("e"))
         opens("record_search", "CRM searched…", dialogs.search, lead)
         opens("comment", "Comment…", dialogs.comment, lead)
+        opens("open_dispute", "Dispute…", partner_dialogs.dispute, lead, partner, shortcut=modal.key("h"))
         opens("snooze", "Set aside…", dialogs.snooze, told, lead, shortcut=modal.key("z"))
         opens("withdraw", "Withdrawn…", dialogs.withdraw, told, lead)
+        compare.button(lead, similar.similar(database.connection(), lead, 1)[1], **looks)
 
 
 def take(work: Work, lead: str, version: int, **looks: object) -> None:

@@ -128,3 +128,15 @@ def test_no_page_of_them_breaks_a_rule_of_accessibility(
     visit(page, f"{server.url}/{path}{found['partner'] if path.endswith('=') else ''}")
     result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
     assert result.violations_count == 0, result.generate_report()
+
+
+def test_a_click_on_a_mark_of_the_lanes_opens_its_lead(server: Server, page: Page, found: dict) -> None:
+    case = found["cases"][2]
+    visit(page, f"{server.url}/conflicts?case={case.lead}")
+    mark = page.get_by_test_id("stVegaLiteChart").locator("path[aria-roledescription='point'][aria-label*='Lead:']").first
+    expect(mark).to_be_visible(timeout=SLOW)
+    settle(page)
+    lead = re.search(r"Lead: ([A-Z]-[0-9]+)", mark.get_attribute("aria-label"))[1]
+    mark.click()
+    page.wait_for_url(f"**/checklist?lead={lead}", wait_until="commit")
+    expect(page.get_by_text(lead).first).to_be_visible(timeout=SLOW)

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from core import desk, kept, queue
+from core import desk, kept, queue, similar
 from tests.browser.conftest import SLOW, Server, settle, visit
 from tests.conftest import copied, now
 
@@ -34,9 +34,12 @@ def leads(database: Path) -> dict[str, list[str]]:
 
     most_open_first = sorted(cerri, key=lambda row: row["met"] - row["asked"])
     found = {"cerri": [row["lead"] for row in most_open_first],
-             "raf": [lead for lead in raf if can_accept(lead)]}
+             "raf": [lead for lead in raf if can_accept(lead)], "called": [most_open_first[4]["lead"]],
+             "alike": [lead for lead in raf if similar.similar(con, lead)[1]]}
+    signed = desk.Signed("sara", "a call", now(), desk.version(con, found["called"][0]))
+    desk.log_activity(con, signed, found["called"][0], "call", "phone", note="Thirty projects in four sites")
     con.close()
-    assert len(found["cerri"]) > 3
+    assert len(found["cerri"]) > 4
     assert found["raf"]
     return found
 
@@ -125,6 +128,74 @@ def test_sales_takes_a_lead_logs_a_call_and_judges_six_criteria_by_keys_then_a_m
     settle(page)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(page.get_by_text("Mona Sample took an entry back")).to_be_visible(timeout=SLOW)
+
+
+def test_from_the_queue_to_a_decision_on_six_criteria_takes_at_most_ten_keystrokes(
+    server: Server, page: Page, leads: dict
+) -> None:
+    """By somebody who may judge and approve, on a lead whose call is on record."""
+    visit(page, f"{server.url}/triage?search={leads['called'][0]}")
+    act_as(page, "Mona Sample")
+    pressed = []
+
+    def key(name: str) -> None:
+        pressed.append(name)
+        press(page, name)
+
+    key("o")
+    page.wait_for_url("**/checklist?lead=**", wait_until="commit")
+    for number in range(1, SIX + 1):
+        key("p")
+        expect(page.get_by_text("Mona Sample judged a criterion")).to_have_count(number, timeout=SLOW)
+    key("a")
+    expect(page.get_by_role("dialog").get_by_text("criteria pass")).to_be_visible(timeout=SLOW)
+    key("Control+Enter")
+    expect(page.get_by_text("Mona Sample approved the lead as sales-qualified")).to_be_visible(timeout=SLOW)
+    assert len(pressed) <= 10
+
+
+def test_a_view_is_saved_shared_chosen_by_a_colleague_and_taken_back(
+    server: Server, browser: Browser, page: Page
+) -> None:
+    visit(page, f"{server.url}/triage?queue=New&program=Refer-a-Friend&order=Newest")
+    page.get_by_role("button", name="Save view…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Name").fill("Fresh referrals")
+    dialog.get_by_text("Share with everybody of Refer-a-Friend").click()
+    confirm(page)
+    expect(page.get_by_text("‘Fresh referrals’ is saved.")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("combobox", name="View")).to_have_value("Fresh referrals")
+
+    other = browser.new_page(viewport={"width": 1440, "height": 900})
+    visit(other, f"{server.url}/triage")
+    act_as(other, "Chen Sample")
+    other.get_by_role("combobox", name="View").click()
+    other.get_by_role("option", name="Fresh referrals · Sara Sample").click()
+    other.wait_for_url("**order=Newest**", wait_until="commit")
+    settle(other)
+    assert "queue=New" in other.url and "program=Refer-a-Friend" in other.url
+    expect(other.get_by_text("leads that nobody has taken or judged, newest first")).to_be_visible(timeout=SLOW)
+    other.close()
+
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_text("Taken back.")).to_be_visible(timeout=SLOW)
+    settle(page)
+    expect(page.get_by_role("combobox", name="View")).to_have_count(0)
+
+
+def test_similar_registrations_stand_side_by_side_and_letters_sleep_meanwhile(
+    server: Server, page: Page, leads: dict
+) -> None:
+    visit(page, f"{server.url}/triage?search={leads['alike'][0]}")
+    press(page, "d")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Differs").first).to_be_visible(timeout=SLOW)
+    assert dialog.get_by_text("Lead ·").count() == 2
+    page.keyboard.press("o")
+    settle(page)
+    assert "/triage" in page.url
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=SLOW)
 
 
 def test_a_referral_is_accepted_and_then_rejected_with_its_clause_and_words(

@@ -78,7 +78,7 @@ def test_an_evaluation_of_no_leads_still_says_how_to_bring_some_in(empty: None) 
 def test_home_counts_what_waits_and_names_at_most_five(filled: duckdb.DuckDBPyConnection) -> None:
     at = drawn("home")
     next(one for one in at.button if one.label == "Dismiss").click().run()  # the leads of the first tour
-    _, by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
+    by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters()).dues
     assert [one.value for one in at.metric] == [f"{by_due[due]:,}" for due in ("all", "three", "overdue")]
     assert len([one for one in at.get("page_link") if one.proto.label.startswith("Open ")]) == min(5, by_due["any"])
     assert "sample data" in words_of(at)
@@ -95,7 +95,7 @@ def test_triage_shows_undecided_leads_first_with_twenty_a_page(filled: duckdb.Du
 
 
 def test_a_filter_of_the_address_narrows_the_queue(filled: duckdb.DuckDBPyConnection) -> None:
-    at = drawn("triage", disposition="Rejected", program="Refer-a-Friend")
+    at = drawn("triage", queue="Decided", decided="Rejected", program="Refer-a-Friend")
     expected = queue.page(filled, kept.kept_as_of(filled), queue.Filters("rejected", program="raf"), 1, 20)
     assert list(at.dataframe[0].value["lead"]) == expected["lead"].to_list()
 
@@ -140,14 +140,14 @@ def test_an_unknown_lead_is_named_and_leads_back_to_the_queue(filled: duckdb.Duc
 
 
 def test_no_name_from_outside_is_read_as_markdown(filled: duckdb.DuckDBPyConnection) -> None:
-    for at in (drawn("checklist", lead=hostile_lead(filled)), drawn("triage", search="bold", disposition="All")):
+    for at in (drawn("checklist", lead=hostile_lead(filled)), drawn("triage", search="bold", queue="All")):
         assert "evil.example" not in markdown_of(at)
         assert "&lt;img" in "".join(str(one.proto.body) for one in at.get("html"))
     assert HOSTILE
 
 
 def test_the_counts_are_those_of_the_kept_evaluation(filled: duckdb.DuckDBPyConnection) -> None:
-    by_disposition, by_due = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
+    by_disposition, by_due, _ = queue.counts(filled, kept.kept_as_of(filled), queue.Filters())
     with filled.cursor() as cursor:
         kept_counts = dict(cursor.execute("select disposition, count(*) from evaluations group by all").fetchall())
         dated = cursor.execute(
@@ -166,7 +166,7 @@ def test_a_request_is_never_shown_a_day_that_is_over(filled: duckdb.DuckDBPyConn
 
 def test_pages_of_the_queue_hold_every_lead_once_late_ones_first(filled: duckdb.DuckDBPyConnection) -> None:
     as_of = kept.kept_as_of(filled)
-    waiting = queue.counts(filled, as_of, queue.Filters())[1]["all"]
+    waiting = queue.counts(filled, as_of, queue.Filters()).dues["all"]
     *_, pages = queue.span(1, 20, waiting)
     rows = [row for number in range(1, pages + 1)
             for row in queue.page(filled, as_of, queue.Filters(), number, 20).to_dicts()]

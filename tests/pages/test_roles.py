@@ -104,6 +104,7 @@ def test_a_verdict_without_evidence_is_refused_in_one_sentence_and_one_with_a_no
 ) -> None:
     lead = undecided(con, "cerri")
     at = drawn("checklist", lead=lead)
+    at.selectbox(key=f"event-{lead}").set_value(None)
     next(one for one in at.button if one.label == "Pass").click().run()
     assert "A verdict rests on a note, a link or a logged event: give one of them." in words_of(at)
     next(one for one in at.text_input if one.label == "Or a note").input("Said so on the phone")
@@ -154,18 +155,20 @@ def test_the_next_lead_is_one_that_nobody_else_works_on(con: duckdb.DuckDBPyConn
     assert work.next_lead(con, people.person(con, "sam", now()), as_of).startswith("R")
 
 
-def test_the_queue_knows_mine_nobodys_and_what_is_set_aside(con: duckdb.DuckDBPyConnection) -> None:
+def test_the_queue_knows_new_mine_and_what_is_set_aside(con: duckdb.DuckDBPyConnection) -> None:
     as_of, lead = kept.kept_as_of(con), undecided(con, "raf")
 
-    def listed(whose: str) -> set[str]:
-        return set(queue.page(con, as_of, queue.Filters(whose=whose, person="sara"), 1, 5000)["lead"])
+    def listed(name: str) -> set[str]:
+        return set(queue.page(con, as_of, queue.Filters(None, queue=name, person="sara"), 1, 5000)["lead"])
 
-    assert lead in listed("nobody") and lead not in listed("mine")
+    begun = lead in listed("review")
+    assert begun != (lead in listed("new")) and lead not in listed("mine")
     desk.claim(con, desk.Signed("sara", "claim", now(), desk.version(con, lead)), lead)
-    assert listed("mine") == {lead} and lead not in listed("nobody")
+    assert listed("mine") == {lead} and lead in listed("review") and lead not in listed("new")
     later = queue.local_day(now(), "UTC").replace(year=now().year + 1, day=1)
     desk.snooze(con, desk.Signed("sara", "aside", now(), desk.version(con, lead)), lead, later)
-    assert listed("aside") == {lead} and not listed("mine")
+    assert listed("aside") == {lead} and not listed("mine") and lead not in listed("review")
+    assert lead in listed("open")  # its clocks run on
 
 
 def test_a_preview_says_for_each_lead_why_it_cannot_be_taken(con: duckdb.DuckDBPyConnection) -> None:

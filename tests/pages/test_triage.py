@@ -1,9 +1,12 @@
-"""Triage: the closest names where a search finds nothing, and the next lead that nobody else has open."""
+"""Triage: its queues and orders, views under a name, similar registrations, the closest names where a search finds
+nothing, and the next lead that nobody else has open."""
 
+import datetime as dt
 
 import duckdb
+import pytest
 
-from core import kept, people, queue, work
+from core import desk, kept, people, queue, similar, work
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 
@@ -38,3 +41,84 @@ def test_the_next_lead_is_none_that_others_have_open(con: duckdb.DuckDBPyConnect
     second = work.next_lead(con, sara, as_of, first)
     assert work.next_lead(con, sara, as_of, besides=[first]) == second
     assert work.next_lead(con, sara, as_of, first, besides=[second]) not in (first, second)
+
+
+def test_every_queue_lists_as_many_leads_as_it_counts_and_each_where_it_belongs(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+
+    def listed(name: str | None, **more: str) -> list[str]:
+        chosen = queue.Filters(None, queue=name, person="sara", **more)
+        return queue.page(con, as_of, chosen, 1, 5000)["lead"].to_list()
+
+    def sign(lead: str, key: str) -> desk.Signed:
+        return desk.Signed("sara", f"{key}/{lead}", now(), desk.version(con, lead))
+
+    with con.cursor() as cursor:  # the sample holds no look-alikes
+        cursor.execute(
+            "insert into near_matches select 'm', 'organization', min(org_key), max(org_key), 'organizations', min(org), "
+            "'organizations', max(org), 0.9, ['alike'], false, now()::timestamp, null from leads join evaluations on lead = id "
+            "where disposition = 'pending' and org_key is not null").fetchall()
+    first, second, third = listed("new")[:3]
+    desk.claim(con, sign(first, "claim"), first)
+    desk.request_action(con, sign(second, "ask"), second, [], "Which project is it?")
+    desk.snooze(con, sign(third, "aside"), third, now().date() + dt.timedelta(40))
+    assert listed("mine") == [first] and first in listed("review")
+    assert listed("asked") == [second] and second not in (*listed("new"), *listed("review"))
+    assert listed("aside") == [third] and third not in listed("new")
+    for program, due in ((None, None), ("raf", None), (None, "seven")):
+        counts = queue.counts(con, as_of, queue.Filters(None, due, program, person="sara"))
+        for name in queue.QUEUES:
+            assert len(listed(name, program=program, due=due)) == counts.queues[name], (name, program, due)
+    assert counts.dispositions["all"] == len(listed(None, program=program, due=due))
+    whole = queue.counts(con, as_of, queue.Filters(None)).queues
+    assert whole["new"] + whole["review"] + whole["asked"] + whole["aside"] == whole["open"]
+    assert all(whole[name] for name in ("new", "review", "ending", "overdue", "alike", "decided"))
+
+
+@pytest.mark.parametrize(("order", "key", "is_reversed"), [("newest", "submitted_at", True),
+                                                           ("oldest", "submitted_at", False)])
+def test_the_queue_stands_in_the_order_that_is_chosen(
+    con: duckdb.DuckDBPyConnection, order: str, key: str, is_reversed: bool
+) -> None:
+    pages = [queue.page(con, kept.kept_as_of(con), queue.Filters(sorted_by=order), number, 20) for number in (1, 2)]
+    found = [*pages[0][key], *pages[1][key]]
+    assert found == sorted(found, reverse=is_reversed)
+    least = queue.page(con, kept.kept_as_of(con), queue.Filters(sorted_by="least"), 1, 40)["needs"].list.len().to_list()
+    assert least == sorted(least)
+
+
+def test_a_view_is_saved_opened_by_its_link_and_deleted(con: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", queue="Decided", decided="Rejected", order="Newest")
+    next(one for one in at.button if one.label == "Save view…").click().run()
+    next(one for one in at.text_input if one.label == "Name").input("Newly rejected")
+    next(one for one in at.button if one.label == "Save this view").click().run()
+    [row] = work.views(con, people.person(con, "sara", now()))
+    assert (row["name"], row["queue"], row["disposition"], row["sorted_by"], row["is_shared"]) == (
+        "Newly rejected", "decided", "rejected", "newest", False)
+    opened = drawn("triage", view=row["id"])
+    assert (opened.radio(key="queue").value, opened.selectbox(key="decided").value) == ("Decided", "Rejected")
+    assert opened.selectbox(key="saved_view").value == row["id"]
+    next(one for one in opened.button if one.label == "Save view…").click().run()
+    opened.button(key=f"forget-{row['id']}").click().run()
+    assert work.views(con, people.person(con, "sara", now())) == []
+    gone = drawn("triage", view=row["id"])
+    assert "The view of this link is deleted, or it is not shared with you." in words_of(gone)
+    assert gone.radio(key="queue").value == "All open"
+
+
+def test_similar_registrations_are_offered_where_there_are_any_and_not_elsewhere(con: duckdb.DuckDBPyConnection) -> None:
+    waiting = queue.page(con, kept.kept_as_of(con), queue.Filters(), 1, 200)["lead"].to_list()
+    lead = next(one for one in waiting if similar.similar(con, one)[1])
+    alone = next(one for one in waiting if not similar.similar(con, one)[1])
+    at = drawn("triage", search=lead)
+    at.button(key=f"compare-{lead}").click().run()
+    said = words_of(at)
+    assert "Differs" in said and similar.similar(con, lead)[0][0]["right"]["id"] in said
+    assert "Compare" not in {one.label for one in drawn("checklist", lead=alone).button}
+
+
+@pytest.mark.parametrize("name", ["All", "Decided", "All open"])
+def test_the_plain_list_holds_the_rows_of_the_table(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    table, at = drawn("triage", queue=name), drawn("triage", queue=name, plain="true")
+    looked = [one.key.removeprefix("pick-") for one in at.button if (one.key or "").startswith("pick-")]
+    assert looked == list(table.dataframe[0].value["lead"])

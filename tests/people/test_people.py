@@ -14,6 +14,7 @@ from core import desk, people
 from core.desk import Signed, Stale
 from core.model import Refusal
 from core.people import Forbidden, Person, may, permissions
+from core.queue import Filters
 from tests.desk.world import NOW, PEOPLE, ask, build
 
 TABLE = tomllib.loads((people.HERE / "permissions.toml").read_text(encoding="utf-8"))
@@ -90,7 +91,8 @@ def con() -> duckdb.DuckDBPyConnection:
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
               "settle_match", "undo", "prepare_batch", "approve_batch", "export_batch", "record_results", "record_return",
-              "drop_return", "reopen_batch", "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details", "clear_sample")
+              "drop_return", "reopen_batch", "drop_batch", "close_period", "propose_payee_details",
+              "confirm_payee_details", "clear_sample", "save_view", "forget_view")
 
 
 def arguments(action) -> list[str]:
@@ -125,7 +127,8 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
                                   "settle_match", "import_file", "take_back", "prepare_batch", "approve_batch",
                                   "export_batch", "record_results", "record_return", "drop_return", "reopen_batch",
-                                  "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details", "clear_sample"])
+                                  "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details",
+                                  "clear_sample", "save_view", "forget_view"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_path: Path, name: str) -> None:
     con = build()
     file = tmp_path / "leads.csv"
@@ -135,7 +138,8 @@ def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(tmp_p
     given = {"import_file": (file, "ptr", "leads", "A"), "take_back": (brought.after["import"],), "load": (["x"],),
              "make_sample": (1, 1, "never"), "record_results": ("x", []), "close_period": ("ptr", dt.date(2025, 5, 2)),
              "prepare_batch": ("ptr", "check", "USD", dt.date(2025, 6, 20), [], Decimal(1), 1), "grant": ("nobody", "sales"),
-             "revoke": ("nobody", "sales"), "propose_payee_details": ("A", {"country": "US"})}
+             "revoke": ("nobody", "sales"), "save_view": ("Mine", Filters(None)),
+             "propose_payee_details": ("A", {"country": "US"})}
     people_of = {role: who for who, role in PEOPLE.items()}
     action = getattr(desk, name)
     for role in sorted(people.ROLES, key=lambda one: one in TABLE[name]["roles"]):  # who may comes last

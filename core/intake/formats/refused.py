@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from core.inert import FIRST, inert
+from core.inert import FIRST, header, inert
 from core.intake.formats.table import Table
 
 REFUSED = ("refused_row", "refused_column", "refused_reason")
@@ -32,9 +32,8 @@ def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_
         return target
     row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
     rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
-    header = ["'" + name if re.match(f"[{FIRST}]", name) else name for name in rows.columns]
     with contextlib.suppress(OSError):
-        _write(target, header, inert(rows), path.stat().st_mode)
+        _write(target, header(rows), inert(rows), path.stat().st_mode)
         return target
     return None
 

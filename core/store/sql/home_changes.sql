@@ -3,7 +3,8 @@
 with entries as (
     select number, recorded_at, person, action, lead
     from journal
-    where recorded_at > $since and person <> $person and action not in ('begin', 'refused')
+    where recorded_at > $since and person <> $person
+        and action not in ('begin', 'refused', 'save_view', 'forget_view')  -- how somebody looks at leads changes none
 ),
 
 of_one as (

@@ -1,8 +1,8 @@
--- One page of the queue, most costly to leave first: undecided leads by due day, then the decided ones.
+-- One page of a queue in one of its orders; the most costly to leave first: undecided leads by due day, then the decided.
 -- One row per lead. Names are joined to the rows of the page alone.
 with days as (
     select
-        unnest($programs::varchar[]) as program, unnest($todays::date[]) as today,
+        unnest($programs::varchar[]) as program, unnest($todays::date[]) as today, unnest($unjudged) as unjudged,
         unnest($in_three::date[]) as in_three, unnest($in_seven::date[]) as in_seven
 ),
 
@@ -38,8 +38,16 @@ found as (
             when evaluations.due_on <= days.in_three then 'three'
             when evaluations.due_on <= days.in_seven then 'seven'
             else 'later'
-        end as due_class
+        end as due_class,
+        $sorted::varchar = 'cost' and evaluations.disposition <> 'pending' as is_last,
+        case $sorted::varchar
+            when 'cost' then epoch_us(evaluations.due_on)
+            when 'least' then len(evaluations.pending_on)
+            when 'oldest' then epoch_us(submissions.submitted_at)
+            when 'newest' then -epoch_us(submissions.submitted_at)
+        end as rank
     from evaluations
+    left join leads as submissions on submissions.id = evaluations.lead and $sorted in ('oldest', 'newest')
     join days on days.program = evaluations.program
     left join working on working.lead = evaluations.lead
     left join resting on resting.lead = evaluations.lead and resting.until_on > days.today
@@ -47,18 +55,32 @@ found as (
         and ($program::varchar is null or evaluations.program = $program)
         and ($partner::varchar is null or evaluations.lead in (select id from leads where partner = $partner))
         and ($search::varchar is null or evaluations.lead in (select id from matching))
-        and case $whose::varchar
-            when 'mine' then working.person = $person and resting.lead is null
-            when 'nobody' then working.person is null and resting.lead is null
-            when 'aside' then resting.lead is not null
+        and case
+            when $queue::varchar in ('new', 'review', 'asked', 'alike', 'mine')
+                then evaluations.disposition = 'pending' and resting.lead is null
+            when $queue in ('open', 'overdue') then evaluations.disposition = 'pending'
+            when $queue = 'decided' then evaluations.disposition <> 'pending'
+            when $queue = 'aside' then resting.lead is not null
+            when $queue = 'ending' then evaluations.due_clock in ('reply_30d', 'engagement_3m', 'ownership')
+                and evaluations.due_on between days.today and days.in_seven
             else true
         end
+        and ($queue is distinct from 'overdue' or evaluations.due_on < days.today)
+        and ($queue is distinct from 'mine' or working.person = $person)
+        and ($queue is distinct from 'alike' or evaluations.lead in (select unnest($alike::varchar[])))
+        and ($queue not in ('new', 'review', 'asked') or ($queue = 'asked') = (
+            evaluations.lead in (select lead from asked_leads)) or $queue is null)
+        and ($queue not in ('new', 'review') or ($queue = 'review') = (
+            working.person is not null
+            or replace(evaluations.verdicts, $na, $unknown) not like days.unjudged) or $queue is null)
 ),
 
 shown as (
-    select * from found
+    select lead, program, disposition, verdicts, pending_on, due_on, due_clock, reason, today, worker, aside_until,
+        is_last, rank
+    from found
     where list_contains($due_classes::varchar[], due_class)
-    order by disposition <> 'pending', due_on nulls last, lead
+    order by is_last, rank nulls last, lead
     limit $size offset $start
 ),
 
@@ -76,4 +98,4 @@ named as (
     left join people on people.id = shown.worker
 )
 
-select * from named order by disposition <> 'pending', due_on nulls last, lead
+select * exclude (is_last, rank) from named order by is_last, rank nulls last, lead
