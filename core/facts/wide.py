@@ -198,14 +198,17 @@ def event_ids(layout: Layout, frame: pl.DataFrame) -> pl.DataFrame:
 
     Derived instants are named by the events they are derived from: an engagement by any human message of the lead.
     """
-    events = layout.read("own_events")
-    for column, types in INSTANT_EVENTS.items():
-        if column in frame.columns:
-            ids = (
-                events.filter(pl.col("type").is_in(types)).group_by("no", "happened_at").agg(pl.col("id").min())
-                .rename({"happened_at": column, "id": f"id:{column}"})
-            )
-            frame = frame.join(ids, on=["no", column], how="left", maintain_order="left")
-        else:
-            frame = frame.with_columns(pl.lit(None, pl.String).alias(f"id:{column}"))
-    return frame
+    named = [column for column in INSTANT_EVENTS if column in frame.columns]
+    stands_behind = pl.DataFrame([(kind, column) for column in named for kind in INSTANT_EVENTS[column]],
+                                 schema={"type": pl.String, "column": pl.String}, orient="row")
+    ids = (
+        layout.read("own_events").join(stands_behind, on="type")
+        .group_by("no", "column", "happened_at").agg(pl.col("id").min())
+    )
+    instants = frame.lazy().unpivot(named, index="no", variable_name="column", value_name="happened_at").drop_nulls()
+    found = (
+        instants.cast({"happened_at": pl.Datetime("us")}).join(ids.lazy(), on=["no", "column", "happened_at"])
+        .collect().pivot(on="column", on_columns=list(INSTANT_EVENTS), index="no", values="id")
+        .rename({column: f"id:{column}" for column in INSTANT_EVENTS})
+    )
+    return frame.join(found, on="no", how="left", maintain_order="left")
