@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from core import conflicts, desk, kept, partners
@@ -117,17 +116,6 @@ def test_a_partner_is_found_opened_and_left_again(server: Server, page: Page, fo
     page.get_by_role("button", name="These in Triage").click()
     page.wait_for_url("**/triage?**partner=**", wait_until="commit")
     expect(page.get_by_text("most costly to leave first")).to_be_visible(timeout=SLOW)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["conflicts", "partners", "partners?partner="])
-def test_no_page_of_them_breaks_a_rule_of_accessibility(
-    server: Server, page: Page, found: dict, path: str, scheme: str
-) -> None:
-    page.emulate_media(color_scheme=scheme)
-    visit(page, f"{server.url}/{path}{found['partner'] if path.endswith('=') else ''}")
-    result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-    assert result.violations_count == 0, result.generate_report()
 
 
 def test_a_click_on_a_mark_of_the_lanes_opens_its_lead(server: Server, page: Page, found: dict) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core import kept, pipeline, store
 from core.pipeline import Chosen
@@ -80,17 +79,3 @@ def test_without_a_mouse_a_mark_is_chosen_from_the_list_and_leads_are_links(
     expect(page.get_by_role("heading", name=lost["mark"])).to_be_visible(timeout=SLOW)
     page.get_by_text("Plain list").click()
     expect(page.get_by_role("link", name="Open ")).to_have_count(min(20, lost["leads"]), timeout=SLOW)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("shown", ["charts", "tables"])
-def test_the_page_has_no_accessibility_finding(server: Server, browser: Browser, scheme: str, shown: str) -> None:
-    tab = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
-    open_page(tab, server)
-    if shown == "tables":
-        tab.get_by_text("As tables").click()
-        expect(tab.get_by_test_id("stDataFrame").first).to_be_visible(timeout=SLOW)
-        settle(tab)
-    result = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
-    assert not result.response["violations"], result.generate_report()
-    tab.close()
