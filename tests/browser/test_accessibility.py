@@ -19,10 +19,13 @@ ADDRESSES = {
     "triage": ["triage", "triage?plain=true", "triage?queue=Decided", "triage?queue=Mine"],
     "checklist": ["checklist", "checklist?lead={rejected}", "checklist?lead={pending}&as_of={day}"],
     "conflicts": ["conflicts", "conflicts?case={pending}"], "partners": ["partners", "partners?partner={partner}"],
-    "pipeline": ["pipeline", "pipeline?tables=true"], "payouts": ["payouts"], "matches": ["matches"],
-    "intake": ["intake"], "terms": ["terms", "terms?program=raf&part=Criteria", "terms?program=raf&part=Settings",
-                                    "terms?program=raf&part=Open questions"],
-    "journal": ["journal"], "admin": ["admin"],
+    "pipeline": ["pipeline", "pipeline?tables=true"], "matches": ["matches"],
+    "payouts": ["payouts", "payouts?as_of={day}",
+                *(f"payouts?view={view}" for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months"))],
+    "intake": ["intake"], "journal": ["journal"], "admin": ["admin", "admin?section=For operators"],
+    "terms": ["terms", "terms?program=raf&clause=raf.valid.2", "terms?program=raf&part=Settings",
+              "terms?program=raf&part=Criteria&criterion=replied_30d&verdict=fail",
+              "terms?program=raf&part=Open questions"],
 }
 """By page what is opened, as a role that is named or else as the first that may."""
 
