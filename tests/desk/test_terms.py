@@ -26,6 +26,7 @@ SETTINGS = [
 def file(tmp_path_factory: pytest.TempPathFactory):
     path = tmp_path_factory.mktemp("terms") / "leads.duckdb"
     con = desk.open_database(path, NOW)
+    desk.set_setting(con, signed("operator"), "ptr.commission_rate", "0.05", dt.date(2025, 1, 1), "so the sample sets no figure")
     desk.make_sample(con, signed("operator"), 250, 6, TODAY - dt.timedelta(1))
     yield con
     con.close()

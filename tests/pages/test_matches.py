@@ -89,7 +89,7 @@ def test_finance_does_not_answer_look_alikes(con: duckdb.DuckDBPyConnection) -> 
 
 def test_evidence_that_is_a_look_alike_is_known_by_names_and_score(con: duckdb.DuckDBPyConnection) -> None:
     first = reading.open_matches(con)[0]
-    row = store.read(con, queue.SQL / "evidence.sql", ids=[first["id"]]).row(0, named=True)
+    row = store.read(con, queue.SQL / "evidence_alike.sql", ids=[first["id"]]).row(0, named=True)
     names = {one[side] for one in first["fields"] if one["field"] == "name" for side in ("left", "right")} - {None}
     assert row["kind"] == "near_match"
     assert all(name in row["name"] for name in names)
