@@ -28,12 +28,13 @@ class Session:
     held: dict[str, WidgetState] = field(default_factory=dict)
 
     def __enter__(self) -> "Session":
-        self.socket = connect(f"{self.url.replace('http', 'ws', 1)}/_stcore/stream", origin=self.url,
+        self.opened = connect(f"{self.url.replace('http', 'ws', 1)}/_stcore/stream", origin=self.url,
                               subprotocols=["streamlit"], max_size=None)
+        self.socket = self.opened.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.socket.close()
+    def __exit__(self, *raised: object) -> None:
+        self.opened.__exit__(*raised)
 
     def see(self, person: str, pressed: str | None = None) -> "Session":
         """Draw the page as a person, with a button that is said to be pressed."""
