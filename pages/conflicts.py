@@ -18,12 +18,7 @@ with head:
     title = st.container(width="content")
     st.space("stretch")
     day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
-as_of_bar.show(day)
-as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
-known = cases.known(as_of, is_past=day is not None)
-if known is None:
-    frame.too_many_leads()
-    st.stop()
+as_of, known = cases.at(kept_as_of, day, zone)
 
 chosen, found, counts = cases.ask(known.index)
 endings = conflicts.endings(con, as_of, chosen.program, chosen.partner, known.day)

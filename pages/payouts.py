@@ -35,12 +35,7 @@ with head:
     frame.title("Payouts", "What is owed, why, and when")
     st.space("stretch")
     day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
-as_of_bar.show(day)
-as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
-known = cases.known(as_of, is_past=day is not None)
-if known is None:
-    frame.too_many_leads()
-    st.stop()
+as_of, known = cases.at(kept_as_of, day, zone)
 
 acts.tell()
 view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")

@@ -15,7 +15,7 @@ from core import conflicts, desk, partners, past, queue
 from core.conflicts import Case, Filters
 from core.evaluation import Evaluation
 from core.terms import catalogue
-from pages.parts import badges, criteria, database, dates, frame, modal, stories, words
+from pages.parts import as_of_bar, badges, criteria, database, dates, frame, modal, stories, words
 
 STATES = {"To settle": "open", "Settled": "settled", "Decided by the rules": "decided"}
 KEYS = ("cases_program", "cases_partner")
@@ -50,11 +50,17 @@ class Known:
         return _money(self.as_of, self.entry, self.day is not None, _day=self.day)
 
 
-def known(as_of: dt.datetime, is_past: bool) -> Known | None:
-    """All leads at an instant; None where they are too many to evaluate for a past day."""
+def at(kept_as_of: dt.datetime, day: dt.date | None, zone: str) -> tuple[dt.datetime, Known]:
+    """The instant that the page shows, now or the end of a past day, under its bar, and what is known at it; ends the
+    page where the leads are too many to evaluate for a past day."""
+    as_of_bar.show(day)
+    as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
     entry = desk.head(database.connection()).number
-    day = stories.of_day(as_of, entry) if is_past else None
-    return None if is_past and day is None else Known(as_of, entry, day)
+    evaluated = None if day is None else stories.of_day(as_of, entry)
+    if day is not None and evaluated is None:
+        frame.too_many_leads()
+        st.stop()
+    return as_of, Known(as_of, entry, evaluated)
 
 
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)  # not copied: nobody writes to what is kept here

@@ -129,10 +129,8 @@ def sales(page: Page, round_: int) -> Iterator[Click]:
     """From the queue to a lead, verdicts by keys, on to the next."""
     yield goes(page, "Home")
     yield goes(page, "Triage")
-    yield chooses(page, "Qualified")
-    yield chooses(page, "Pending")
-    yield chooses(page, "Overdue")
-    yield chooses(page, "Any day")
+    for queue in ("Decided", "Overdue", "In review", "All open"):
+        yield chooses(page, queue)
     yield ticks(page, 2 * round_ + 1)
     yield turns(page, 2)
     yield ticks(page, 2 * round_ + 3)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,21 +22,22 @@ def signed(key: str, person: str = "mona") -> Signed:
     return Signed(person, key, NOW)
 
 
-@pytest.fixture
-def con(tmp_path: Path):
-    found = desk.open_database(tmp_path / "leads.duckdb", NOW)
-    desk.make_sample(found, Signed("operator", "sample", NOW), 120, 3, NOW.date() - dt.timedelta(1))
+def sample(folder: Path, leads: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    found = desk.open_database(folder / "leads.duckdb", NOW)
+    desk.make_sample(found, Signed("operator", "sample", NOW), leads, 3, NOW.date() - dt.timedelta(1))
     yield found
     found.close()
+
+
+@pytest.fixture
+def con(tmp_path: Path):
+    yield from sample(tmp_path, 120)
 
 
 @pytest.fixture
 def rich(tmp_path: Path):
     """A sample large enough that something in it can be paid."""
-    found = desk.open_database(tmp_path / "rich.duckdb", NOW)
-    desk.make_sample(found, Signed("operator", "sample", NOW), 900, 3, NOW.date() - dt.timedelta(1))
-    yield found
-    found.close()
+    yield from sample(tmp_path, 900)
 
 
 def counts(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
