@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -68,10 +68,18 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A window whose tabs load the scripts of the dashboard once."""
+    found = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(context: BrowserContext) -> Iterator[Page]:
     """A tab that fails its test where anything is asked of another origin."""
-    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab = context.new_page()
     asked: list[str] = []
     tab.on("request", lambda request: asked.append(request.url))
     yield tab
