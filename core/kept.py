@@ -10,16 +10,17 @@ import datetime as dt
 import functools
 import hashlib
 import zoneinfo
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 
 import duckdb
 import polars as pl
 
-from core import store
+from core import days, store
 from core.evaluation import FOREVER, Evaluation, Moment, evaluate, evaluate_laid_out
 from core.facts import part
 from core.facts.part.layout import beside
 from core.results import entries_of
+from core.store import answers
 from core.terms import Catalogue, Entry, catalogue
 
 SQL = store.HERE / "sql"
@@ -195,8 +196,8 @@ def _evaluate_again(cursor: duckdb.DuckDBPyConnection, run: dict, concerned: Col
     one = next(iter(concerned)) if len(concerned) == 1 else False  # who changed it looks at it next
     with beside(rows, as_of, FOREVER) as layout:
         evaluated = evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=one)
-    if one:
-        _remember(one, _rests_on(rows, settings, as_of), evaluated)
+    question = _question(one, as_of, _zones(terms, settings))
+    answers.bears_on(cursor, leads, {question: evaluated} if one else {})
     found = _tables(evaluated)
     kept = {table: store.rows(cursor, SQL / f"kept_{table}.sql", leads=leads) for table in OWNERS}
     differing: set[str] = set()
@@ -214,6 +215,7 @@ def _everything_again(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> 
     """What differs, as `update` returns it, and how many leads there are, once everything is evaluated."""
     terms = catalogue()
     settings = _settings(cursor, terms)
+    answers.bears_on_any(cursor)
     kept = {table: cursor.sql(f"select * from {table}").pl() for table in OWNERS}
     evaluated = evaluate(cursor, terms, [Moment(as_of, settings)])
     found = _tables(evaluated)
@@ -275,15 +277,21 @@ def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.da
 
 def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: dt.datetime) -> Evaluation:
     """The leads that verdicts are about and those connected to them, as if these rows stood; nothing is kept."""
-    with con.cursor() as cursor:
-        cursor.begin()  # one state of the database for all reads
-        settings = _settings(cursor, catalogue())
-        rows = part.rows_of(cursor, {row["lead"] for row in verdicts})
-        cursor.rollback()
-    stored = rows["verdicts"]
-    rows["verdicts"] = pl.concat([stored, pl.DataFrame(verdicts, schema=stored.schema)])
-    with beside(rows, as_of, FOREVER) as layout:
-        return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
+    leads = {row["lead"] for row in verdicts}
+
+    def find() -> Evaluation:
+        with con.cursor() as cursor:
+            cursor.begin()  # one state of the database for all reads
+            settings = _settings(cursor, catalogue())
+            rows = part.rows_of(cursor, leads)
+            cursor.rollback()
+        stored = rows["verdicts"]
+        rows["verdicts"] = pl.concat([stored, pl.DataFrame(verdicts, schema=stored.schema)])
+        with beside(rows, as_of, FOREVER) as layout:
+            return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
+
+    question = tuple(sorted((row["lead"], row["criterion"], row["verdict"]) for row in verdicts))
+    return _until_touched(con, leads, question, as_of, find)
 
 
 # --- time ------------------------------------------------------------------------------------------------------------
@@ -326,6 +334,7 @@ def forward(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.D
         return _everything_again(cursor, as_of)
     if concerned:
         return _evaluate_again(cursor, run, concerned, as_of)
+    answers.bears_on(cursor, ())
     _move_run(cursor, run, _settings(cursor, catalogue()), as_of, 0, [])
     return pl.DataFrame(schema=CHANGED), 0
 
@@ -437,41 +446,33 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
     """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings
     of that lead and of those under the same program and terms.
 
-    Explained anew only where a row that bears upon it, a setting or the day is another than the last time.
+    Explained anew only once something stored bears on the lead, or another day begins.
     """
-    terms = catalogue()
-    with con.cursor() as cursor:
-        cursor.begin()  # one state of the database for all reads
-        settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
-        cursor.rollback()
-    rests_on = _rests_on(rows, settings, as_of)
-    known = _explained.get(lead)
-    if known is None or known[0] != rests_on:
+    def find() -> Evaluation:
+        terms = catalogue()
+        with con.cursor() as cursor:
+            cursor.begin()  # one state of the database for all reads
+            settings, rows = _settings(cursor, terms), part.rows_of(cursor, [lead])
+            cursor.rollback()
         with beside(rows, as_of, FOREVER) as layout:
-            known = rests_on, evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
-        _remember(lead, *known)
-    return known[1]
+            return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
+
+    return _until_touched(con, [lead], lead, as_of, find)
 
 
-def _remember(lead: str, rests_on: bytes, explained: Evaluation) -> None:
-    if len(_explained) >= MOST_EXPLAINED:
-        _explained.clear()
-    _explained[lead] = rests_on, explained
+def _until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], about: Hashable, as_of: dt.datetime,
+                   find: Callable[[], Evaluation]) -> Evaluation:
+    """What is found of leads as of an instant, anew only once something stored bears on one of them; of the instant
+    that the kept evaluation stands for also once another day begins."""
+    zones = set(days.zones(con).values())
+    question = _question(about, as_of, zones) if as_of == _present(con) else (about, as_of)
+    return answers.until_touched(con, leads, question, find)
 
 
-MOST_EXPLAINED = 300
-_explained: dict[str, tuple[bytes, Evaluation]] = {}
-"""What leads were last explained by, and how."""
+_present = answers.until_stored(kept_as_of)
 
 
-def _rests_on(rows: part.Rows, settings: list[Entry], as_of: dt.datetime) -> bytes:
-    """A digest of everything that an evaluation of a part as of an instant follows from: its rows, the settings, the
-    local days, and how many instants of the rows are past; between two of those nothing changes within a day."""
-    found = hashlib.sha256(repr(settings).encode())
-    for zone in sorted(_zones(catalogue(), settings)):
-        found.update(str(as_of.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()).encode())
-    for table, frame in sorted(rows.items()):
-        found.update(f"{table}{sorted(map(repr, frame.iter_rows()))}".encode())
-        instants = frame.select(pl.selectors.datetime())
-        found.update(str([(column <= as_of).sum() for column in instants]).encode())
-    return found.digest()
+def _question(about: Hashable, as_of: dt.datetime, zones: set[str]) -> Hashable:
+    """What is asked of an instant that the kept evaluation stands for. Within the same local days it stays true from
+    one such instant to the next: a row that comes true in between touches its leads (`forward`)."""
+    return about, tuple(days.local_day(as_of, zone) for zone in sorted(zones | {"UTC"}))

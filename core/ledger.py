@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import calendar, queue, store
+from core import calendar, review, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -206,7 +206,7 @@ def blocked(con: Con) -> list[Blocker]:
         detail = f"Missing or not usable: the payee's {name.removeprefix('payee.').replace('_', ' ')}"
         label, who = NAMES.get(name, (detail, "the partner, through channel or finance"))
         clause = CLAUSES.get((row["program"], name)) or CLAUSES.get((row["program"], name.split(".")[0]))
-        found.append(Blocker(row["program"], name, label, clause and queue.clause_of(clause), who, row["currency"],
+        found.append(Blocker(row["program"], name, label, clause and review.clause_of(clause), who, row["currency"],
                              row["payouts"], row["unknown_amounts"], row["amount"] or Decimal("0.00"), row["leads"],
                              row["overdue"]))
     return found
@@ -320,7 +320,7 @@ class Chain:
     clause: Clause | None
     setting: Setting | None
     is_set: bool
-    story: queue.Story | None
+    story: review.Story | None
     deeds: list[dict]
     corrections: pl.DataFrame
     returns: list[dict]
@@ -338,13 +338,13 @@ def line(con: Con, name: str) -> dict | None:
     return found[0] if found else None
 
 
-def chain(con: Con, row: dict, story: Callable[[str], queue.Story | None]) -> Chain:
+def chain(con: Con, row: dict, story: Callable[[str], review.Story | None]) -> Chain:
     """From a line (of `lines`) to the lead, its criteria, their clauses, the evidence and who decided.
 
     story: tells of a lead, by its id, as of the instant that is shown.
     """
     return Chain(
-        row, row["clause"] and queue.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
+        row, row["clause"] and review.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
         _is_set(row["rule"], row["rule_from"]), story(row["lead"]),
         store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=row["id"]).to_dicts(),
         store.read(con, SQL / "ledger_corrections.sql", line=row["id"]),

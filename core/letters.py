@@ -1,6 +1,6 @@
 """Drafts of what partners read, in the tone that their program owes them. Called by pages; sends and stores nothing."""
 
-from core.queue import Story
+from core.review import Story
 
 
 def rejection(told: Story, code: str, company: str | None) -> str:

@@ -1,6 +1,6 @@
 """Everything as it was on a past day, for pages that show many leads at once; by what is known today.
 
-Called by the reads of such pages. Changes nothing and reads no clock. One lead of a past day is `queue.story`.
+Called by the reads of such pages. Changes nothing and reads no clock. One lead of a past day is `review.story`.
 """
 
 import datetime as dt

@@ -7,7 +7,7 @@ import datetime as dt
 
 import duckdb
 
-from core import queue, store
+from core import days, store
 from core.terms import catalogue
 
 SQL = store.HERE / "sql"
@@ -26,7 +26,7 @@ def similar(con: duckdb.DuckDBPyConnection, lead: str, most: int = 8) -> tuple[l
     rows = store.read(con, SQL / "similar_leads.sql", lead=lead, most=most).to_dicts()
     if len(rows) < 2:
         return [], 0
-    zones = queue.zones(con)
+    zones = days.zones(con)
     own, *others = ({**row, "values": _values(row, zones[row["program"]])} for row in rows)
     return [_compared(own, other) for other in others], others[0]["found"]
 
@@ -36,7 +36,7 @@ def _values(row: dict, zone: str) -> dict[str, object]:
         "name": row["name"], "company": row["company"], "email": row["email"], "role": row["role"],
         "domain": row["domain"], "country": row["country"], "partner": row["partner"],
         "program": catalogue().programs[row["program"]].short_name,
-        "submitted": _day(queue.local_day(row["submitted_at"], zone)),
+        "submitted": _day(days.local_day(row["submitted_at"], zone)),
         "state": row["disposition"] and row["disposition"].capitalize(), "products": ", ".join(row["products"]) or None,
         "channel": row["channel"] and row["channel"].replace("_", " "),
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from core import desk, people, queue, store
+from core import days, desk, people, review, store
 from core.people import Person
 from core.terms import catalogue
 
@@ -46,9 +46,9 @@ def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetim
 
     besides: leads that others have open.
     """
-    zones = queue.zones(con)
+    zones = days.zones(con)
     own = programs_of(someone, zones)
-    todays = [queue.local_day(as_of, zones[one]) for one in own]
+    todays = [days.local_day(as_of, zones[one]) for one in own]
     found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after,
                        besides=list(besides))
     return found["lead"][0] if found.height else None
@@ -110,6 +110,6 @@ def preview(con: duckdb.DuckDBPyConnection, someone: Person, leads: Iterable[str
     for lead in leads:
         actions = desk.possible(con, someone.id, lead, now)
         why_not = _why_not(actions, someone.id, desk.worker(con, lead))
-        rows.append({"lead": lead, "program": queue.header(con, lead)["program"], "version": desk.version(con, lead),
+        rows.append({"lead": lead, "program": review.header(con, lead)["program"], "version": desk.version(con, lead),
                      "why_not": why_not.get(action, "Its program knows no such step.")})
     return rows

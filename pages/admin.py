@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import queue
+from core import days
 from core.evaluation import FOREVER
 from pages.parts import acts, admin_erasing, admin_people, as_of_bar, database, frame, people
 
@@ -10,14 +10,14 @@ PARTS = ("People", "Roles given", "Erase a contact", "For operators")
 
 acting = people.require("admin")
 con = database.connection()
-zone = next(iter(queue.zones(con).values()))
+zone = next(iter(days.zones(con).values()))
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.title("Admin", "People and roles, and what is erased")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(database.now(), zone))
+    day = as_of_bar.ask(days.local_day(database.now(), zone))
 as_of_bar.show(day)
 acts.tell()
-moment, known_at = (queue.end_of_day(day, zone),) * 2 if day else (database.now(), FOREVER)
+moment, known_at = (days.end_of_day(day, zone),) * 2 if day else (database.now(), FOREVER)
 part = st.radio("Part", PARTS, key="section", bind="query-params", horizontal=True, label_visibility="collapsed")
 if part == "People":
     admin_people.show(con, acting, moment, known_at, zone)

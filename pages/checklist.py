@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import desk, queue, work
+from core import days, desk, review, work
 from pages.parts import (
     acts,
     as_of_bar,
@@ -34,21 +34,21 @@ if kept_as_of is None or header is None:
     st.stop()
 
 version = acts.seen(con, name)  # before the rest is read, so that a change in between is noticed
-zone = queue.zones(con)[header["program"]]
+zone = days.zones(con)[header["program"]]
 who = header["full_name"] or header["email"] or "Nobody named"
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     words.heading(who)
     words.line(text=words.join(header["role"], header["company"], by=", "), width="content")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
     frame.back_to_queue()
     frame.next_lead(con, acting, kept_as_of, name)
 
-as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
+as_of = kept_as_of if day is None else days.end_of_day(day, zone)
 told = stories.story(name, as_of, desk.head(con).number)
 if told is None:
     as_of_bar.show(day)
-    frame.not_yet(dates.day(queue.local_day(header["submitted_at"], zone)))
+    frame.not_yet(dates.day(days.local_day(header["submitted_at"], zone)))
     st.stop()
 
 names = {row["id"]: row["name"] for row in work.holders(con, database.now())}
@@ -64,7 +64,7 @@ if told.outcome["reason"]:
         lead.reason(told)
 presence.show(name, acting)
 as_of_bar.show(day)
-happened = queue.timeline(con, name, as_of)
+happened = review.timeline(con, name, as_of)
 if done:
     acts.tell(name)
     verbs.work_row(told, done, name, version, header["partner_name"])

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import conflicts, queue
+from core import conflicts, days
 from pages.parts import acts, as_of_bar, cases, database, frame, lanes, people, settling
 
 acting = people.require("conflicts")
@@ -12,12 +12,12 @@ if kept_as_of is None:
     frame.no_leads(acting)
     st.stop()
 
-zone = queue.zones(con)[cases.program_of_filter(con)]
+zone = days.zones(con)[cases.program_of_filter(con)]
 head = st.container(horizontal=True, vertical_alignment="center", gap="small")
 with head:
     title = st.container(width="content")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
 as_of, known = cases.at(kept_as_of, day, zone)
 
 chosen, found, counts = cases.ask(known.index)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import queue
+from core import days
 from pages.parts import acts, as_of_bar, cases, database, directory, frame, partner, people
 
 acting = people.require("partners")
@@ -12,13 +12,13 @@ if kept_as_of is None:
     frame.no_leads(acting)
     st.stop()
 
-zone = next(iter(queue.zones(con).values()))
+zone = next(iter(days.zones(con).values()))
 name = st.query_params.get("partner", "")
 head = st.container(horizontal=True, vertical_alignment="center", gap="small")
 with head:
     title = st.container(width="content")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
     if name:
         directory.back()
 as_of, known = cases.at(kept_as_of, day, zone)

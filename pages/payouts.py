@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import past, queue
+from core import days, past, queue
 from pages.parts import (
     acts,
     as_of_bar,
@@ -29,12 +29,12 @@ if kept_as_of is None:
     frame.no_leads(acting)
     st.stop()
 
-zone = next(iter(queue.zones(con).values()))
+zone = next(iter(days.zones(con).values()))
 head = st.container(horizontal=True, vertical_alignment="center", gap="small")
 with head:
     frame.title("Payouts", "What is owed, why, and when")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
 as_of, known = cases.at(kept_as_of, day, zone)
 
 acts.tell()

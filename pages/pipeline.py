@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import desk, queue
+from core import days, desk
 from pages.parts import as_of_bar, database, frame, people, pipeline_charts, pipeline_filters, pipeline_rows, stories
 
 acting = people.require("pipeline")
@@ -13,15 +13,15 @@ if kept_as_of is None:
     st.stop()
 
 shown = pipeline_charts.shown_to(acting)
-zones = queue.zones(con)
+zones = days.zones(con)
 zone = zones[pipeline_filters.program() or next(iter(zones))]
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.title("Pipeline", "All leads together" if "funnel" in shown else "What is earned and not paid")
     st.space("stretch")
-    day = as_of_bar.ask(queue.local_day(kept_as_of, zone))
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
     files = st.container(width="content")
 as_of_bar.show(day)
-as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
+as_of = kept_as_of if day is None else days.end_of_day(day, zone)
 chosen = pipeline_filters.ask(con, as_of, has_months="funnel" in shown)
 entry = desk.head(con).number
 if day and stories.of_day(as_of, entry) is None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import in_force, queue
+from core import days, in_force
 from core.people.pages import may_open
 from core.terms import catalogue
 from pages.parts import (
@@ -20,8 +20,8 @@ from pages.parts import (
 acting = people.require("terms")
 con, sees_leads = database.connection(), may_open(acting, "triage") is None and database.as_of() is not None
 program = catalogue().programs[terms_clauses.of_address()]
-zone = queue.zones(con)[program.id]
-today = queue.local_day(database.now(), zone)
+zone = days.zones(con)[program.id]
+today = days.local_day(database.now(), zone)
 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     frame.title("Terms", program.name)
     st.space("stretch")
@@ -29,7 +29,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
 as_of_bar.show(day)
 acts.tell()
 if day:
-    dated = in_force.settings(con, program, day, queue.end_of_day(day, zone))
+    dated = in_force.settings(con, program, day, days.end_of_day(day, zone))
 else:
     dated = in_force.settings(con, program, today)
 questions = in_force.questions(program, dated)

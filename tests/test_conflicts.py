@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from core import conflicts, desk, inert, kept, past, queue
+from core import conflicts, days, desk, inert, kept, past
 from core.charts import lanes as drawing
 from core.charts import palette
 from core.conflicts import Filters
@@ -211,9 +211,9 @@ def test_a_submission_beside_its_decision_is_drawn_as_the_decision_alone(con) ->
 
 def test_no_two_labels_of_a_lane_overlap(con) -> None:
     act(con, desk.accept, "chen", "P1")
-    for days in (1, 40, 300):
-        found, _, _ = marks(case(con, "P3", NOW + dt.timedelta(days)), NOW + dt.timedelta(days))
-        first, last = drawing._span(found, NOW + dt.timedelta(days))
+    for later in (1, 40, 300):
+        found, _, _ = marks(case(con, "P3", NOW + dt.timedelta(later)), NOW + dt.timedelta(later))
+        first, last = drawing._span(found, NOW + dt.timedelta(later))
         taken: dict[str, list[tuple[float, float]]] = {}
         for row in drawing._placed(found.to_dicts(), first, last):
             at = (dt.datetime.fromisoformat(row["begins_at"][:-1]) - first) / (last - first) * drawing.PLOT_WIDTH
@@ -241,6 +241,6 @@ def test_a_file_of_the_lanes_holds_no_formula() -> None:
 
 def test_instants_are_told_by_the_clock_of_the_program(con) -> None:
     desk.set_setting(con, world.signed("mona"), "timezone", "America/Los_Angeles", dt.date(2025, 6, 21), "board")
-    assert queue.zones(con)["ptr"] == "America/Los_Angeles"
+    assert days.zones(con)["ptr"] == "America/Los_Angeles"
     rows = {(row["lead"], row["what"]): row for row in marks(case(con, "P3"), NOW)[0].to_dicts()}
     assert rows["P3", "Submitted"]["begins_at"] == dt.datetime(2025, 6, 19, 11)

@@ -11,6 +11,7 @@ from core import kept, sample, store
 from core.evaluation import FOREVER, Moment, evaluate
 from core.intake import document, rows
 from core.results import stored_settings
+from core.store.answers import bears_on
 from core.terms import as_json, catalogue
 from tests.rules.test_invariance import SETTINGS, World, with_end
 
@@ -133,6 +134,28 @@ def test_every_change_leaves_what_evaluating_everything_would_give(tmp_path, see
         told = set(story.report["lead"])
         assert told <= moved
         assert {one for one in moved - told if reported(before, one) != reported(after, one)} == set()
+    con.close()
+
+
+def test_after_every_change_leads_are_explained_as_they_are_then(tmp_path) -> None:
+    con = store.connect(tmp_path / "leads.duckdb")
+    story = Story(con, 11, 2)
+    kept_in_mind = 0
+    for number in range(10):
+        with con.cursor() as cursor:
+            leads = [lead for (lead,) in cursor.execute("select lead from evaluations order by hash(lead) limit 8").fetchall()]
+        first = {lead: kept.explain(con, lead, story.as_of) for lead in leads}
+        story.step()
+        with store.transaction(con) as cursor:
+            bears_on(cursor, ())
+            settings = stored_settings(con, catalogue(), FOREVER)
+            whole = evaluate(cursor, catalogue(), [Moment(story.as_of, settings)], explained=True).findings
+        for lead in set(leads) & set(whole["lead"]):
+            found = kept.explain(con, lead, story.as_of)
+            told, plain = (frame.filter(lead=lead).sort("criterion") for frame in (found.findings, whole))
+            assert told.equals(plain), (number, lead)
+            kept_in_mind += found is first[lead]
+    assert kept_in_mind
     con.close()
 
 

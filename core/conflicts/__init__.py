@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from core import kept, past, people, queue, store
+from core import days, kept, past, people, review, store
 from core.evaluation import FOREVER, Evaluation
-from core.queue import Line, Story
+from core.review import Line, Story
 from core.store.answers import until_stored
 from core.terms import catalogue
 
@@ -154,11 +154,11 @@ def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dic
 
     row: of `index`. known_at: until when cases that people opened count.
     """
-    told = queue.header(con, lead)
+    told = review.header(con, lead)
     if told is None or told["submitted_at"] > as_of:
         return None
     found = kept.explain(con, lead, as_of)
-    story = queue.story_of(con, told, found, as_of)
+    story = review.story_of(con, told, found, as_of)
     lines = sorted((line for line in story.lines if line.text.id in QUESTIONS and line.verdict in ("unknown", "fail")),
                    key=lambda line: line.verdict != "unknown")
     other = _other(con, lead, story, lines, known_at)
@@ -213,8 +213,8 @@ def endings(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, program: str | N
             partner: str | None = None, day: Evaluation | None = None) -> pl.DataFrame:
     """Ownerships that end within ENDS_WITHIN_DAYS, the soonest first. Columns: lead, program, owner_until, days_left,
     partner, partner_name, company, full_name, is_won (whether a deal was won since the acceptance)."""
-    zones = queue.zones(con)
-    todays = [queue.local_day(as_of, zone) for zone in zones.values()]
+    zones = days.zones(con)
+    todays = [days.local_day(as_of, zone) for zone in zones.values()]
     found = past.read(
         con, SQL / "conflict_endings.sql", day, programs=list(zones), todays=todays, as_of=as_of, program=program,
         partner=partner, lasts=[today + dt.timedelta(ENDS_WITHIN_DAYS) for today in todays])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from core import calendar, queue
+from core import calendar, days
 from core.conflicts import Case, Party
 from core.terms import catalogue
 
@@ -41,7 +41,7 @@ def marks(case: Case, as_of: dt.datetime) -> tuple[pl.DataFrame, list[str], int]
     window = _look_back(case)
     lanes = [*dict.fromkeys(names.values()), OURS]
     zone = case.story.zone
-    local = [{**row, **{name: row[name] and queue.local_moment(row[name], zone) for name in ("begins_at", "ends_at")}}
+    local = [{**row, **{name: row[name] and days.local_moment(row[name], zone) for name in ("begins_at", "ends_at")}}
              for row in rows]
     left_out = len({(one.partner, one.program) for one in case.parties}) - len(names)
     return pl.DataFrame([*local, *window], schema=MARKS).sort("begins_at", maintain_order=True), lanes, left_out
@@ -85,7 +85,7 @@ def _of_party(case: Case, one: Party, lane: str, as_of: dt.datetime) -> list[dic
                         clause=clause))
     rows += _ownership(case, one, row, as_of)
     for clock, due_on in one.lapsed:
-        end = queue.end_of_day(due_on, zone)
+        end = days.end_of_day(due_on, zone)
         rows.append(row("Lapsed", end, label=f"{LAPSED.get(clock, 'Lapsed')}, {due_on.day} {due_on:%b}",
                         clause=outcome["reason"]))
     return rows
@@ -108,7 +108,7 @@ def _ownership(case: Case, one: Party, row: Callable[..., dict], as_of: dt.datet
                 row("Ownership ends", ended, label=f"Taken off {_day(ended, zone)}", clause="ptr.maintain.2b")]
     if until is None:
         return [row("Owns", accepted[-1], as_of, f"Owns since {_long(accepted[-1], zone)}", clause)]
-    end = queue.end_of_day(until, zone)
+    end = days.end_of_day(until, zone)
     verb = "Owned" if outcome["owner_status"] == "lapsed" else "Owns"
     return [row("Owns", accepted[-1], end, f"{verb} {_long(accepted[-1], zone)} to {_long(end, zone)}", clause),
             row("Ownership ends", end, clause=clause)]
@@ -125,21 +125,21 @@ def _ours(case: Case, shown: set[str]) -> list[dict]:
 
 def _look_back(case: Case) -> list[dict]:
     """The days before the lead in question in which our own activity counts against it, day by the local calendar."""
-    days = case.story.terms.get("active_prospect_days")
+    back = case.story.terms.get("active_prospect_days")
     line = next((one for one in case.story.lines if one.text.id == "not_active_prospect"), None)
-    if days is None or line is None:
+    if back is None or line is None:
         return []
-    came = queue.local_moment(case.party.submitted_at, case.story.zone)
-    first = pl.select(calendar.add_days(pl.lit(came.date()), -days)).item()
+    came = days.local_moment(case.party.submitted_at, case.story.zone)
+    first = pl.select(calendar.add_days(pl.lit(came.date()), -back)).item()
     return [{"lane": OURS, "what": "Look-back window", "begins_at": dt.datetime.combine(first, dt.time()),
-             "ends_at": came, "label": f"{days} days before {case.party.partner_name}", "clause": line.clause.id,
+             "ends_at": came, "label": f"{back} days before {case.party.partner_name}", "clause": line.clause.id,
              "lead": case.lead, "partner": case.party.partner_name}]
 
 
 def _day(instant: dt.datetime, zone: str) -> str:
-    day = queue.local_day(instant, zone)
+    day = days.local_day(instant, zone)
     return f"{day.day} {day:%b}"
 
 
 def _long(instant: dt.datetime, zone: str) -> str:
-    return f"{_day(instant, zone)} {queue.local_day(instant, zone):%Y}"
+    return f"{_day(instant, zone)} {days.local_day(instant, zone):%Y}"

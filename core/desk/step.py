@@ -18,6 +18,7 @@ from core.desk import journal
 from core.desk.booking import Booked, book
 from core.model import Refusal
 from core.people import Forbidden, Person
+from core.store import answers
 
 SQL = journal.SQL
 EVALUATED = ("events", "verdicts", "settings", "contacts", "leads", "organizations", "partners", "near_matches",
@@ -295,6 +296,8 @@ def ended(step: Step, action: str, asked: str) -> Done:
         found = kept.update(step.cursor, step.touched | step.bears_on, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
         step.keep(book(step.cursor, step.book, set(found["lead"]), step.at_instant, step.person.id))
+    elif step.lead and not step.is_evaluated:
+        answers.bears_on(step.cursor, ())
     leads = raise_versions(step.con, changed)
     by_table: dict[str, list[str]] = {}
     for table, row in step.rows:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 import polars as pl
 
-from core import calendar, queue, store
+from core import calendar, days, queue, store
 from core.evaluation import FOREVER, Evaluation
 from core.pipeline import marks, prospects
 from core.results import stored_settings
@@ -74,8 +74,8 @@ class Pipeline:
 def months(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> list[dt.date]:
     """First days of the months from that of the first lead until that of an instant."""
     first_at = store.read(con, SQL / "pipeline_span.sql")["first_at"][0]
-    days = [queue.local_day(at, zone) for zone in queue.zones(con).values() for at in (first_at or as_of, as_of)]
-    return pl.date_range(min(days).replace(day=1), max(days), "1mo", eager=True).to_list()
+    local = [days.local_day(at, zone) for zone in days.zones(con).values() for at in (first_at or as_of, as_of)]
+    return pl.date_range(min(local).replace(day=1), max(local), "1mo", eager=True).to_list()
 
 
 @until_stored
@@ -92,7 +92,7 @@ def read(con: duckdb.DuckDBPyConnection, chosen: Chosen, by: str, as_of: dt.date
         frames = {name: ask(name) for name in ("deaths", "stays", "clocks", "ages", "unknowns", "owed")}
         figures = _figures(ask("figures"), frames["clocks"])
         frames["groups"] = ask("groups", by=by, most=MOST_GROUPS)
-        undecided = prospects.undecided(ask, queue.zones(con), stored_settings(con, catalogue(), FOREVER))
+        undecided = prospects.undecided(ask, days.zones(con), stored_settings(con, catalogue(), FOREVER))
     frames["clocks"] = frames["clocks"].filter("is_chosen").drop("is_chosen")
     named, conditions = marks.named(frames, figures[0], by)
     return Pipeline(*figures, **named, prospects=undecided, undecided=frames["ages"]["leads"].sum(), marks=conditions)
@@ -159,7 +159,7 @@ def _scope(con: duckdb.DuckDBPyConnection, chosen: Chosen, as_of: dt.datetime,
 
 def _moment(con: duckdb.DuckDBPyConnection, chosen: Chosen, as_of: dt.datetime) -> dict[str, object]:
     """The months, brackets of age and days at risk of every program, as values of the statements."""
-    zones = queue.zones(con)
+    zones = days.zones(con)
     every = months(con, as_of)
     first, last = chosen.first or every[0], chosen.last or every[-1]
     length = len(pl.date_range(first, last, "1mo", eager=True))
@@ -174,12 +174,12 @@ def _moment(con: duckdb.DuckDBPyConnection, chosen: Chosen, as_of: dt.datetime) 
     met = each.with_columns(utc_month=pl.concat_list(
         pl.col("begins_at").dt.date(), pl.col("ends_at").dt.offset_by("-1us").dt.date(),
     ).list.eval(pl.element().dt.truncate("1mo")).list.unique()).explode("utc_month")
-    todays = {program: queue.local_day(as_of, zone) for program, zone in zones.items()}
+    todays = {program: days.local_day(as_of, zone) for program, zone in zones.items()}
     return {
         "programs": met["program"].to_list(), "utc_months": met["utc_month"].to_list(),
         "months": met["month"].to_list(), "begins": met["begins_at"].to_list(), "ends": met["ends_at"].to_list(),
         "is_chosen": (met["month"] >= first).to_list(), "age_programs": list(zones),
         "at_risk_until": [todays[program] + dt.timedelta(queue.SOON_DAYS) for program in zones],
-        **{name: [queue.instant(dt.datetime.combine(todays[program] - dt.timedelta(days), dt.time()), zone)
-                  for program, zone in zones.items()] for name, days in BRACKETS.items()},
+        **{name: [days.instant(dt.datetime.combine(todays[program] - dt.timedelta(age), dt.time()), zone)
+                  for program, zone in zones.items()] for name, age in BRACKETS.items()},
     }

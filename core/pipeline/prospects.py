@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from core import queue
+from core import days
 from core.evaluation import FOREVER
 from core.terms import Entry, Terms, catalogue
 
@@ -46,7 +46,7 @@ def undecided(ask: Callable[..., pl.DataFrame], zones: Mapping[str, str], settin
 
 def _begins(day: dt.date, zone: str) -> dt.datetime:
     """The first instant (UTC) of a day on which terms begin."""
-    return ALWAYS if day <= ALWAYS.date() else queue.instant(dt.datetime.combine(day, dt.time()), zone)
+    return ALWAYS if day <= ALWAYS.date() else days.instant(dt.datetime.combine(day, dt.time()), zone)
 
 
 def _reward(terms: Terms) -> tuple[Decimal | None, str | None]:

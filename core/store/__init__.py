@@ -186,12 +186,13 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConne
         try:
             cursor.commit()
         except duckdb.Error as error:
+            answers.bears_on_any(cursor)
             # The type tells nothing: a commit for which memory is too small is a TransactionException too.
             if not re.search("(?i)conflict|constraint", str(error)):
                 raise not_stored(error) from error
             raise Refusal("Someone else changed the same record at the same moment. Look again and repeat.") from error
         finally:
-            answers.forget()
+            answers.stored(con, cursor)
 
 
 def not_stored(error: duckdb.Error) -> Refusal:

@@ -1,13 +1,14 @@
 """Answers of reads, kept in memory until something is stored: what nobody changed is not read again.
 
-Called by the reads of pages. An answer can never be older than the database: the number of commits is looked at before
-a read, and counted on after each commit, so that what was read before a commit is not given out after it.
+Called by the reads of pages, and by what explains leads. An answer can never be older than the database: the number of
+commits is looked at before a read, and counted on after each commit, so that what was read before a commit is not given
+out after it. Where a transaction says on which leads it bears, what is known of others outlives it.
 """
 
 import functools
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import ParamSpec, TypeVar
 
 import duckdb
@@ -23,10 +24,17 @@ _known: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, dict]] =
 """By connection: how many commits there had been, and the answers read since."""
 
 
-def forget() -> None:
-    """Something may have been stored. Called after every commit, also after one that failed."""
+def stored(con: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection) -> None:
+    """A transaction of a connection ended with a commit, which may have failed. Called after every one."""
     with _lock:
         _commits[0] += 1
+        leads, known = _under_way.pop(cursor, None) or (None, {})
+        if leads is None or len(_touched) > MOST_TOUCHED:
+            _touched.clear()
+            _all_touched[0] = _commits[0]
+        else:
+            _touched.update(dict.fromkeys(leads, _commits[0]))
+        _of_leads.setdefault(con, {}).update({question: (_commits[0], answer) for question, answer in known.items()})
 
 
 def until_stored(read: Callable[Values, Answer]) -> Callable[Values, Answer]:
@@ -56,3 +64,56 @@ def _since_last_commit(con: duckdb.DuckDBPyConnection) -> dict:
             answers = {}
             _known[con] = (_commits[0], answers)
         return answers
+
+
+# --- what is known of leads ------------------------------------------------------------------------------------------
+
+MOST_OF_LEADS = 400
+"""Answers on leads that are kept of one database: each holds whole evaluations of a few leads."""
+MOST_TOUCHED = 100_000
+"""Leads of which it is known when something stored last bore on them; beyond that on all."""
+_touched: dict[str, int] = {}
+_all_touched = [0]
+"""By lead the number of the last commit that bore on it, and of the last that may have borne on any."""
+
+
+_under_way: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[set[str], dict] | None] = (
+    weakref.WeakKeyDictionary())
+"""By cursor of an open transaction that said so: the leads it bears on, and answers that hold once it is stored; None
+where it may bear on any lead."""
+_of_leads: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[Hashable, tuple[int, object]]] = (
+    weakref.WeakKeyDictionary())
+"""By connection and question how many commits there had been when the answer was found, and the answer."""
+
+
+def bears_on(cursor: duckdb.DuckDBPyConnection, leads: Collection[str],
+             known: Mapping[Hashable, object] | None = None) -> None:
+    """What the open transaction of a cursor changes bears on these leads, and on those it has named before, and on no
+    others. known: by question answers that hold once it is stored."""
+    with _lock:
+        before = _under_way.get(cursor, (set(), {}))
+        _under_way[cursor] = before and (before[0] | set(leads), before[1] | dict(known or {}))
+
+
+def bears_on_any(cursor: duckdb.DuckDBPyConnection) -> None:
+    """What the open transaction of a cursor changes may bear on any lead, whatever else it says."""
+    with _lock:
+        _under_way[cursor] = None
+
+
+def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], question: Hashable,
+                  find: Callable[[], Answer]) -> Answer:
+    """The answer to a question on leads, which nobody may alter; found anew once something stored bears on one."""
+    if not isinstance(con, duckdb.DuckDBPyConnection):
+        return find()
+    with _lock:
+        number, answers = _commits[0], _of_leads.setdefault(con, {})
+        before, answer = answers.get(question, (-1, None))
+        if before >= max(_all_touched[0], *(_touched.get(lead, 0) for lead in leads)):
+            return answer
+    found = find()
+    with _lock:
+        if len(answers) >= MOST_OF_LEADS:
+            answers.clear()
+        answers[question] = number, found
+    return found

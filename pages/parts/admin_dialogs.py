@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import desk, queue
+from core import days, desk
 from core.desk import Done
 from core.people import ROLES, directory
 from core.terms import catalogue
@@ -49,7 +49,7 @@ def add(seen: int) -> None:
 def grant(row: dict, zone: str, seen: int) -> None:
     """Which role, where, from which day and until which."""
     programs = {EVERY: None} | {one.short_name: one.id for one in catalogue().programs.values()}
-    today = queue.local_day(database.now(), zone)
+    today = days.local_day(database.now(), zone)
     words.line(row["name"] or row["id"], quiet=row["id"])
     with st.form(f"grant-{row['id']}", border=False):
         role = st.selectbox("Role", ROLES, index=None, placeholder="Choose a role")
@@ -62,7 +62,7 @@ def grant(row: dict, zone: str, seen: int) -> None:
     if is_sent and role is None:
         acts.refuse("Choose the role.", "dialog")
         is_sent = False
-    begins_at, ends_at = queue.span_of_days(first if first != today else None, last, zone)
+    begins_at, ends_at = days.span_of_days(first if first != today else None, last, zone)
     _ends(is_sent, lambda: acts.do(
         desk.grant, f"grant/{row['id']}/{role}/{program}", seen, "Granted.", person=row["id"], role=role,
         program=programs[program], begins_at=begins_at, ends_at=ends_at))

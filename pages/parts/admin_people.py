@@ -8,7 +8,7 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import desk, queue
+from core import days, desk, queue
 from core.evaluation import FOREVER
 from core.people import Person, directory, may
 from core.terms import catalogue
@@ -81,8 +81,8 @@ def _person(row: dict, acting: Person, zone: str, seen: int | None) -> None:
 
 def _limits(held: dict, zone: str) -> str:
     """From when and until when a role is held, where that is not simply since it was given."""
-    begins = f"from {dates.day(queue.local_day(held['begins_at'], zone))}" if held["is_later"] else None
-    ends = held["ends_at"] and f"until {queue.local_moment(held['ends_at'], zone):%Y-%m-%d %H:%M}"
+    begins = f"from {dates.day(days.local_day(held['begins_at'], zone))}" if held["is_later"] else None
+    ends = held["ends_at"] and f"until {days.local_moment(held['ends_at'], zone):%Y-%m-%d %H:%M}"
     return words.join(begins, ends, by=" ")
 
 
@@ -100,10 +100,10 @@ def history(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, zone: str) ->
     for row in rows:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(TAKEN if row["what"] == "taken back" else badges.Look("Granted", "badge", "blue"), width=120)
-            begins = row["begins_at"] > row["recorded_at"] and dates.day(queue.local_day(row["begins_at"], zone))
+            begins = row["begins_at"] > row["recorded_at"] and dates.day(days.local_day(row["begins_at"], zone))
             words.line(names.get(row["person"], row["person"]),
                        words.join(f"{row['role']} in {program_name(row['program'])}", begins and f"from {begins}",
-                                  row["ends_at"] and f"until {queue.local_moment(row['ends_at'], zone):%Y-%m-%d %H:%M}",
+                                  row["ends_at"] and f"until {days.local_moment(row['ends_at'], zone):%Y-%m-%d %H:%M}",
                                   by=", "),
-                       f"{queue.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M} by "
+                       f"{days.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M} by "
                        f"{names.get(row['by_person'], row['by_person'])}")

@@ -8,7 +8,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import desk, exports, ledger, queue
+from core import days, desk, exports, ledger
 from core.people import Person, may
 from core.terms import catalogue
 from pages.parts import acts, badges, database, dates, frame, modal, payout_dialogs, words
@@ -87,12 +87,12 @@ def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
             badges.badge(STATES[row["state"]])
             words.quiet(row["id"])
         words.line(money(row["total"], row["currency"]), f"to {row['payments']:,} payees in {row['lines']:,} lines.")
-        zone = queue.zones(con)[row["program"]]
-        today = queue.local_day(database.now(), zone)
-        words.line(first=dates.short(queue.local_moment(row["recorded_at"], zone), today),
+        zone = days.zones(con)[row["program"]]
+        today = days.local_day(database.now(), zone)
+        words.line(first=dates.short(days.local_moment(row["recorded_at"], zone), today),
                    text=f"{row['prepared_by']} prepared it.")
         for one in ledger.steps(con, row["id"]).to_dicts():
-            words.line(first=dates.short(queue.local_moment(one["recorded_at"], zone), today),
+            words.line(first=dates.short(days.local_moment(one["recorded_at"], zone), today),
                        text=f"{one['person']} {STEPS[one['step']]}.",
                        quiet=words.join(one["form"] and exports.FORMS[one["form"]].label, one["sha256"] and
                                         f"SHA-256 {one['sha256'][:12]}…"))

@@ -11,7 +11,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import conflicts, desk, partners, past, queue
+from core import conflicts, days, desk, partners, past, queue, review
 from core.conflicts import Case, Filters
 from core.evaluation import Evaluation
 from core.terms import catalogue
@@ -54,7 +54,7 @@ def at(kept_as_of: dt.datetime, day: dt.date | None, zone: str) -> tuple[dt.date
     """The instant that the page shows, now or the end of a past day, under its bar, and what is known at it; ends the
     page where the leads are too many to evaluate for a past day."""
     as_of_bar.show(day)
-    as_of = kept_as_of if day is None else queue.end_of_day(day, zone)
+    as_of = kept_as_of if day is None else days.end_of_day(day, zone)
     entry = desk.head(database.connection()).number
     evaluated = None if day is None else stories.of_day(as_of, entry)
     if day is not None and evaluated is None:
@@ -96,7 +96,7 @@ def _case(lead: str, as_of: dt.datetime, entry: int, _known: Known) -> Case | No
 
 def program_of_filter(con: duckdb.DuckDBPyConnection) -> str:
     """The program whose days count: the chosen one, else the first."""
-    return _programs().get(st.session_state.get("cases_program")) or next(iter(queue.zones(con)))
+    return _programs().get(st.session_state.get("cases_program")) or next(iter(days.zones(con)))
 
 
 def _programs() -> dict[str, str]:
@@ -189,7 +189,7 @@ def headline(case: Case) -> None:
     if holder is None:
         said = f"Nobody holds {case.company}"
     elif holder.outcome["owner_status"] == "provisional":
-        since = dates.day(queue.local_day(holder.submitted_at, zone))
+        since = dates.day(days.local_day(holder.submitted_at, zone))
         said = f"{holder.partner_name} is first in line for {case.company}, undecided since {since}"
     else:
         until = holder.outcome["owner_until"]
@@ -204,7 +204,7 @@ def headline(case: Case) -> None:
         _soon(case)
 
 
-def _because(case: Case, line: queue.Line) -> str:
+def _because(case: Case, line: review.Line) -> str:
     """The finding with the partners' names in the place of their ids."""
     said = line.because
     for one in case.parties:
@@ -217,12 +217,12 @@ def _outcome(case: Case) -> None:
     disposition = case.party.outcome["disposition"]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badges.badge(badges.DISPOSITION[disposition])
-        sent = dates.day(queue.local_day(case.party.submitted_at, case.story.zone))
+        sent = dates.day(days.local_day(case.party.submitted_at, case.story.zone))
         words.line(case.lead, f"of {case.party.partner_name}, sent on {sent} for "
                    f"{case.party.full_name or 'nobody named'}.", width="content")
         frame.open_lead(case.lead)
     if case.is_open and not case.lines and conflicts.TOPIC in case.party.outcome["pending_on"]:
-        words.line(text=queue.TOPICS[conflicts.TOPIC][1])
+        words.line(text=review.TOPICS[conflicts.TOPIC][1])
     if case.row and case.row["opened_by"] and case.is_open:
         words.quiet(f"{case.row['opened_by']} opened a case on {dates.day(case.row['opened_at'])}.")
     if case.row and case.row["settled_by"]:
@@ -232,13 +232,13 @@ def _outcome(case: Case) -> None:
 def _soon(case: Case) -> None:
     """That the ownership ends soon."""
     until = case.holder and case.holder.outcome["owner_until"]
-    days = (until - case.story.today).days if until else None
-    if days is None or not 0 <= days <= conflicts.ENDS_WITHIN_DAYS:
+    left = (until - case.story.today).days if until else None
+    if left is None or not 0 <= left <= conflicts.ENDS_WITHIN_DAYS:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        left = "today" if days == 0 else f"in {_count(days, 'day')}"
-        words.line(text=f"The ownership ends {left} unless a deal is won.", width="content")
-        clause = queue.clause_of("ptr.process.3.1.1a")
+        when = "today" if left == 0 else f"in {_count(left, 'day')}"
+        words.line(text=f"The ownership ends {when} unless a deal is won.", width="content")
+        clause = review.clause_of("ptr.process.3.1.1a")
         with st.popover(clause.id, type="tertiary"):
             st.subheader(clause.heading, anchor=False)
             st.markdown(clause.paraphrase)

@@ -5,8 +5,8 @@ The criterion that is open for a verdict stands in a frame of its own (pages/par
 
 import streamlit as st
 
-from core import queue
-from core.queue import Line, Story
+from core import days, review
+from core.review import Line, Story
 from pages.parts import badges, dates, frame, lookalikes, words
 from pages.parts import judging as open_criterion
 from pages.parts.judging import Judging
@@ -19,7 +19,7 @@ def show(told: Story, judging: Judging | None) -> None:
 
     judging: None where one can look, not decide.
     """
-    for group in queue.GROUPS:
+    for group in review.GROUPS:
         lines, met, asked = told.group(group)
         if not lines:
             continue
@@ -76,7 +76,7 @@ def _beneath(told: Story, line: Line) -> None:
 
 def _described(told: Story, row: dict) -> str:
     """One piece of evidence in words: what it is, when, by whom."""
-    at = dates.day(queue.local_day(row["happened_at"], told.zone)) if row.get("happened_at") else None
+    at = dates.day(days.local_day(row["happened_at"], told.zone)) if row.get("happened_at") else None
     if row["kind"] == "event":
         name = badges.event_name(row["type"])
         elsewhere = f"on lead {row['lead']}" if row["lead"] not in (None, told.outcome["lead"]) else None
@@ -108,7 +108,7 @@ def clause(told: Story, line: Line) -> None:
             st.markdown("**Rests on**")
             for row in line.evidence:
                 words.line(text=_described(told, row), quiet=row["id"])
-        for name, meaning, value in queue.readings(told, clause):
+        for name, meaning, value in review.readings(told, clause):
             with st.container(gap="xxsmall"):
                 badges.badge(badges.READING, f"Reading {name}")
                 words.line(text=meaning or "The text leaves this open; a person decides.",

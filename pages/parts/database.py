@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from starlette.concurrency import run_in_threadpool
 
-from core import desk, kept, queue
+from core import days, desk, kept, queue, review
 from core.model import Refusal
 
 DEFAULT = Path(__file__).parents[2] / "data" / "leads.duckdb"
@@ -100,9 +100,9 @@ def warm() -> None:
     for file in sorted(Path(__file__).parent.glob("[a-z]*.py")):
         importlib.import_module(f"{__package__}.{file.stem}")
     con, as_of = connection(), queue.shown_as_of(connection())
-    for program in queue.zones(con) if as_of else ():
+    for program in days.zones(con) if as_of else ():
         for lead in queue.page(con, as_of, queue.Filters(program=program), 1, 1)["lead"]:
-            queue.story(con, lead, as_of)
+            review.story(con, lead, as_of)
 
 
 async def keep_current() -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core import desk, letters, queue, work
+from core import days, desk, letters, work
 from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
-from core.queue import Line, Story
+from core.review import Line, Story
 from pages.parts import acts, badges, database, dates, modal, words
 from pages.parts.money import money, percent
 
@@ -126,7 +126,7 @@ def waive(lead: str, line: Line) -> None:
 @modal.dialog("Log an activity")
 def log(told: Story, lead: str) -> None:
     """What was said or done; it becomes the evidence that is chosen for the next verdicts."""
-    now = queue.local_moment(database.now(), told.zone)
+    now = days.local_moment(database.now(), told.zone)
     keys = [f"log-{name}-{lead}" for name in ("kind", "channel", "when", "note")]
     with st.form(f"log-{lead}", border=False):
         kind = st.selectbox("What happened", list(ACTIVITIES), key=keys[0], format_func=badges.ACTIVITIES.get,
@@ -140,7 +140,7 @@ def log(told: Story, lead: str) -> None:
 
     def record() -> Done | None:
         done = act(desk.log_activity, lead, "log", f"{badges.ACTIVITIES[kind]}: logged.", keys, kind=kind,
-                    channel=channel, occurred_at=queue.instant(at, told.zone) if at else None, note=note)
+                    channel=channel, occurred_at=days.instant(at, told.zone) if at else None, note=note)
         if done:
             acts.fill(f"event-{lead}", done.after["event"])
         return done

@@ -11,11 +11,11 @@ from functools import partial
 import pycountry
 import streamlit as st
 
-from core import desk, queue
+from core import days, desk
 from core.desk import Done
 from core.desk.money import read_amount
 from core.model import Refusal
-from core.queue import Story
+from core.review import Story
 from core.work import Work
 from pages.parts import acts, badges, database, dates, dialogs, modal, verbs, words
 from pages.parts.money import money
@@ -27,7 +27,7 @@ CURRENCIES = sorted(one.alpha_3 for one in pycountry.currencies)
 def show(told: Story, work: Work, lead: str, version: int) -> None:
     """Deals with their payments and refunds, and what can be recorded now."""
     for row in work.deals:
-        at = dates.day(queue.local_day(row["happened_at"], told.zone))
+        at = dates.day(days.local_day(row["happened_at"], told.zone))
         amount = None if row["amount"] is None else money(row["amount"], row["currency"])
         part = row["subscription_amount"]
         words.line(first=at, text=words.join(f"{badges.event_name(row['type'])}:", row["transaction"], by=" "),
@@ -46,9 +46,9 @@ def show(told: Story, work: Work, lead: str, version: int) -> None:
 
 def _moment(told: Story, label: str, key: str) -> dt.datetime | None:
     """An instant, asked for by the clock of the program; UTC."""
-    now = queue.local_moment(database.now(), told.zone).replace(second=0)
+    now = days.local_moment(database.now(), told.zone).replace(second=0)
     at = st.datetime_input(f"{label}, by the clock of {told.zone}", value=now, key=key, step=60, persist_state="page")
-    return queue.instant(at, told.zone) if at else None
+    return days.instant(at, told.zone) if at else None
 
 
 def _sent(is_sent: bool, lead: str, act: Callable[[], Done | None]) -> None:

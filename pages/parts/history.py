@@ -4,14 +4,14 @@ import datetime as dt
 
 import streamlit as st
 
-from core import queue
-from core.queue import Story
+from core import days
+from core.review import Story
 from core.work import Work
 from pages.parts import acts, dates, dialogs, modal, words
 
 
 def _at(told: Story, instant: dt.datetime) -> str:
-    return dates.short(queue.local_moment(instant, told.zone), told.today)
+    return dates.short(days.local_moment(instant, told.zone), told.today)
 
 
 def requests(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import queue
+from core import days
 from core.home import Changes
 from pages.parts import database, dates, frame, modal, words
 
@@ -15,7 +15,7 @@ SHORT = 6
 def caption(told: Changes, zones: dict[str, str]) -> str:
     """Since when, by the clock of the first program."""
     zone = next(iter(zones.values()))
-    at = queue.local_moment(told.since, zone)
+    at = days.local_moment(told.since, zone)
     if told.was_here:
         return f"Since your last step here, {dates.day(at.date())} {at:%H:%M}"
     return "In the last 24 hours; you have done nothing here yet"
@@ -23,7 +23,7 @@ def caption(told: Changes, zones: dict[str, str]) -> str:
 
 def show(con: duckdb.DuckDBPyConnection, told: Changes, now: dt.datetime) -> None:
     """The latest changes, each with who made it or that time did."""
-    zones = queue.zones(con)
+    zones = days.zones(con)
     st.subheader("What changed", anchor=False)
     st.caption(caption(told, zones))
     if not told.rows:
@@ -37,7 +37,7 @@ def show(con: duckdb.DuckDBPyConnection, told: Changes, now: dt.datetime) -> Non
 @modal.dialog("What changed", width="large")
 def everything(told: Changes, now: dt.datetime) -> None:
     """Every change that is told of, with the way to its lead."""
-    zones = queue.zones(database.connection())
+    zones = days.zones(database.connection())
     shown = len(told.rows)
     st.caption(caption(told, zones) + (f"; the latest {shown} of {told.count:,}" if told.count > shown else ""))
     for place, row in enumerate(told.rows):
@@ -50,7 +50,7 @@ def everything(told: Changes, now: dt.datetime) -> None:
 
 def _line(row: dict, zones: dict[str, str], now: dt.datetime) -> None:
     zone = zones.get(row["program"], next(iter(zones.values())))
-    at = dates.short(queue.local_moment(row["recorded_at"], zone), queue.local_day(now, zone))
+    at = dates.short(days.local_moment(row["recorded_at"], zone), days.local_day(now, zone))
     who = "by time" if row["is_by_time"] else f"by {row['person_name']}"
     about = row["company"] or row["lead"]
     with st.container(gap=None):

@@ -6,7 +6,7 @@ import hashlib
 import duckdb
 import streamlit as st
 
-from core import desk, queue
+from core import days, desk, queue
 from core.intake import history
 from core.intake.mapping import Proposal
 from core.model import Refusal
@@ -86,7 +86,7 @@ def show() -> None:
 
 def earlier(con: duckdb.DuckDBPyConnection) -> None:
     """Earlier imports, newest first, with the way to take one back."""
-    found, zones = history.earlier(con), queue.zones(con)
+    found, zones = history.earlier(con), days.zones(con)
     st.subheader("Earlier imports", anchor=False)
     if found.is_empty():
         st.caption("Nothing was brought in from a file yet.")
@@ -112,7 +112,7 @@ def _earlier_row(row: dict, zone: str) -> None:
 
 
 def _moment(at: dt.datetime, zone: str) -> str:
-    return f"{queue.local_moment(at, zone):%Y-%m-%d %H:%M}"
+    return f"{days.local_moment(at, zone):%Y-%m-%d %H:%M}"
 
 
 @modal.dialog("Take this import back?")

@@ -8,7 +8,7 @@ import json
 import duckdb
 import streamlit as st
 
-from core import queue
+from core import days, queue
 from core.desk import entries
 from core.desk.entries import Asked
 from core.people import directory
@@ -28,7 +28,7 @@ def _reset() -> None:
 
 def ask(con: duckdb.DuckDBPyConnection, actions: tuple[str, ...] | None) -> tuple[Asked, str]:
     """Draw the filters; what is chosen, and the time zone in which days are meant. actions: those to be seen at all."""
-    zone = next(iter(queue.zones(con).values()))
+    zone = next(iter(days.zones(con).values()))
     names = directory.names(con)
     persons, found = entries.writers(con, actions)
     people = {f"{names[one]} · {one}" if one in names else one: one for one in persons}
@@ -43,7 +43,7 @@ def ask(con: duckdb.DuckDBPyConnection, actions: tuple[str, ...] | None) -> tupl
         first, last = (st.date_input(label, value=None, key=key, format="YYYY-MM-DD", width=150, **looks)
                        for label, key in (("From day", "from"), ("Until day", "until")))
         undone = st.toggle("Taken back alone", key="undone", **looks)
-    begins_at, ends_at = queue.span_of_days(first, last, zone)
+    begins_at, ends_at = days.span_of_days(first, last, zone)
     return Asked(person, action, lead.strip() or None, begins_at, ends_at, undone, actions), zone
 
 
@@ -88,7 +88,7 @@ def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"entry-{row['number']}"):
         with st.container(gap=None, width="stretch"):
             words.line(who, f"{entries.sentence(row)}.",
-                       f"{queue.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M:%S}")
+                       f"{days.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M:%S}")
             _in_words(row, sees_leads)
         if row["is_undone"]:
             badges.badge(UNDONE)

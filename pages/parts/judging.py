@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import polars as pl
 import streamlit as st
 
-from core import desk, queue
-from core.queue import Line, Story
+from core import days, desk
+from core.review import Line, Story
 from core.terms import HumanInput
 from core.work import Work
 from pages.parts import acts, badges, dates, dialogs, modal, words
@@ -44,7 +44,7 @@ def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame)
     """The verdicts of a lead. happened: core.queue.timeline."""
     rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
     events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
-        queue.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
+        days.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
     offered = next((place for place, row in enumerate(rows)
                     if row["type"] in HEARD and row["call_status"] in (None, "completed")), None)
     judged = happened.filter(pl.col("type") == "verdict").reverse()

@@ -5,7 +5,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import queue
+from core import days
 from core.charts.lanes import NO_LEAD, PICK, lanes
 from core.conflicts import Case
 from core.conflicts.marks import marks
@@ -18,7 +18,7 @@ def _drawn(lead: str, as_of: dt.datetime, entry: int, mode: str | None, _case: C
     """The chart as Vega-Lite takes it, its marks, and how many parties have no lane."""
     del lead, entry
     found, names, left_out = marks(_case, as_of)
-    chart = lanes(found, names, queue.local_moment(as_of, _case.story.zone), mode)
+    chart = lanes(found, names, days.local_moment(as_of, _case.story.zone), mode)
     return chart.to_dict(validate=False), found, left_out  # written by us: looking it over takes longer than drawing
 
 

@@ -8,8 +8,8 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import queue
-from core.queue import Story
+from core import days, review
+from core.review import Story
 from core.work import Work
 from pages.parts import badges, dates, frame, words
 from pages.parts.money import money, percent
@@ -56,7 +56,7 @@ def reason(told: Story) -> None:
     for place, name in enumerate([told.outcome["reason"], *told.outcome["also"]]):
         if name is None:
             return
-        clause = queue.clause_of(name)
+        clause = review.clause_of(name)
         said = [line.because for line in told.lines if line.verdict == "fail" and line.clause.id == name]
         words.line("Also:" if place else f"{badges.DISPOSITION[told.outcome['disposition']].word}:",
                    said[0] if said else clause.paraphrase if clause else f"{badges.REASONS.get(name, name)}.",
@@ -162,7 +162,7 @@ def conflicts(told: Story) -> None:
     for row in told.conflicts:
         lost = row["loser"] == own
         other = row["winner"] if lost else row["loser"]
-        clause = queue.clause_of(row["clause"])
+        clause = review.clause_of(row["clause"])
         words.line("Lost to" if lost else "Won over",
                    f"{other}: {clause.heading if clause else row['clause']}.", row["clause"])
         frame.open_lead(other, key="conflict")
@@ -171,7 +171,7 @@ def conflicts(told: Story) -> None:
 def timeline(told: Story, happened: pl.DataFrame) -> None:
     """What happened, newest first, with the local time."""
     for row in happened.to_dicts():
-        at = dates.short(queue.local_moment(row["happened_at"], told.zone), told.today)
+        at = dates.short(days.local_moment(row["happened_at"], told.zone), told.today)
         words.line(first=at, text=_happening(told, row), quiet=words.join(row["who"], row["note"]))
 
 
@@ -190,5 +190,5 @@ def _happening(told: Story, row: dict) -> str:
 
 def submitted_at(told: Story, instant: dt.datetime) -> str:
     """When it came in, by the clock of its program: 12 Nov 2026, 09:02 UTC."""
-    local = queue.local_moment(instant, told.zone)
+    local = days.local_moment(instant, told.zone)
     return f"submitted {dates.day(local.date())}, {local:%H:%M} {told.zone}"

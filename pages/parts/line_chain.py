@@ -7,7 +7,7 @@ import datetime as dt
 
 import streamlit as st
 
-from core import desk, ledger, queue
+from core import days, desk, ledger
 from core.ledger import Chain
 from core.people import Person, may
 from core.terms import Clause
@@ -104,9 +104,9 @@ def _criteria(found: Chain) -> None:
 
 
 def _deeds(con: ledger.Con, found: Chain) -> None:
-    zone = queue.zones(con)[found.line["program"]]
+    zone = days.zones(con)[found.line["program"]]
     for row in found.deeds:
-        words.line(first=dates.day(queue.local_day(row["happened_at"], zone)),
+        words.line(first=dates.day(days.local_day(row["happened_at"], zone)),
                    text=badges.EVENTS.get(row["what"], row["what"].replace("_", " ")), quiet=row["person"] or "")
 
 

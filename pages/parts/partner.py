@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import desk, partners, queue
+from core import desk, partners, queue, review
 from core.partners import Filters, Partner
 from core.people import Person
 from core.terms import catalogue
@@ -122,7 +122,7 @@ def _by_clause(shown: Partner, state: str) -> str | None:
 
 
 def _why(reason: str | None) -> str | None:
-    clause = queue.clause_of(reason) if reason else None
+    clause = review.clause_of(reason) if reason else None
     return clause.heading if clause else badges.REASONS.get(reason, reason)
 
 
@@ -156,7 +156,7 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
 
 
 def _cells(row: dict) -> dict:
-    needs = queue.needed(catalogue().programs[row["program"]], row["pending_on"])
+    needs = review.needed(catalogue().programs[row["program"]], row["pending_on"])
     waits = f"needs {needs[0][1]}" if needs and row["disposition"] == "pending" else None
     owned = row["owner_status"] == "confirmed"
     until = dates.day(row["owner_until"]) if row["owner_until"] else "no end"

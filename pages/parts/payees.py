@@ -8,7 +8,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import desk, ledger, queue
+from core import days, desk, ledger, queue, review
 from core import payees as reads
 from core.people import Person, may
 from core.terms import catalogue
@@ -76,7 +76,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
                     badges.badge(READY if one.is_there else MISSING, width=104)
                     words.line(_field(one.field).capitalize(), one.shown or "",
                                "" if one.is_there else f"{one.who[0].upper()}{one.who[1:]} can supply it.")
-        if clause := queue.clause_of(row["clause"]):
+        if clause := review.clause_of(row["clause"]):
             line_chain.clause(clause, f"payee-{partner}-{row['program']}")
         with st.container(horizontal=True, gap="small"):
             if acting and may(acting, "propose_payee_details", row["program"]) is None:
@@ -92,11 +92,11 @@ def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
     found = reads.versions(con, row["partner"], as_of)
     if not found:
         words.quiet("None was recorded here; what stands on the partner's record counts.")
-    zone = queue.zones(con)[row["program"]]
+    zone = days.zones(con)[row["program"]]
     for one in found:
         badges.badge(VERSIONS[one["state"]])
         confirmed = one["confirmed_by"] and f"confirmed by {one['confirmed_by']}"
-        words.line(first=dates.day(queue.local_day(one["recorded_at"], zone)),
+        words.line(first=dates.day(days.local_day(one["recorded_at"], zone)),
                    text=words.join(f"recorded by {one['proposed_by']}", confirmed, by=", "),
                    quiet=", ".join(f"{_field(name)} {value}" for name, value in one["shown"].items()))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from core import desk, exports, ledger, queue
+from core import days, desk, exports, ledger
 from core.desk.money import read_amount
 from core.model import Refusal
 from core.terms import catalogue
@@ -58,7 +58,7 @@ def prepare(seen: int) -> None:
         st.text("Nothing can be paid now. ‘In the way’ says what waits for whom.")
         return
     chosen = st.selectbox("What is paid", ready, format_func=_kind, required=True)
-    today = queue.local_day(now, queue.zones(con)[chosen["program"]])
+    today = days.local_day(now, days.zones(con)[chosen["program"]])
     cut_off_on = st.date_input("Earned until the end of", value=today, max_value=today, format="YYYY-MM-DD")
     kind = chosen["program"], chosen["method"], chosen["currency"]
     every = ledger.proposal(con, *kind, cut_off_on, (), now).lines if cut_off_on else pl.DataFrame()

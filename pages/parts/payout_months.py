@@ -8,7 +8,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import desk, ledger, queue
+from core import days, desk, ledger
 from core.people import Person, may
 from core.terms import catalogue
 from pages.parts import badges, files, frame, modal, payout_dialogs, words
@@ -31,13 +31,13 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         with st.container(border=True):
             st.text("Nothing was booked yet, so there is no month to look at.")
         return
-    seen, zones = desk.head(con).number, queue.zones(con)
+    seen, zones = desk.head(con).number, days.zones(con)
     programs = [one for one in catalogue().programs if one in found["program"]]
     with st.grid(len(programs), min_column_width=235, gap="small"):
         for program in programs:
             with frame.card(catalogue().programs[program].short_name):
                 own = found.filter(pl.col("program") == program)
-                _months(acting, own, queue.local_day(as_of, zones[program]), seen)
+                _months(acting, own, days.local_day(as_of, zones[program]), seen)
     _proof(con)
 
 

@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import pipeline, queue
+from core import days, pipeline, queue
 from core.pipeline import Chosen, Pipeline, marks
 from core.terms import catalogue
 from pages.parts import badges, files, frame, pipeline_charts, stories, words
@@ -53,7 +53,7 @@ def _leads(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, mark
         st.text("No lead is behind this mark any more.")
         return
     first, last, pages = queue.span(number, SIZE, count)
-    zones = queue.zones(con)
+    zones = days.zones(con)
     cells = pl.DataFrame([_cells(row, zones) for row in rows.to_dicts()])
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{first:,}-{last:,} of {count:,} leads, the latest first", width="content")
@@ -71,7 +71,7 @@ def _cells(row: dict, zones: dict[str, str]) -> dict[str, object]:
     return {
         "Lead": row["lead"], "Contact, company": words.join(row["full_name"] or row["email"], row["company"], by=", "),
         "Program": catalogue().programs[row["program"]].short_name, "From": row["partner_name"],
-        "Submitted": queue.local_day(row["submitted_at"], zones[row["program"]]),
+        "Submitted": days.local_day(row["submitted_at"], zones[row["program"]]),
         "Disposition": badges.DISPOSITION[row["disposition"]].word,
         "Reason": marks.reason_name(row["reason"]) if row["reason"] else "—",
     }

@@ -10,7 +10,7 @@ from functools import partial
 import duckdb
 import streamlit as st
 
-from core import conflicts, desk, queue
+from core import conflicts, days, desk, review
 from core.conflicts import Case, Party
 from core.people import Person
 from pages.parts import acts, badges, database, dates, dialogs, frame, modal, words
@@ -74,7 +74,7 @@ def _over(case: Case) -> None:
                 words.line(case.row["winner"], f"won over {case.lead}. A person can still open a case.",
                            width="content")
                 frame.open_lead(case.row["winner"])
-            if clause := queue.clause_of(case.row["clause"]):
+            if clause := review.clause_of(case.row["clause"]):
                 words.line(f"{clause.heading}:", clause.paraphrase, clause.id)
         else:
             words.line(text="Nothing is left to settle here.")
@@ -106,7 +106,7 @@ def _readings(case: Case, verbs: Verbs | None) -> None:
     both, earlier, _ = _ways(case)
     with frame.section("To settle: is it the same lead?"):
         for one in sorted((case.party, other), key=lambda one: one.submitted_at):
-            day = dates.day(queue.local_day(one.submitted_at, case.story.zone))
+            day = dates.day(days.local_day(one.submitted_at, case.story.zone))
             words.line(one.partner_name, f"sent {_about(one)} on {day}.", one.lead)
         for name in _ambiguities(case):
             badges.badge(badges.READING, f"Reading {name}")

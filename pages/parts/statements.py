@@ -8,7 +8,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import ledger, queue
+from core import days, ledger, queue
 from core import statements as reads
 from core.exports.statements import as_csv, as_html
 from core.model import Refusal
@@ -27,7 +27,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                  for row in queue.partners(con, program).to_dicts()}
         chosen = st.selectbox("Partner", list(names), index=None, key="statement_partner", width=320,
                               placeholder="Choose a partner")
-        today = queue.local_day(as_of, queue.zones(con)[program])
+        today = days.local_day(as_of, days.zones(con)[program])
         months = reads.months(today)
         month = st.selectbox("Month", months, key="statement_month", width=180, format_func=lambda one: f"{one:%B %Y}")
     if chosen is None:

@@ -5,16 +5,16 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import past, queue
+from core import days, past, review
 from core.evaluation import Evaluation
 from pages.parts import database
 
 
 @st.cache_resource(max_entries=300, ttl=3600, show_spinner=False)  # not copied: stories are frozen
-def story(lead: str, as_of: dt.datetime, entry: int) -> queue.Story | None:
+def story(lead: str, as_of: dt.datetime, entry: int) -> review.Story | None:
     """A lead as of an instant. entry: the last one of the journal, so that no change is answered by what was before."""
     del entry
-    return queue.story(database.connection(), lead, as_of)
+    return review.story(database.connection(), lead, as_of)
 
 
 @st.cache_resource(max_entries=3, ttl=3600, show_spinner="Every lead is evaluated as of that day…")
@@ -26,9 +26,9 @@ def of_day(as_of: dt.datetime, entry: int) -> Evaluation | None:
 
 def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:
     """Who a lead is about."""
-    return queue.header(con, lead)
+    return review.header(con, lead)
 
 
-def local_day(told: queue.Story, instant: dt.datetime) -> dt.date:
+def local_day(told: review.Story, instant: dt.datetime) -> dt.date:
     """The day of an instant in the time zone of the lead's program."""
-    return queue.local_day(instant, told.zone)
+    return days.local_day(instant, told.zone)

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import queue
+from core import review
 from pages.parts import badges, dates, words
 
 
@@ -31,7 +31,7 @@ def _who(row: dict) -> str:
 
 def _needs(row: dict) -> str:
     """What an undecided lead still needs; why another one was rejected or has expired."""
-    labels, clause = row["needs"], row["reason"] and queue.clause_of(row["reason"])
+    labels, clause = row["needs"], row["reason"] and review.clause_of(row["reason"])
     if row["disposition"] in ("rejected", "expired"):
         return clause.heading if clause else badges.REASONS.get(row["reason"], "—")
     return (labels[0] + (f" +{len(labels) - 1}" if len(labels) > 1 else "")) if labels else "—"

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import streamlit as st
 
-from core import in_force, queue
+from core import days, in_force, queue, review
 from core.terms import CriterionText, Program
 from pages.parts import badges, dates, files, frame, words
 from pages.parts.criteria import HEADINGS
@@ -22,7 +22,7 @@ def show(con: duckdb.DuckDBPyConnection, program: Program, is_now: bool, sees_le
     tallies = in_force.tallies(con, program) if is_now and sees_leads else {}
     if sees_leads and not is_now:
         words.quiet("How many leads pass and fail is kept for now alone. Go back to now to see it.")
-    for group in queue.GROUPS:
+    for group in review.GROUPS:
         texts = [one for one in program.criteria.values() if one.group == group]
         if texts:
             st.subheader(HEADINGS[group], anchor=False)
@@ -67,7 +67,7 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
                         f"{program.id}-{text.id}-{verdict}", f"All {leads:,} as", "Every lead with this verdict")
         st.button("Close", key="close-leads", type="tertiary", on_click=_choose, args=(text.id, None))
     rows = in_force.leads_of(con, program, text.id, verdict, (number - 1) * SIZE, SIZE)
-    zone = queue.zones(con)[program.id]
+    zone = days.zones(con)[program.id]
     with place:
         if st.toggle("Plain list", key="plain", bind="query-params",
                      help="Rows as text with a link each, for keyboards and screen readers"):
@@ -81,7 +81,7 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
 
 def _told(row: dict, zone: str) -> tuple[str, ...]:
     who = words.join(row["full_name"], row["company"], by=", ") or "Nobody named"
-    return (who, row["partner_name"], dates.day(queue.local_day(row["submitted_at"], zone)),
+    return (who, row["partner_name"], dates.day(days.local_day(row["submitted_at"], zone)),
             badges.DISPOSITION[row["disposition"]].word)
 
 

@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 
 from core import desk, similar
-from core.queue import Story
+from core.review import Story
 from core.work import Work
 from pages.parts import acts, badges, compare, database, dialogs, modal, partner_dialogs, words
 

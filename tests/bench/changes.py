@@ -13,7 +13,7 @@ from functools import partial
 import duckdb
 import polars as pl
 
-from core import desk, kept, people, queue, store
+from core import desk, kept, people, review, store
 from core.desk import Done, Signed
 from core.evaluation import Moment, evaluate
 from core.terms import catalogue
@@ -93,7 +93,7 @@ def change(con: duckdb.DuckDBPyConnection, number: int, kind: str, lead: str) ->
         return partial(desk.log_activity, con, signed, lead, "reply", "email")
     if kind == "acceptance":
         return partial(desk.accept, con, signed, lead)
-    program = catalogue().programs[queue.header(con, lead)["program"]]
+    program = catalogue().programs[review.header(con, lead)["program"]]
     criterion = next(name for name, one in program.criteria.items() if one.decided_by in ("human", "both"))
     return partial(desk.judge, con, signed, lead, criterion, "pass", "seen")
 

@@ -9,7 +9,7 @@ import random
 
 import duckdb
 
-from core import kept, queue
+from core import days, kept, queue
 from core.queue import DISPOSITIONS, DUE, Filters
 from core.store import answers
 from tests.bench.measuring import AS_OF, Row, at_most, copy, p95, said, seconds
@@ -34,7 +34,7 @@ def rows(leads: int) -> list[Row]:
             for _ in range(REPEATED):
                 bare.append(seconds(lambda statement=statement: _fetched(con, statement)))
                 by_id.append(seconds(lambda of_page=of_page: _fetched(con, of_page)))
-                answers.forget()  # else the second answer is the first
+                answers.stored(con, con)  # else the second answer is the first
                 pages.append(seconds(lambda chosen=chosen: queue.page(con, AS_OF, chosen, 1, SIZE)))
                 both.append(pages[-1] + seconds(lambda chosen=chosen: queue.counts(con, AS_OF, chosen)))
     said(f"first page at {leads:,} leads, p95: bare query {p95(bare) * 1e3:.0f} ms, its rows by id alone "
@@ -47,7 +47,7 @@ def drawn(con: duckdb.DuckDBPyConnection) -> list[Filters]:
     """Filters from all combinations; beside them the queue as it opens."""
     partners = queue.partners(con, None).sort("leads", descending=True)["partner"].to_list()
     some = [None, None, partners[0], partners[len(partners) // 2], partners[-1]]
-    every = list(itertools.product((None, *DISPOSITIONS), (None, *DUE), (None, *queue.zones(con)), some, SEARCHES))
+    every = list(itertools.product((None, *DISPOSITIONS), (None, *DUE), (None, *days.zones(con)), some, SEARCHES))
     return [Filters(), *(Filters(*one) for one in random.Random(1).sample(every, DRAWN))]
 
 
@@ -86,8 +86,8 @@ def _due(con: duckdb.DuckDBPyConnection, due: str) -> list[str]:
              "any": (None, None)}
     first, last = spans[due]
     found = []
-    for program, zone in queue.zones(con).items():
-        day = f"date '{queue.local_day(AS_OF, zone)}'"
+    for program, zone in days.zones(con).items():
+        day = f"date '{days.local_day(AS_OF, zone)}'"
         parts = [f"evaluations.program = {_quoted(program)}", "evaluations.due_on is not null"]
         parts += [f"evaluations.due_on >= {day} + {first}"] if first is not None else []
         parts += [f"evaluations.due_on <= {day} + {last}"] if last is not None else []

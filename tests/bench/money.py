@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import duckdb
 
-from core import desk, kept, ledger, payees, queue, statements, store
+from core import days, desk, kept, ledger, payees, statements, store
 from core.desk import Signed
 from core.exports import Result
 from core.people import SAMPLE
@@ -122,7 +122,7 @@ def _booked(con: duckdb.DuckDBPyConnection) -> int:
     desk.advance(con, AS_OF)
     for number, kind in enumerate(sorted(ledger.ready(con), key=lambda row: -row["lines"])[:2]):
         chosen = kind["program"], kind["method"], kind["currency"]
-        until = queue.local_day(AS_OF, "UTC") - dt.timedelta(200 * number)
+        until = days.local_day(AS_OF, "UTC") - dt.timedelta(200 * number)
         found = ledger.proposal(con, *chosen, until, (), AS_OF)
         batch = desk.prepare_batch(con, Signed("finn", f"prepare {number}", AS_OF), *chosen, until, (), found.total,
                                    found.number).after["batch"]

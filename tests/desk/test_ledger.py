@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import desk, kept, ledger, past, queue, store
+from core import desk, kept, ledger, past, review, store
 from core.__main__ import moment
 from core.model import Refusal
 from core.people import Forbidden
@@ -341,7 +341,7 @@ def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:
     act(con, desk.judge, "sara", "M1", "interest", "pass", "They asked for a demo.")
     pay_all(con)
     line = ledger.line(con, line_of(con, "M1"))
-    found = ledger.chain(con, line, lambda lead: queue.story(con, lead, NOW + dt.timedelta(1)))
+    found = ledger.chain(con, line, lambda lead: review.story(con, lead, NOW + dt.timedelta(1)))
     assert (found.clause.id, found.setting.name) == ("ptr.pay.0", "ptr.commission_rate")
     judged = next(one for one in found.story.lines if one.text.id == "interest")
     assert judged.clause.id.startswith("ptr.") and judged.evidence

@@ -3,7 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
-from core import desk, ledger, past, queue
+from core import desk, ledger, past, review
 from core.statements import statement
 from tests.desk.payouts import add_payable, adds_up, line_of, pay_all, payments
 from tests.desk.world import NOW, act, ask, signed
@@ -46,7 +46,7 @@ def test_a_statement_and_a_chain_of_a_past_day_know_nothing_of_what_followed(con
     then = of_day(con, EARNED)
     [account] = statement(then, "A", "ptr", JUNE, EARNED).accounts
     assert (account.paid, account.carried) == (0, Decimal("200.30"))
-    found = ledger.chain(then, ledger.line(then, line_of(con, "M1")), lambda lead: queue.story(con, lead, EARNED))
+    found = ledger.chain(then, ledger.line(then, line_of(con, "M1")), lambda lead: review.story(con, lead, EARNED))
     assert found.line["state"] == "open" and found.story is not None
     assert "batch prepared" not in {one["what"] for one in found.deeds}
     assert "payout_paid" not in {one["what"] for one in found.deeds}

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, people, queue
+from core import days, desk, people
 from core.desk import entries, erasing
 from core.evaluation import FOREVER
 from core.model import Refusal
@@ -74,7 +74,7 @@ def test_a_person_is_added_and_granted_a_role_from_a_day_until_another(con: duck
         next(one for one in at.date_input if one.label == label).set_value(day)
     press(at, "Grant")
     assert roles(con, "nina") == ()
-    begins_at, ends_at = queue.span_of_days(first, last, "UTC")
+    begins_at, ends_at = days.span_of_days(first, last, "UTC")
     assert roles(con, "nina", begins_at) == (("finance", "ptr"),)
     assert roles(con, "nina", ends_at - dt.timedelta(seconds=1)) == (("finance", "ptr"),)
     assert roles(con, "nina", ends_at) == ()

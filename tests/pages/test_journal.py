@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, inert, kept, queue
+from core import days, desk, inert, kept, queue
 from core.desk import entries, journal
 from core.desk.entries import Asked
 from core.people import Forbidden
@@ -51,7 +51,7 @@ def test_the_filters_of_the_address_narrow_it(con: duckdb.DuckDBPyConnection, le
     assert "1 entry," in said and "took the lead on." not in said
     said = words_of(acting("journal", "mona", action="Claim", undone="true"))
     assert "1 entry," in said and "took the lead on." in said
-    first, last = queue.span_of_days(now().date(), now().date(), "UTC")
+    first, last = days.span_of_days(now().date(), now().date(), "UTC")
     assert entries.count(con, Asked(begins_at=first, ends_at=last)) == desk.head(con).number
     assert entries.count(con, Asked(ends_at=first)) == 0
 

@@ -3,15 +3,15 @@
 import duckdb
 import pytest
 
-from core import kept, letters, queue
+from core import kept, letters, queue, review
 from tests.pages.test_roles import acting, press, undecided
 
 
-def rejected(con: duckdb.DuckDBPyConnection, program: str) -> tuple[queue.Story, str]:
+def rejected(con: duckdb.DuckDBPyConnection, program: str) -> tuple[review.Story, str]:
     """A lead of the sample that a criterion rejects, and the clause."""
     as_of = kept.kept_as_of(con)
     for row in queue.page(con, as_of, queue.Filters(program=program, disposition="rejected"), 1, 50).to_dicts():
-        told = queue.story(con, row["lead"], as_of)
+        told = review.story(con, row["lead"], as_of)
         code = next((line.clause.id for line in told.lines if line.verdict == "fail"), None)
         if code in told.program.reason_order:
             return told, code

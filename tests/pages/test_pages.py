@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import kept, queue
+from core import kept, queue, review
 from core.people.pages import pages
 from pages.parts import badges, database, dates
 from pages.parts.money import money, percent
@@ -111,7 +111,7 @@ def test_a_search_without_a_hit_offers_to_take_the_filters_off(filled: duckdb.Du
 def test_the_checklist_shows_every_criterion_with_its_verdict(filled: duckdb.DuckDBPyConnection) -> None:
     lead = queue.page(filled, kept.kept_as_of(filled), queue.Filters(), 1, 1)["lead"][0]
     at = drawn("checklist", lead=lead)
-    told = queue.story(filled, lead, kept.kept_as_of(filled))
+    told = review.story(filled, lead, kept.kept_as_of(filled))
     said = words_of(at)
     for line in told.lines:
         assert line.text.label in said
@@ -121,7 +121,7 @@ def test_the_checklist_shows_every_criterion_with_its_verdict(filled: duckdb.Duc
 
 def test_a_past_day_is_said_and_can_be_left(filled: duckdb.DuckDBPyConnection) -> None:
     lead = hostile_lead(filled)
-    day = queue.header(filled, lead)["submitted_at"].date()
+    day = review.header(filled, lead)["submitted_at"].date()
     at = drawn("checklist", lead=lead, as_of=day.isoformat())
     assert "You can look, not decide" in at.warning[0].value
     next(one for one in at.button if one.label == "Back to now").click().run()

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, kept, past, pipeline, queue
+from core import days, desk, kept, past, pipeline, queue
 from core.pipeline import Chosen, sentences
 from pages.parts import database
 from tests.conftest import now
@@ -135,7 +135,7 @@ def test_of_a_past_day_the_page_says_so_and_counts_that_day(con: duckdb.DuckDBPy
     day = kept.kept_as_of(con).date() - dt.timedelta(100)
     at = seen_by("mona", as_of=day.isoformat())
     assert "You can look, not decide" in at.warning[0].value
-    as_of = queue.end_of_day(day, "UTC")
+    as_of = days.end_of_day(day, "UTC")
     months = pipeline.months(con, as_of)
     chosen = Chosen(first=months[max(len(months) - 12, 0)], last=months[-1])
     found = pipeline.read(con, chosen, "program", as_of, past.of_day(con, as_of))

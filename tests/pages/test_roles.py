@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import LoopbackOnly, is_loopback
-from core import desk, kept, people, queue, work
+from core import days, desk, kept, people, queue, review, work
 from core.people.pages import may_open, pages
 from core.terms import catalogue
 from pages.parts import frame
@@ -83,7 +83,7 @@ def test_the_checklist_offers_each_role_its_verbs(
 
 def test_of_a_past_day_one_can_look_not_decide(con: duckdb.DuckDBPyConnection) -> None:
     lead = undecided(con, "cerri")
-    day = queue.header(con, lead)["submitted_at"].date().isoformat()
+    day = review.header(con, lead)["submitted_at"].date().isoformat()
     shown = verbs(drawn("checklist", lead=lead, as_of=day))
     assert not {"Pass", "Fail", "Reject…", "Approve…", "Take", "Undo"} & set(shown)
 
@@ -165,7 +165,7 @@ def test_the_queue_knows_new_mine_and_what_is_set_aside(con: duckdb.DuckDBPyConn
     assert begun != (lead in listed("new")) and lead not in listed("mine")
     desk.claim(con, desk.Signed("sara", "claim", now(), desk.version(con, lead)), lead)
     assert listed("mine") == {lead} and lead in listed("review") and lead not in listed("new")
-    later = queue.local_day(now(), "UTC").replace(year=now().year + 1, day=1)
+    later = days.local_day(now(), "UTC").replace(year=now().year + 1, day=1)
     desk.snooze(con, desk.Signed("sara", "aside", now(), desk.version(con, lead)), lead, later)
     assert listed("aside") == {lead} and not listed("mine") and lead not in listed("review")
     assert lead in listed("open")  # its clocks run on

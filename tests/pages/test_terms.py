@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, in_force, inert, kept, queue
+from core import desk, in_force, inert, kept, queue, review
 from core.model import VERDICTS, Refusal
 from core.results import stored_settings
 from core.terms import catalogue
@@ -76,7 +76,7 @@ def test_the_checklist_leads_from_every_verdict_to_its_clause(con: duckdb.DuckDB
     lead = queue.page(con, kept.kept_as_of(con), queue.Filters(program="raf"), 1, 1)["lead"][0]
     at = drawn("checklist", lead=lead)
     links = [one.proto.query_string for one in at.get("page_link") if one.proto.label == "In the terms"]
-    told = queue.story(con, lead, kept.kept_as_of(con))
+    told = review.story(con, lead, kept.kept_as_of(con))
     assert sorted(links) == sorted(f"program=raf&clause={line.clause.id}" for line in told.lines)
 
 

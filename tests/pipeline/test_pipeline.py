@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from core import desk, inert, kept, past, pipeline, queue, store
+from core import days, desk, inert, kept, past, pipeline, queue, store
 from core.charts import pipeline as charts
 from core.pipeline import Chosen, marks, sentences
 from core.terms import catalogue
@@ -56,12 +56,12 @@ def recount(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, evaluations: lis
         step = 3 if paid else 2 if row["disposition"] == "qualified" else 1 if first("accepted", "approved") else 0
         found.append(row | {
             "partner": lead["partner"], "submitted_at": lead["submitted_at"], "step": step,
-            "month": f"{queue.local_day(lead['submitted_at'], 'UTC'):%Y-%m}",
+            "month": f"{days.local_day(lead['submitted_at'], 'UTC'):%Y-%m}",
             "channel": lead["source_context"] if lead["source_context"] != "normal" else lead["channel"] or "unknown",
             "answer": answered and (answered - lead["submitted_at"]).total_seconds() / 86400,
             "accepted_days": accepted and left and (left - accepted).total_seconds() / 86400,
             "earned_days": earned and paid and (paid - earned).total_seconds() / 86400,
-            "days": (queue.local_day(as_of, "UTC") - queue.local_day(lead["submitted_at"], "UTC")).days,
+            "days": (days.local_day(as_of, "UTC") - days.local_day(lead["submitted_at"], "UTC")).days,
         })
     return found
 
@@ -72,7 +72,7 @@ def everything(con: duckdb.DuckDBPyConnection, by: str = "program") -> tuple[pip
 
 
 def test_all_programs_of_the_sample_count_days_in_utc(sample_con: duckdb.DuckDBPyConnection) -> None:
-    assert set(queue.zones(sample_con).values()) == {"UTC"}  # what the recounts of this file rest on
+    assert set(days.zones(sample_con).values()) == {"UTC"}  # what the recounts of this file rest on
 
 
 def test_the_steps_count_every_lead_that_came_so_far(sample_con: duckdb.DuckDBPyConnection) -> None:
@@ -232,9 +232,9 @@ def test_a_month_begins_at_midnight_of_the_programs_zone(con: duckdb.DuckDBPyCon
                      now().date() + dt.timedelta(1), "moved")
     as_of = now() + dt.timedelta(2)
     desk.advance(con, as_of)
-    assert queue.zones(con)["raf"] == "Pacific/Auckland"
+    assert days.zones(con)["raf"] == "Pacific/Auckland"
     found = pipeline.read(con, Chosen("raf"), "month", as_of)
-    expected = Counter(f"{queue.local_day(row['submitted_at'], 'Pacific/Auckland'):%Y-%m}"
+    expected = Counter(f"{days.local_day(row['submitted_at'], 'Pacific/Auckland'):%Y-%m}"
                        for row in rows_of(con, "select submitted_at from leads where program = 'raf'"))
     assert dict(found.groups.select("name", "submitted").iter_rows()) == expected
 

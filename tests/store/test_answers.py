@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from core import store
-from core.store.answers import until_stored
+from core.store.answers import bears_on, bears_on_any, until_stored, until_touched
 
 
 @pytest.fixture
@@ -81,3 +81,69 @@ def test_two_databases_do_not_answer_for_each_other(con: duckdb.DuckDBPyConnecti
     other = store.connect()
     other.execute("create table counted as select 1 as number").fetchall()
     assert [read(con), read(other)] == [0, 1]
+
+
+# --- what is known of leads ------------------------------------------------------------------------------------------
+
+
+class Asked:
+    """Questions on leads, and how often each was found anew."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection):
+        self.con, self.times = con, dict.fromkeys(("A", "B"), 0)
+        self.anew()
+
+    def anew(self) -> set[str]:
+        """The leads of which the answer is found anew now."""
+        before = dict(self.times)
+        for lead in self.times:
+            until_touched(self.con, [lead], lead, lambda lead=lead: self.times.update({lead: self.times[lead] + 1}))
+        return {lead for lead, times in self.times.items() if times > before[lead]}
+
+
+def test_what_bears_on_one_lead_leaves_what_is_known_of_others(con: duckdb.DuckDBPyConnection) -> None:
+    asked = Asked(con)
+    assert asked.anew() == set()
+    with store.transaction(con) as cursor:
+        bears_on(cursor, ["A"])
+        bears_on(cursor, ["C"])
+    assert asked.anew() == {"A"}
+    with store.transaction(con) as cursor:
+        bears_on(cursor, ())
+    assert asked.anew() == set()
+
+
+def test_a_transaction_that_does_not_say_may_bear_on_any_lead(con: duckdb.DuckDBPyConnection) -> None:
+    asked = Asked(con)
+    add(con)
+    assert asked.anew() == {"A", "B"}
+    with store.transaction(con) as cursor:
+        bears_on(cursor, ["A"])
+        bears_on_any(cursor)
+        bears_on(cursor, ["A"])
+    assert asked.anew() == {"A", "B"}
+
+
+def test_an_answer_found_within_a_transaction_holds_once_it_is_stored_and_never_where_it_failed(
+    con: duckdb.DuckDBPyConnection
+) -> None:
+    asked = Asked(con)
+    with pytest.raises(ZeroDivisionError), store.transaction(con) as cursor:
+        bears_on(cursor, ["A"], {"A": "never"})
+        raise ZeroDivisionError
+    assert until_touched(con, ["A"], "A", lambda: "anew") is None
+    with store.transaction(con) as cursor:
+        bears_on(cursor, ["A"], {"A": "found within"})
+        assert until_touched(con, ["A"], "A", lambda: "anew") is None
+    assert until_touched(con, ["A"], "A", lambda: "anew") == "found within"
+    assert asked.anew() == set()
+
+
+def test_an_answer_that_was_being_found_while_something_was_stored_does_not_last(con: duckdb.DuckDBPyConnection) -> None:
+    def find() -> str:
+        with store.transaction(con) as cursor:
+            bears_on(cursor, ["A"])
+        return "before"
+
+    assert until_touched(con, ["A"], "A", find) == "before"
+    assert until_touched(con, ["A"], "A", lambda: "after") == "after"
