@@ -103,7 +103,8 @@ def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed
         step.bears_on.clear()
         add_people(step, people.SAMPLE)
 
-    done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
+    with store.more_memory(con):
+        done = perform(con, signed, "make_sample", {"leads": leads, "seed": seed, "until": until}, write)
     advance(con, signed.now)
     if is_alone and not done.is_repeated:
         _prepare_sample_batch(con, signed, until)

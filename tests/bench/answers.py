@@ -48,9 +48,9 @@ def clicked(browser: Browser, app: Served) -> dict[str, list[tuple[float, float]
     found: dict[str, list[tuple[float, float]]] = {}
     for person, visits in VISITS.items():
         with tab(browser) as shown:
-            shown.open(app.url)
-            act_as(shown, person)
             for round_ in range(ROUNDS):
+                shown.open(app.url)  # what was chosen in the last round is forgotten
+                act_as(shown, person)
                 for name, does in visits(shown.page, round_):
                     before = app.cpu()
                     took = shown.step(does)
