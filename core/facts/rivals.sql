@@ -55,20 +55,32 @@ exact as (
     select * from by_organization
 ),
 
--- Who may be the same person counts whatever became of it, since a repeated contact does; a company only while held.
-near_people as (
-    select l.no as later, e.no as earlier, n.near_match
+-- Those that look like another are found by themselves first: joined at once, all leads of a company might meet all.
+with_near_person as materialized (
+    select l.*, n.near_match, n.near_key_number
     from places as l
     join near as n on n.kind = 'person' and l.person_key = n.key_number and n.recorded_at <= l.cut_at
-    join places as e on n.near_key_number = e.person_key and l.company = e.company and l.no <> e.no
-    where e.submitted_at <= l.submitted_at and not l.person_key_crowded
+    where not l.person_key_crowded
+),
+
+with_near_company as materialized (
+    select l.*, n.near_match, n.near_key_number
+    from by_place as l
+    join near as n on n.kind = 'organization' and l.key = n.key_number and n.recorded_at <= l.cut_at
+),
+
+-- Who may be the same person counts whatever became of it, since a repeated contact does; a company only while held.
+near_people as (
+    select l.no as later, e.no as earlier, l.near_match
+    from with_near_person as l
+    join places as e on l.near_key_number = e.person_key and l.company = e.company and l.no <> e.no
+    where e.submitted_at <= l.submitted_at
 ),
 
 near_companies as (
-    select l.no as later, e.no as earlier, n.near_match
-    from by_place as l
-    join near as n on n.kind = 'organization' and l.key = n.key_number and n.recorded_at <= l.cut_at
-    join by_place as e on n.near_key_number = e.key and l.company = e.company and l.no <> e.no
+    select l.no as later, e.no as earlier, l.near_match
+    from with_near_company as l
+    join by_place as e on l.near_key_number = e.key and l.company = e.company and l.no <> e.no
     where e.submitted_at <= l.submitted_at
         and (l.program = e.program or e.accepted_at <= l.submitted_at)
         and coalesce(e.freed_at > l.submitted_at, true)
