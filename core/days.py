@@ -1,6 +1,6 @@
 """The local days and instants of programs: each counts days in its own time zone, while instants are UTC.
 
-Called by what pages read. Must not read a clock.
+Called by what pages read, and by what is kept of the evaluation. Must not read a clock.
 """
 
 import datetime as dt

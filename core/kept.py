@@ -9,7 +9,6 @@ was due by then. Sentences of single leads are computed when asked for, over the
 import datetime as dt
 import functools
 import hashlib
-import zoneinfo
 from collections.abc import Callable, Collection, Hashable, Mapping
 
 import duckdb
@@ -375,11 +374,9 @@ def _next_turn(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, zones: set
 
 def _next_midnight(as_of: dt.datetime, zones: set[str]) -> dt.datetime:
     """The first instant after `as_of` at which a local day begins in one of the zones."""
-    begins = []
-    for zone in map(zoneinfo.ZoneInfo, zones):
-        following = as_of.replace(tzinfo=dt.UTC).astimezone(zone).date() + dt.timedelta(1)
-        begins.append(dt.datetime.combine(following, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None))
-    return min(begins)
+    return min(
+        days.instant(dt.datetime.combine(days.local_day(as_of, zone) + dt.timedelta(1), dt.time()), zone) for zone in zones
+    )
 
 
 def _zones(terms: Catalogue, settings: list[Entry]) -> set[str]:

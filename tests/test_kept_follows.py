@@ -241,7 +241,7 @@ def test_what_other_rules_have_kept_is_due(tmp_path) -> None:
 def test_a_day_that_comes_leaves_what_evaluating_everything_would_give(tmp_path) -> None:
     con = store.connect(tmp_path / "leads.duckdb")
     sample.write(con, 400, 3, dt.date(2026, 3, 1))
-    as_of, end = dt.datetime(2025, 11, 20, 10), dt.datetime(2026, 2, 20)
+    as_of, end = dt.datetime(2025, 11, 20, 10), dt.datetime(2026, 4, 20)
     leads = kept.refresh(con, as_of)
     evaluated = days = 0
     chance = random.Random(5)

@@ -296,7 +296,7 @@ def ended(step: Step, action: str, asked: str) -> Done:
         found = kept.update(step.cursor, step.touched | step.bears_on, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
         step.keep(book(step.cursor, step.book, set(found["lead"]), step.at_instant, step.person.id))
-    elif step.lead and not step.is_evaluated:
+    elif step.lead and not step.is_evaluated:  # what people do about a lead that no rule looks at
         answers.bears_on(step.cursor, ())
     leads = raise_versions(step.con, changed)
     by_table: dict[str, list[str]] = {}

@@ -34,7 +34,8 @@ def stored(con: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection) ->
             _all_touched[0] = _commits[0]
         else:
             _touched.update(dict.fromkeys(leads, _commits[0]))
-        _of_leads.setdefault(con, {}).update({question: (_commits[0], answer) for question, answer in known.items()})
+        for question, answer in known.items():
+            _keep(con, question, _commits[0], answer)
 
 
 def until_stored(read: Callable[Values, Answer]) -> Callable[Values, Answer]:
@@ -107,13 +108,18 @@ def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], questi
     if not isinstance(con, duckdb.DuckDBPyConnection):
         return find()
     with _lock:
-        number, answers = _commits[0], _of_leads.setdefault(con, {})
-        before, answer = answers.get(question, (-1, None))
-        if before >= max(_all_touched[0], *(_touched.get(lead, 0) for lead in leads)):
+        number = _commits[0]
+        before, answer = _of_leads.get(con, {}).get(question, (-1, None))
+        if before >= max([_all_touched[0], *(_touched.get(lead, 0) for lead in leads)]):
             return answer
     found = find()
     with _lock:
-        if len(answers) >= MOST_OF_LEADS:
-            answers.clear()
-        answers[question] = number, found
+        _keep(con, question, number, found)
     return found
+
+
+def _keep(con: duckdb.DuckDBPyConnection, question: Hashable, number: int, answer: object) -> None:
+    answers = _of_leads.setdefault(con, {})
+    if len(answers) >= MOST_OF_LEADS:
+        answers.clear()
+    answers[question] = number, answer

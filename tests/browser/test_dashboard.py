@@ -152,6 +152,15 @@ def test_a_past_day_is_shown_with_its_bar_and_left_again(server: Server, page: P
     expect(page.get_by_text("You can look, not decide")).to_have_count(0, timeout=SLOW)
 
 
+def test_a_hostile_name_stays_text(server: Server, page: Page, facts: dict) -> None:
+    visit(page, f"{server.url}/checklist?lead={facts['hostile']}")
+    expect(page.locator("h1").filter(has_text="<img src=")).to_be_visible()
+    assert page.locator("img[src*='evil']").count() == 0
+    assert page.locator("a[href*='evil']").count() == 0
+    visit(page, f"{server.url}/triage?queue=All&plain=true&search={facts['hostile']}")
+    expect(page.get_by_text("**bold**").first).to_be_visible()
+
+
 def test_a_database_in_use_is_one_sentence_and_no_start(tmp_path: Path) -> None:
     path = tmp_path / "busy.duckdb"
     holder = duckdb.connect(str(path))

@@ -40,7 +40,7 @@ PERSONS = {"sara": "Sara Sample", "mona": "Mona Sample", "finn": "Finn Sample", 
 ADDRESSES = {
     "sara": ["home", "triage?queue=All", "triage?queue=All&plain=true", "triage?queue=Look-alikes&plain=true",
              "triage?queue=Decided", "triage?queue=Mine", "checklist", "checklist?lead={lead}",
-             "checklist?lead={rejected}", "checklist?lead={oldest}&as_of={day}",
+             "checklist?lead={rejected}", "checklist?lead={oldest}&as_of={day}", "checklist?lead={lead}&as_of={today}",
              "checklist?lead=<img src=x onerror=alert(7)>", "conflicts", "conflicts?case={second}", "partners",
              "partners?partner={partner}", "partners?partner=<svg onload=alert(8)>", "matches", "intake"],
     "mona": ["pipeline", "pipeline?tables=true", "terms", "terms?program=raf&clause=raf.valid.2",
@@ -125,7 +125,7 @@ def named(sample_file: Path, folder: Path) -> tuple[Path, dict[str, str]]:
              "partner": partners.figures(con, as_of)["partner"][0]}
     oldest = queue.page(con, as_of, Filters(sorted_by="oldest"), 1, 1).row(0, named=True)
     waiting = queue.page(con, as_of, Filters(), 1, 200)["lead"]
-    found |= {"oldest": oldest["lead"], "day": oldest["submitted_at"].date().isoformat(),
+    found |= {"today": as_of.date().isoformat(), "oldest": oldest["lead"], "day": oldest["submitted_at"].date().isoformat(),
               "alike": next(lead for lead in waiting if similar.similar(con, lead)[1])}
     with con.cursor() as cursor:
         found["second"] = cursor.execute(
@@ -226,7 +226,7 @@ def test_an_open_clause_breaks_no_rule_either(server: Server, tab: Page, named: 
 
 def test_dialogs_and_popovers_hold_it_as_text_too(server: Server, tab: Page, named: tuple) -> None:
     visit(tab, f"{server.url}/checklist?lead={named[1]['lead']}")
-    for name in ("Compare", "Dispute…", "Ask the partner…"):
+    for name in ("Compare", "Dispute…", "Reject…", "Ask the partner…"):
         button = tab.get_by_role("button", name=name).first
         if button.count() and button.is_enabled():
             button.click()

@@ -131,7 +131,7 @@ class Coming(RuleBasedStateMachine):
 def test_whatever_comes_and_goes_in_bulk_what_is_kept_is_what_evaluating_everything_gives(made: Path, tmp_path) -> None:
     Coming.made, Coming.folder = made, tmp_path
     run_state_machine_as_test(Coming, settings=settings(
-        max_examples=2, stateful_step_count=12, deadline=None, derandomize=True,
+        max_examples=3, stateful_step_count=12, deadline=None, derandomize=True,
         suppress_health_check=list(HealthCheck)))
 
 
