@@ -374,9 +374,8 @@ def _next_turn(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime, zones: set
 
 def _next_midnight(as_of: dt.datetime, zones: set[str]) -> dt.datetime:
     """The first instant after `as_of` at which a local day begins in one of the zones."""
-    return min(
-        days.instant(dt.datetime.combine(days.local_day(as_of, zone) + dt.timedelta(1), dt.time()), zone) for zone in zones
-    )
+    following = {zone: days.local_day(as_of, zone) + dt.timedelta(1) for zone in zones}
+    return min(days.instant(dt.datetime.combine(day, dt.time()), zone) for zone, day in following.items())
 
 
 def _zones(terms: Catalogue, settings: list[Entry]) -> set[str]:

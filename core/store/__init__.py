@@ -160,7 +160,7 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextlib.contextmanager
 def more_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Room for one transaction that brings or replaces very many rows: its indexes hold what goes and what comes at once."""
+    """Room for one transaction that brings very many rows or replaces them: its indexes hold all of them at once."""
     with con.cursor() as cursor:
         cursor.execute("set memory_limit = '1600MB'").fetchall()
         try:
