@@ -329,7 +329,8 @@ def _lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explaine
             group.facts = group.facts.drop("contact", "org")
     leads = sum(group.facts.height for group in groups)
     empty: list[dict[str, pl.DataType]] = [{} for _ in groups]
-    for name in sorted(reading, key=lambda name: (name != "messages", name)):
+    asked = {name: sorted(program.id for program in programs) for name, programs in reading.items()}
+    for name in sorted(reading, key=lambda name: (name != "messages", asked[name], name)):
         layout.ask(reading[name])
         timed = {one for program in reading[name] for one in getattr(program.rules, "TIMED_JUDGEMENTS", ())}
         found = wide.laid_out(layout, name, leads, explained, timed)

@@ -6,6 +6,7 @@ with its moment and the numbers of its keys) and the statements before it; value
 `asking` holds the programs whose criteria read a statement, so that no fact is laid out for nobody.
 """
 
+import functools
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -124,7 +125,15 @@ class Layout:
     def read(self, name: str) -> pl.DataFrame:
         """The rows of one statement of this folder."""
         text, values = self._statement(name)
+        if self.is_small:
+            return store.rows_of(self.cursor, text, f"facts/{name}", values)
         return self.cursor.sql(text, params=values or None).pl()
+
+    @functools.cached_property
+    def is_small(self) -> bool:
+        """Whether so little is stored that rows are brought one by one sooner than as columns (core/store)."""
+        text = " + ".join(f"(select count(*) from {table})" for table in ("leads", "contacts", "events", "near_matches"))
+        return self.cursor.execute(f"select {text} < {store.MANY}").fetchall()[0][0]
 
     def keep(self, name: str) -> None:
         """Run a statement and keep its rows as a relation for later ones, without bringing them here."""

@@ -43,6 +43,9 @@ class Beside(Layout):
     The rows of a part are never committed: they go by a rollback.
     """
 
+    is_small = False
+    """Of many leads the rows come as columns; few are read by planned statements."""
+
     def __init__(self) -> None:
         self.planned: set[str] = set()
         self.none: dict[str, pl.DataFrame] = {}
