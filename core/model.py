@@ -9,6 +9,8 @@ PASS, FAIL, UNKNOWN, WAIVED, NA = range(5)
 VERDICTS = ("pass", "fail", "unknown", "waived", "na")
 LETTERS = "PFUWN"
 """One letter per verdict, by its number: how a row of `evaluations` keeps all verdicts of a lead."""
+LAST_YEAR = 9_000
+"""From it on nothing ends any more: a day that somebody names as an end lies before."""
 
 
 class Refusal(Exception):

@@ -110,7 +110,10 @@ def _ownership(case: Case, one: Party, row: Callable[..., dict], as_of: dt.datet
         return [row("Owns", accepted[-1], as_of, f"Owns since {_long(accepted[-1], zone)}", clause)]
     end = days.end_of_day(until, zone)
     verb = "Owned" if outcome["owner_status"] == "lapsed" else "Owns"
-    return [row("Owns", accepted[-1], end, f"{verb} {_long(accepted[-1], zone)} to {_long(end, zone)}", clause),
+    extended = ", extended" if any(each["lead"] == one.lead and each["type"] == "ownership_extended"
+                                   and each["happened_at"] >= accepted[-1] for each in case.happened) else ""
+    label = f"{verb} {_long(accepted[-1], zone)} to {_long(end, zone)}{extended}"
+    return [row("Owns", accepted[-1], end, label, clause),
             row("Ownership ends", end, clause=clause)]
 
 

@@ -1,17 +1,49 @@
-"""Who owns a lead, where people decide it: transfers, findings of abuse, breaches.
+"""Who owns a lead, where people decide it: extensions, transfers, findings of abuse, breaches.
 
-What evaluation understands is used, nothing is faked: the end of an ownership is its event. The terms know no longer
-ownership than their months, so an ownership cannot be extended for one lead: the months are a setting.
+What evaluation understands is used, nothing is faked: the extension and the end of an ownership are events of their
+own. The terms give every lead the same months; more for one of them is a decision of the program, with its reason.
 """
+
+import datetime as dt
 
 import duckdb
 
+from core import days, store
 from core.desk.conflicts import judge_place, rival
 from core.desk.decisions import needs
 from core.desk.decisions import standing as standing_decision
 from core.desk.step import Done, Signed, Step, leads_of_partner, perform
-from core.model import Refusal
+from core.model import LAST_YEAR, Refusal
 from core.terms import catalogue
+
+
+def extend_ownership(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, until_on: dt.date, reason: str) -> Done:
+    """Let the partner keep a lead that it owns until a later local day, the day included (ptr.process.3.1.1a).
+
+    Evaluation follows: nobody else can take the place until then, and a deal won until then earns its commission.
+    """
+    def write(step: Step) -> None:
+        needs(reason, "why the partner keeps the lead longer")
+        if refused := why_not_extend(step.con, step.lead, step.at_instant):
+            raise Refusal(refused)
+        if until_on <= step.lead["owner_until"]:
+            raise Refusal(f"The ownership of {lead} runs until {step.lead['owner_until']} already. Name a later day.")
+        if until_on.year >= LAST_YEAR:
+            raise Refusal(f"An ownership until {until_on} never ends. Name a day before the year {LAST_YEAR}.")
+        step.event("ownership_extended", until_on=until_on, reason=reason.strip())
+        step.before |= {"owner_until": str(step.lead["owner_until"])}
+        step.after |= {"owner_until": str(until_on)}
+
+    return perform(con, signed, "extend_ownership", {"until_on": str(until_on), "reason": reason}, write, lead=lead)
+
+
+def why_not_extend(con: duckdb.DuckDBPyConnection | store.Within, lead: dict, at_instant: dt.datetime) -> str | None:
+    """None where a lead (a row of lead.sql) is owned until a day that has not passed, else one sentence."""
+    if lead["owner_status"] != "confirmed" or lead["owner_until"] is None:
+        return f"{lead['lead']} is not owned now, so there is no ownership to extend."
+    if days.local_day(at_instant, days.zones(con)[lead["program"]]) > lead["owner_until"]:
+        return f"The ownership of {lead['lead']} ended on {lead['owner_until']}; what has ended is not extended."
+    return None
 
 
 def transfer_ownership(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, to: str, reason: str) -> Done:

@@ -9,6 +9,7 @@ import duckdb
 
 from core import people, store
 from core.desk.decisions import may_follow, standing
+from core.desk.owning import why_not_extend
 from core.desk.step import SQL, history, instant, lead_row
 from core.people import Person
 from core.store.answers import until_stored
@@ -37,6 +38,8 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
         why = why or may_follow(action, row["program"], decided)
         if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
             why = _involved(con, someone, row)
+        if why is None and action == "extend_ownership":
+            why = why_not_extend(con, row, instant(con, now))
         is_offered = bool(people.roles_for(someone, action, row["program"]))
         found.append({"action": action, "label": permission.label, "is_offered": is_offered, "why_not": why})
     return found

@@ -132,7 +132,8 @@ class Layout:
     @functools.cached_property
     def is_small(self) -> bool:
         """Whether so little is stored that rows are brought one by one sooner than as columns (core/store)."""
-        text = " + ".join(f"(select count(*) from {table})" for table in ("leads", "contacts", "events", "near_matches"))
+        counted = ("leads", "contacts", "events", "near_matches")
+        text = " + ".join(f"(select count(*) from {table})" for table in counted)
         return self.cursor.execute(f"select {text} < {store.MANY}").fetchall()[0][0]
 
     def keep(self, name: str) -> None:

@@ -24,6 +24,7 @@ INSTANT_EVENTS: dict[str, tuple[str, ...]] = {
     "discretion_last_at": ("discretion",), "confirmed_at": ("confirmed", "opportunity_created"),
     "paid_first_at": ("payout_paid",), "opportunity_at": ("opportunity_created",),
     "old_opportunity_at": ("opportunity_created",), "abuse_found_at": ("abuse_finding",),
+    "extended_at": ("ownership_extended",),
 }
 """Which event types stand behind a facts column of instants, so that a finding can name the row it rests on."""
 
@@ -56,6 +57,7 @@ DECISIONS: Folds = {
     "opportunity_at": (FIRST, "is_new_opportunity"), "old_opportunity_at": (FIRST, "is_old_opportunity"),
     "abuse_found_at": (FIRST, "is_abuse"), "payout_notice_at": (LAST, "is_payout_notice"),
     "rejection_notice_at": (LAST, "is_rejection_notice"), "history_searched_at": (LAST, "is_search"),
+    "extended_at": (LAST, "is_extension"),
 }
 
 
@@ -102,16 +104,19 @@ def messages(rows: pl.DataFrame, leads: int) -> pl.DataFrame:
 
 
 def decisions(rows: pl.DataFrame, leads: int) -> pl.DataFrame:
-    """DECISIONS; how often and how much was paid (`payouts_paid`, `amount_paid`); `opportunity_opened_on`.
-    rows: of decisions.sql."""
+    """DECISIONS; how often and how much was paid (`payouts_paid`, `amount_paid`); `opportunity_opened_on`; until which
+    day the ownership was last extended (`extended_until`). rows: of decisions.sql."""
     has_amount = pl.col("amount").is_not_null().any()
     paid = rows.filter("is_payout").group_by("no").agg(
         payouts_paid=pl.len().cast(pl.Int64), amount_paid=pl.when(has_amount).then(pl.col("amount").sum())
     )
     opened = rows.filter("is_opportunity").group_by("no").agg(opportunity_opened_on=pl.col("opened_on").min())
+    extended = rows.filter("is_extension").sort("happened_at", "until_on").group_by("no").agg(
+        extended_until=pl.col("until_on").last()
+    )
     frame = pl.DataFrame({"no": pl.int_range(leads, eager=True), **_folded(rows, leads, DECISIONS)})
     if leads:
-        frame = beside(beside(frame, paid), opened)
+        frame = beside(beside(beside(frame, paid), opened), extended)
     return _where_any(rows, frame.drop("no"))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from core.intake.rows import SEPARATOR
-from core.model import VERDICTS, BadField, Refusal
+from core.model import LAST_YEAR, VERDICTS, BadField, Refusal
 from core.terms import ALWAYS, Catalogue, Entry
 
 BEGINNING = dt.datetime(1900, 1, 1)
@@ -26,7 +26,7 @@ EVENT_TYPES = (
     "opportunity_created", "deal_won", "customer_payment", "customer_refund", "payout_paid",
     "payee_details_provided", "payee_change_requested", "wire_requested", "notice_sent", "update_requested",
     "update_provided", "disassociated", "competitor_suggested", "partner_introduced", "abuse_finding",
-    "program_terminated", "source_contacted", "history_searched",
+    "program_terminated", "source_contacted", "history_searched", "ownership_extended",
 )
 
 
@@ -175,6 +175,7 @@ EVENT_FIELDS = {
     "logged_at": Field("logged_at", _moment),
     "received_at": Field("occurred_at", _moment),
     "opened_at": Field("opened_on", _day),
+    "until": Field("until_on", _day),
     **{name: Field(name, _money) for name in ("subscription_amount", "other_amount", "total_amount", "amount")},
 }
 VERDICT_FIELDS = {
@@ -357,6 +358,10 @@ def _check_event(event: dict, path: str) -> None:
         raise BadField(f"{path}.transaction", "is missing: a payment names its transaction.")
     if kind == "customer_payment" and not event.get("currency"):
         raise BadField(f"{path}.currency", "is missing: a payment has a currency.")
+    if kind == "ownership_extended" and not event.get("until_on"):
+        raise BadField(f"{path}.until", "is missing: an extension names its last day.")
+    if kind == "ownership_extended" and event["until_on"].year >= LAST_YEAR:
+        raise BadField(f"{path}.until", f"is {event['until_on']}; name a day before the year {LAST_YEAR}.")
 
 
 def _unique(rows: Iterable[dict], table: str) -> None:

@@ -144,8 +144,11 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
-    """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included."""
-    until = calendar.add_months(pl.col("accepted_on"), t["ownership_months"])
+    """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included; longer where a person said so."""
+    extended = (pl.col("extended_at") >= pl.col("accepted_at")).fill_null(False)
+    until = pl.max_horizontal(
+        calendar.add_months(pl.col("accepted_on"), t["ownership_months"]), pl.when(extended).then("extended_until")
+    )
     lapsed_on = calendar.add_days(until, 1)
     return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on}
 

@@ -148,6 +148,7 @@ EVENTS = {
     "competitor_suggested": "Competitor suggested", "partner_introduced": "Another partner introduced",
     "abuse_finding": "Finding of abuse", "program_terminated": "Program ended",
     "source_contacted": "Source contacted", "history_searched": "History searched",
+    "ownership_extended": "Ownership extended",
 }
 
 

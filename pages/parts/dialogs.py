@@ -3,6 +3,7 @@
 What was sent stays in its field until the action is done, also where it is refused and the dialog closed to look again.
 """
 
+import datetime as dt
 from collections.abc import Callable
 
 import streamlit as st
@@ -222,6 +223,24 @@ def snooze(told: Story, lead: str) -> None:
         is_sent = False
     ends(is_sent, lead, lambda: act(desk.snooze, lead, "snooze", f"Set aside until {dates.day(until)}.", keys,
                                           until_on=until, reason=reason))
+
+
+@modal.dialog("Extend this ownership")
+def extend(lead: str, partner: str, owner_until: dt.date) -> None:
+    """Until which day the partner keeps the lead, and why it is more than the months of the terms."""
+    keys = [f"extend-{name}-{lead}" for name in ("until", "reason")]
+    words.line(partner, f"owns it until {dates.day(owner_until)}. Until the later day nobody else can take its place, "
+                        "and a deal won by then earns its commission.")
+    with st.form(f"extend-{lead}", border=False):
+        until = st.date_input("Until the end of", value=None, min_value=owner_until + dt.timedelta(1), key=keys[0],
+                              format="YYYY-MM-DD", persist_state="page")
+        reason = _text("Why the partner keeps it longer (ptr.process.3.1.1a)", keys[1])
+        is_sent = send("Extend")
+    if is_sent and until is None:
+        acts.refuse("Choose the day until which the partner keeps the lead.", "dialog")
+        is_sent = False
+    ends(is_sent, lead, lambda: act(desk.extend_ownership, lead, f"extend/{until}",
+                                    f"Extended until {dates.day(until)}.", keys, until_on=until, reason=reason))
 
 
 @modal.dialog("Give this lead to somebody")

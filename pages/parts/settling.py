@@ -183,7 +183,7 @@ def _sum(owed: dict, currency: str) -> str:
 
 
 def _row(case: Case, verbs: Verbs) -> None:
-    """What else can be done: a case opened, the ownership ended or handed on, the last step undone."""
+    """What else can be done: a case opened, the ownership extended, ended or handed on, the last step undone."""
     refused = acts.LOOK_FIRST if acts.stale(case.lead) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         button = partial(st.button, type="tertiary", on_click=modal.ask)
@@ -195,12 +195,15 @@ def _row(case: Case, verbs: Verbs) -> None:
                    disabled=bool(why_not))
         if owner := verbs.holder:
             refused = acts.LOOK_FIRST if acts.stale(owner.lead) else None
-            for action, label, draw in (("end_ownership", "End the ownership…", end),
-                                        ("transfer_ownership", "Hand it to another lead…", transfer)):
+            longer = dialogs.extend, owner.lead, owner.partner_name, owner.outcome["owner_until"]
+            ways = [("extend_ownership", "Extend the ownership…", longer),
+                    ("end_ownership", "End the ownership…", (end, case, owner)),
+                    ("transfer_ownership", "Hand it to another lead…", (transfer, case, owner))]
+            for action, label, dialog in ways:
                 if action in verbs.holder_why_not:
                     why_not = refused or verbs.holder_why_not[action]
-                    button(label, key=f"{action}-{owner.lead}-{verbs.holder_version}", args=(draw, case, owner),
-                           help=why_not, disabled=bool(why_not))
+                    button(label, key=f"{action}-{owner.lead}-{verbs.holder_version}", args=dialog, help=why_not,
+                           disabled=bool(why_not))
         for lead in dict.fromkeys((case.lead, owner.lead if owner else case.lead)):
             if last := st.session_state.get(f"last-{lead}"):
                 number, said = last

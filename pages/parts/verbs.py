@@ -74,6 +74,9 @@ def work_row(told: Story, work: Work, lead: str, version: int, partner: str) -> 
         opens("open_dispute", "Dispute…", partner_dialogs.dispute, lead, partner, shortcut=modal.key("h"))
         opens("snooze", "Set aside…", dialogs.snooze, told, lead, shortcut=modal.key("z"))
         opens("withdraw", "Withdrawn…", dialogs.withdraw, told, lead)
+        if told.outcome["owner_status"] == "confirmed" and told.outcome["owner_until"]:
+            opens("extend_ownership", "Extend the ownership…", dialogs.extend, lead, partner,
+                  told.outcome["owner_until"])
         compare.button(lead, similar.similar(database.connection(), lead, 1)[1], **looks)
 
 

@@ -74,6 +74,10 @@ class AnyOrder(RuleBasedStateMachine):
     def decide(self, lead: str, name: str) -> None:
         self.do(getattr(desk, name), "sara" if name == "confirm" else "mona", lead)
 
+    @rule(lead=st.sampled_from(("P1", "M1")), days=st.integers(300, 500))
+    def extend(self, lead: str, days: int) -> None:
+        self.do(desk.extend_ownership, "chen", lead, NOW.date() + dt.timedelta(days), "a long tender")
+
     @rule(lead=st.sampled_from(LEADS), kind=st.sampled_from(("outreach", "reply", "call", "decline", "hard_bounce")))
     def log(self, lead: str, kind: str) -> None:
         self.do(desk.log_activity, "sara", lead, kind, "email")

@@ -1,6 +1,7 @@
 """Accepting, rejecting, approving, confirming, waiving, and taking it back."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -8,7 +9,7 @@ from core import desk
 from core.desk.decisions import STANDING, standing, transitions
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.world import NOW, act, ask, computed_rows, disposition, kept_rows, same, signed, undo
+from tests.desk.world import NOW, act, approve, ask, computed_rows, disposition, kept_rows, same, signed, undo
 
 
 def test_a_rejection_names_a_clause_and_is_explained_where_the_program_owes_it(con) -> None:
@@ -113,6 +114,36 @@ def test_the_end_and_the_transfer_of_an_ownership_free_the_account(con) -> None:
     act(con, desk.accept, "chen", "P2")
     assert ask(con, "select owner, owner_status from evaluations where lead = 'P2'") == [("B", "confirmed")]
     assert {"P1", "P2"} <= {row["lead"] for row in moved.leads}
+
+
+def test_an_ownership_is_extended_while_it_runs_with_a_reason_and_can_be_taken_back(con) -> None:
+    def until() -> list[tuple]:
+        return ask(con, "select owner_status, owner_until::varchar from evaluations where lead = 'P1'")
+
+    longer = dt.date(2026, 12, 31)
+    with pytest.raises(Refusal, match="not owned now"):
+        act(con, desk.extend_ownership, "chen", "P1", longer, "A long tender.")
+    act(con, desk.accept, "chen", "P1")
+    for day, reason, refused in ((longer, " ", "Write why"), (dt.date(2026, 6, 20), "Why.", "until 2026-06-20 already"),
+                                 (dt.date(9999, 12, 31), "Why.", "never ends")):
+        with pytest.raises(Refusal, match=refused):
+            act(con, desk.extend_ownership, "chen", "P1", day, reason)
+    with pytest.raises(Forbidden, match="channel or manager"):
+        act(con, desk.extend_ownership, "sara", "P1", longer, "Why.")
+    done = act(con, desk.extend_ownership, "chen", "P1", longer, "A long tender.")
+    assert until() == [("confirmed", "2026-12-31")]
+    assert same(kept_rows(con), computed_rows(con, NOW + dt.timedelta(seconds=1)))
+    undo(con, "chen", done, "P1")
+    assert until() == [("confirmed", "2026-06-20")]
+    with pytest.raises(Refusal, match="ended on 2026-06-20"):
+        desk.extend_ownership(con, signed("chen", con, "P1", now=dt.datetime(2026, 6, 21, 9)), "P1", longer, "Why.")
+
+
+def test_who_extended_an_ownership_does_not_pay_for_it(con) -> None:
+    desk.grant(con, signed("ada"), "chen", "finance")
+    act(con, desk.extend_ownership, "chen", "M1", dt.date(2026, 12, 31), "A long tender.")
+    with pytest.raises(Refusal, match="had a part in M1"):
+        approve(con, "chen", "M1", "pay-M1", Decimal("100.10"), "USD")
 
 
 def test_a_conflict_case_is_settled_by_verdicts_on_both_leads(con) -> None:

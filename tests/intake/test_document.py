@@ -50,6 +50,10 @@ def with_first(table: str, **changes: object) -> dict:
          "events[0].transaction", "names its transaction"),
         ({"events": [{"type": "discretion", "at": "2025-06-16T16:00:00Z", "lead": "P1", "decision": "waive"}]},
          "events[0].criterion", "names its criterion"),
+        ({"events": [{"type": "ownership_extended", "at": "2025-06-16T16:00:00Z", "lead": "P1"}]},
+         "events[0].until", "names its last day"),
+        ({"events": [{"type": "ownership_extended", "at": "2025-06-16T16:00:00Z", "lead": "P1", "until": "9999-12-31"}]},
+         "events[0].until", "before the year 9000"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_path(changes: dict, field: str, message: str) -> None:

@@ -1,5 +1,6 @@
 """The page of conflicts from the shell on: the cases, one of them with both readings, and a settlement that is stored."""
 
+import datetime as dt
 from pathlib import Path
 
 import duckdb
@@ -114,6 +115,25 @@ def test_an_ownership_is_ended_by_the_channel_team_and_not_by_sales(con: duckdb.
     assert world.ask(con, "select owner_status from evaluations where lead = ?", held.holder.lead) in (
         [("disassociated",)], [("none",)])
     assert world.ask(con, "select count(*) from events where type = 'disassociated' and decided_by = 'chen'") == [(1,)]
+
+
+def test_an_ownership_is_extended_from_its_case_and_from_its_lead(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+    held = next(found for row in cases(con, state="decided") if row["program"] == "ptr"
+                if (found := conflicts.case(con, row["lead"], as_of, row)).holder
+                and found.holder.outcome["owner_status"] == "confirmed")
+    owner, until = held.holder.lead, held.holder.outcome["owner_until"]
+    assert "Extend the ownership…" not in verbs(acting("conflicts", "sara", case=held.lead))
+    for place, asked, days in (("conflicts", {"case": held.lead}, 30), ("checklist", {"lead": owner}, 60)):
+        at = acting(place, "chen", **asked)
+        press(at, "Extend the ownership…")
+        press(at, "Extend")
+        assert "Choose the day until which the partner keeps the lead." in words_of(at)
+        next(one for one in at.date_input if one.label == "Until the end of").set_value(until + dt.timedelta(days))
+        next(one for one in at.text_area if "keeps it longer" in one.label).input("A long tender.")
+        press(at, "Extend")
+        assert world.ask(con, "select owner_until from evaluations where lead = ?", owner) == [(
+            until + dt.timedelta(days),)]
 
 
 def test_next_and_previous_go_through_the_list_and_the_address_names_the_case(con: duckdb.DuckDBPyConnection) -> None:

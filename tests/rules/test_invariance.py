@@ -172,6 +172,7 @@ class World:
             (0.15, lambda: on("accepted", 60, by="channel")),
             (0.25, lambda: on("rejected", 30, by="channel", reason=self.one("no", None))),
             (0.1, lambda: on("withdrawn", 60, by=partner)), (0.1, lambda: on("disassociated", 150, by="channel")),
+            (0.1, lambda: on("ownership_extended", 200, by="channel", until=self.one("2026-06-30", "2025-04-01"))),
             (0.5, lambda: on("approved", by="cerri")), (0.5, lambda: on("confirmed", 100)),
             (0.5, lambda: on("opportunity_created", 80, new=self.one(True, True, True, False),
                              opened_at=self.one(None, None, "2025-01-01"))),
@@ -464,6 +465,7 @@ LATER = [
     {"type": "wire_requested", "partner": "S"}, {"type": "history_searched", "lead": "P"},
     {"type": "payee_details_provided", "partner": "A", "field": "wire_details"},
     {"type": "discretion", "lead": "R", "decision": "reject"}, {"type": "update_requested", "lead": "P"},
+    {"type": "ownership_extended", "lead": "P", "until": "2026-12-31"},
 ]
 
 
@@ -528,7 +530,7 @@ NAMELESS = [
     "sales_activity", "email_bounce", "approved", "accepted", "rejected", "confirmed", "withdrawn",
     "opportunity_created", "deal_won", "payout_paid", "payee_details_provided", "payee_change_requested",
     "wire_requested", "notice_sent", "update_requested", "update_provided", "disassociated", "competitor_suggested",
-    "partner_introduced", "abuse_finding", "source_contacted", "history_searched",
+    "partner_introduced", "abuse_finding", "source_contacted", "history_searched", "ownership_extended",
 ]
 
 
@@ -537,7 +539,7 @@ def with_nameless_events() -> dict[str, dict]:
     leads = [{"id": program, "program": program, "partner": "A", "submitted_at": "2025-01-01T00:00:00Z"}
              for program in ("ptr", "raf", "cerri")]
     document = {"as_of": "2025-01-02T00:00:00Z", "partners": [{"id": "A", "kind": "other"}], "leads": leads}
-    events = [[{"type": kind, "at": "2025-01-01T12:00:00Z"}] for kind in NAMELESS]
+    events = [[{"type": kind, "at": "2025-01-01T12:00:00Z", "until": "2026-12-31"}] for kind in NAMELESS]
     return dict(zip(["", *NAMELESS], results_of([document, *(document | {"events": one} for one in events)]), strict=True))
 
 

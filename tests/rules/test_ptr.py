@@ -518,8 +518,35 @@ STAGES = [
     for stage, late in ((None, False), ("proposal", True), ("negotiation", True))
 ]
 
+LONGER = event("ownership_extended", "2025-12-01", "P1", by="channel", reason="a long tender", until="2026-06-30")
+EXTENSIONS = [
+    Case("an extended ownership runs until its new day, the day included", document(held(), LONGER, as_of="2026-06-30"),
+         {"P1": {"owner": "A", "owner_status": "confirmed", "owner_until": "2026-06-30"}}),
+    Case("an extended ownership runs out the day after", document(held(), LONGER, as_of="2026-07-01"),
+         {"P1": {"disposition": "expired", "reason": "ptr.process.3.1.1a", "owner_status": "lapsed"}}),
+    Case("before somebody extended it the months of the terms stand",
+         document(held(), LONGER, as_of="2025-11-30"), {"P1": {"owner_until": "2026-03-04"}}),
+    Case("while an extension runs nobody else takes the place",
+         document(held(), LONGER, ptr("P2", "B", "2026-05-04"), as_of="2026-05-05"),
+         {"P1": {"owner": "A"}, "P2": {"disposition": "rejected", "reason": "ptr.conflict.1"}},
+         [("P1", "P2", "ptr.conflict.1")]),
+    Case("the later of two extensions counts",
+         document(held(), LONGER, event("ownership_extended", "2026-05-04", "P1", by="channel", until="2026-09-30"),
+                  as_of="2026-08-01"), {"P1": {"owner": "A", "owner_until": "2026-09-30"}}),
+    Case("an extension never shortens the months of the terms",
+         document(held(), event("ownership_extended", "2025-12-01", "P1", by="channel", until="2026-01-31")),
+         {"P1": {"owner_until": "2026-03-04"}}),
+    Case("an extension of an earlier acceptance does not reach the next one",
+         document(held(), event("ownership_extended", "2025-05-01", "P1", by="channel", until="2027-06-30"),
+                  rejected("P1", "2025-05-02"), accepted("P1", "2025-05-05"), as_of="2025-05-06"),
+         {"P1": {"owner_until": "2026-05-05"}}),
+    Case("an extension is ended with its ownership",
+         document(held(), LONGER, event("disassociated", "2026-04-01", "P1", by="channel"), as_of="2026-04-02"),
+         {"P1": {"owner": None, "owner_status": "disassociated"}}),
+]
+
 CASES = [*PROSPECTS, *PRODUCTS, *HISTORY, *CROWDS, *HORIZON, *LISTS, *DECISIONS, *CLOCKS, *DUTIES, *UPDATES,
-         *INTRODUCTIONS, *STAGES]
+         *INTRODUCTIONS, *STAGES, *EXTENSIONS]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,9 @@ deeds as (
     select type, lead, decided_by
     from events
     where lead in (select lead from inside)
-        and type in ('approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created')
+        and type in (
+            'approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created', 'ownership_extended'
+        )
 )
 
 select what, lead from deeds

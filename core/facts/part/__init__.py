@@ -43,7 +43,7 @@ COLUMNS = {
         "automated", "kind", "call_status", "decided_by", "decision", "criterion", "reason", "rep", "stage",
         "meaningful", "introduced_by", "occurred_at", "logged_at", "is_new", "opened_on", "transaction",
         "subscription_amount", "other_amount", "total_amount", "amount", "currency", "field", "what", "about",
-        "descriptive", "customer_asked", "person_key", "org_key",
+        "descriptive", "customer_asked", "until_on", "person_key", "org_key",
     ),
     "verdicts": ("id", "lead", "criterion", "verdict", "decided_by", "happened_at", "recorded_at"),
     "wide_events": ("id", "partner", "program"),

@@ -19,7 +19,8 @@ from core.facts.part import COLUMNS, Rows
 
 MESSAGES = ("outreach", "reply", "engagement", "discovery_call", "requirements_received", "disengaged", "email_bounce")
 DECISIONS = ("approved", "accepted", "rejected", "confirmed", "withdrawn", "discretion", "disassociated",
-             "opportunity_created", "payout_paid", "abuse_finding", "notice_sent", "history_searched")
+             "opportunity_created", "payout_paid", "abuse_finding", "notice_sent", "history_searched",
+             "ownership_extended")
 EMPTY_WITHOUT: dict[str, tuple[str, ...]] = {
     "activities": ("sales_activity",), "answers": ("match_answers",), "bars": ("abuse_finding",),
     "bounces": ("email_bounce",), "deals": ("deal_won",), "decisions": DECISIONS, "duplicates": ("several leads",),

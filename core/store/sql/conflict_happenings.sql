@@ -30,6 +30,6 @@ select
 from events as e
 where e.id in (select id from found) and e.happened_at <= $as_of and e.id not in (select id from taken_back)
     and e.type in ('accepted', 'approved', 'rejected', 'withdrawn', 'disassociated', 'discretion', 'confirmed', 'deal_won',
-        'sales_activity', 'outreach', 'discovery_call')
+        'ownership_extended', 'sales_activity', 'outreach', 'discovery_call')
     and (e.type <> 'discretion' or e.decision = 'reject')
 order by e.happened_at, e.id

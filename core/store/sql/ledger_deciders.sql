@@ -7,7 +7,7 @@ with deeds as (
     from events
     where lead = $lead and id not in (select id from voids) and type in (
         'accepted', 'rejected', 'approved', 'confirmed', 'withdrawn', 'disassociated', 'discretion', 'deal_won',
-        'opportunity_created', 'customer_payment', 'customer_refund', 'payout_paid'
+        'opportunity_created', 'customer_payment', 'customer_refund', 'payout_paid', 'ownership_extended'
     )
     union all
     select s.recorded_at, s.person, 'batch ' || s.step, s.id
