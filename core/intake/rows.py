@@ -57,7 +57,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
         **dict.fromkeys(
             ("kind", "call_status", "decided_by", "decision", "criterion", "reason", "what", "rep", "stage",
              "meaningful", "introduced_by"), pl.String),
-        "occurred_at": MOMENT, "logged_at": MOMENT, "is_new": pl.Boolean, "opened_on": pl.Date,
+        "occurred_at": MOMENT, "logged_at": MOMENT, "is_new": pl.Boolean, "opened_on": pl.Date, "until_on": pl.Date,
         "transaction": pl.String,
         **dict.fromkeys(("subscription_amount", "other_amount", "total_amount", "amount"), MONEY),
         **dict.fromkeys(

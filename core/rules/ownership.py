@@ -47,6 +47,9 @@ SETTINGS = {
 }
 """Settings that are read per lead, as columns `set.<name>`; null where its program has none."""
 
+FEW = 10_000
+"""Pairs up to which both sides of each are laid out at once: planning that for every reader takes far longer."""
+
 OWNED, FIRST = "owned", "first"
 CRITERIA = {
     ("ptr", OWNED): "not_owned_by_other", ("ptr", FIRST): "first_submitter",
@@ -82,13 +85,16 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
 def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataFrame) -> pl.LazyFrame:
     """Pairs with both standings as `l.` and `e.` columns, and what held when the later one came.
 
-    Lazy, so that each reader below pays for the few columns it wants and not for both sides of every pair.
+    Lazy, so that each reader below pays for the few columns it wants and not for both sides of every pair; few pairs
+    are laid out at once.
     """
+    is_few = pairs.height <= FEW
     beside = [pairs.lazy()]
     for side, name in (("l", "later"), ("e", "earlier")):
         place = standings["no"].search_sorted(pairs[name])
         for frame, row in ((standings, place), (settings, standings["terms"].gather(place))):
-            beside.append(frame.lazy().select(pl.exclude("no", "terms").gather(row).name.prefix(f"{side}.")))
+            own = frame.select(pl.exclude("no", "terms").name.prefix(f"{side}."))
+            beside.append(own[row].lazy() if is_few else own.lazy().select(pl.all().gather(row)))
     match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
     is_near = pl.col("near_match").is_not_null()
     same = (
@@ -101,7 +107,7 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataF
         pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
         & (pl.col("e.lapsed_on") > came_on).fill_null(True)
     )
-    return pl.concat(beside, how="horizontal").with_columns(
+    sides = pl.concat(beside, how="horizontal").with_columns(
         is_same=same | (near == "conflict"),
         is_ignored=~same & (near == "ignore"),
         is_tie=pl.col("e.submitted_at") == came_at,
@@ -112,6 +118,7 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataF
         is_one_program=pl.col("l.program") == pl.col("e.program"),
         is_one_partner=pl.col("l.partner") == pl.col("e.partner"),
     )
+    return sides.collect().lazy() if is_few else sides
 
 
 RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "l.lead", "l.program", "e.lead",

@@ -153,9 +153,15 @@ def migrate(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create table if not exists migrations (number integer primary key, name varchar not null)").fetchall()
     for file in files:
         with transaction(con) as work:
-            for step in duckdb.extract_statements(statement(file)):
+            for step in _steps(file):
                 work.execute(step).fetchall()
             work.execute("insert into migrations values (?, ?)", [int(file.name[:3]), file.stem]).fetchall()
+
+
+@functools.cache
+def _steps(file: Path) -> list[duckdb.Statement]:
+    """The statements of a migration: telling them apart takes a third of applying them."""
+    return duckdb.extract_statements(statement(file))
 
 
 @contextlib.contextmanager

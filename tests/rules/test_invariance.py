@@ -51,6 +51,7 @@ class World:
 
     def __init__(self, seed: int):
         self.random = random.Random(seed)
+        self.extending = random.Random(seed)  # drawn apart: what else happens is the same with and without
         self.prefix = f"w{seed}"
         self.rows = 0
         self.calm = seed % 3 > 0  # most worlds go well enough for leads to come through
@@ -172,7 +173,6 @@ class World:
             (0.15, lambda: on("accepted", 60, by="channel")),
             (0.25, lambda: on("rejected", 30, by="channel", reason=self.one("no", None))),
             (0.1, lambda: on("withdrawn", 60, by=partner)), (0.1, lambda: on("disassociated", 150, by="channel")),
-            (0.1, lambda: on("ownership_extended", 200, by="channel", until=self.one("2026-06-30", "2025-04-01"))),
             (0.5, lambda: on("approved", by="cerri")), (0.5, lambda: on("confirmed", 100)),
             (0.5, lambda: on("opportunity_created", 80, new=self.one(True, True, True, False),
                              opened_at=self.one(None, None, "2025-01-01"))),
@@ -194,7 +194,10 @@ class World:
         ]
         hard = {"disengaged", "rejected", "withdrawn", "disassociated", "discretion", "abuse_finding", "email_bounce"}
         made = [make() for chance, make in kinds if self.some(chance)]
-        return [one for one in made if not (self.calm and one["type"] in hard and self.some(0.7))]
+        kept = [one for one in made if not (self.calm and one["type"] in hard and self.some(0.7))]
+        return kept + [self.event("ownership_extended", came + dt.timedelta(self.extending.randrange(200)), lead=name,
+                                  by="channel", until=until) for until in ("2026-06-30", "2025-04-01")
+                       if self.extending.random() < 0.1]
 
     def around(self, leads: list[dict]) -> list[dict]:
         """Events that name no lead."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.rules import ownership
 from tests.rules.building_ptr import (
     Case,
     accepted,
@@ -590,3 +591,8 @@ def outcomes() -> dict[str, dict]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_who_holds_a_lead(case: Case, outcomes: dict[str, dict]) -> None:
     assert differences(case, outcomes[case.story]) == []
+
+
+def test_very_many_pairs_are_settled_as_few_are(outcomes: dict[str, dict], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ownership, "FEW", -1)
+    assert outcomes_of(CASES) == outcomes

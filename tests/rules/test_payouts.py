@@ -89,7 +89,7 @@ EARNED = [
     owed("a deal won while an ownership is extended earns its commission",
          sold(won="2026-03-05T00:00:00Z", paid="2026-04-10"),
          event("ownership_extended", "2026-03-01", "P1", by="channel", until="2026-03-31"), as_of="2026-04-12",
-         payouts=[FULL | {"due": "2026-05-10"}], lead={"disposition": "expired", "owner_status": "lapsed"}),
+         payouts=[FULL | {"due": "2026-05-10"}], lead={"disposition": "qualified", "owner_status": "lapsed"}),
     owed("where only payments in time count one on the last day does", sold(paid="2026-03-04T23:00:00Z"),
          as_of="2026-03-10", payouts=[FULL | {"due": "2026-04-03"}], terms={"ptr.commission_trailing": "paid_within"}),
     owed("where only payments in time count one the day after does not", sold(paid="2026-03-05T00:00:00Z"),
