@@ -12,7 +12,7 @@ Reads no clock.
 
 import contextlib
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +36,8 @@ PARTIES = ("contacts", "organizations", "partners")
 
 MANY = 100_000
 """Rows of one table from which its indexes are made anew."""
+MEGABYTES = 800
+"""Memory of the database meanwhile: a million leads are evaluated in it before they are stored for good."""
 
 COVERED_MOST = 100
 """Of the leads that are covered now, that many are named in the report."""
@@ -158,10 +160,16 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
                     keeps_file=earlier.height > 0 or bool(report.needs), now=now, con=con)
 
 
-def room(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> contextlib.AbstractContextManager:
-    """What the transaction that stores an import stands in: very many rows need room."""
+@contextlib.contextmanager
+def room(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[None]:
+    """What the transaction that stores an import stands in: very many rows need room, and so does what follows from
+    them before they are stored for good."""
     tables = [table for table, frame in prepared.rows.items() if frame.height >= MANY]
-    return store.without_indexes(con, tables) if tables else contextlib.nullcontext()
+    if not tables:
+        yield
+        return
+    with store.more_memory(con, MEGABYTES), store.without_indexes(con, tables):
+        yield
 
 
 def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats.Progress | None = None) -> None:

@@ -165,10 +165,10 @@ def _steps(file: Path) -> list[duckdb.Statement]:
 
 
 @contextlib.contextmanager
-def more_memory(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def more_memory(con: duckdb.DuckDBPyConnection, megabytes: int = 1600) -> Iterator[None]:
     """Room for one transaction that brings very many rows or replaces them: its indexes hold all of them at once."""
     with con.cursor() as cursor:
-        cursor.execute("set memory_limit = '1600MB'").fetchall()
+        cursor.execute(f"set memory_limit = '{megabytes}MB'").fetchall()
         try:
             yield
         finally:
