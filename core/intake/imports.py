@@ -36,8 +36,8 @@ PARTIES = ("contacts", "organizations", "partners")
 
 MANY = 100_000
 """Rows of one table from which its indexes are made anew."""
-MEGABYTES = 800
-"""Memory of the database meanwhile: a million leads are evaluated in it before they are stored for good."""
+MEGABYTES = 400
+"""Memory of the database beyond its own meanwhile: a million leads are evaluated before they are stored for good."""
 
 COVERED_MOST = 100
 """Of the leads that are covered now, that many are named in the report."""
@@ -165,10 +165,8 @@ def room(con: duckdb.DuckDBPyConnection, prepared: Prepared) -> Iterator[None]:
     """What the transaction that stores an import stands in: very many rows need room, and so does what follows from
     them before they are stored for good."""
     tables = [table for table, frame in prepared.rows.items() if frame.height >= MANY]
-    if not tables:
-        yield
-        return
-    with store.more_memory(con, MEGABYTES), store.without_indexes(con, tables):
+    indexes = store.without_indexes(con, tables) if tables else contextlib.nullcontext()
+    with store.more_memory(con, MEGABYTES if tables else 0), indexes:
         yield
 
 

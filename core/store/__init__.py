@@ -26,7 +26,7 @@ from core.store import answers
 HERE = Path(__file__).parent
 CONFIG = {
     "disabled_optimizers": "common_subexpressions",
-    "memory_limit": "400MB",  # what it keeps in memory; beyond that it spills to disk beside the file
+    "memory_limit": "400MB",  # what it keeps in memory beside indexes; beyond that it spills to disk beside the file
     "preserve_insertion_order": "false",
     "threads": "2",
 }
@@ -89,6 +89,8 @@ def connect(path: str | Path = ":memory:", config: Mapping[str, str] | None = No
         migrate(con)
         if str(path) != ":memory:":  # where few rows are told once, looking at all of them is as quick
             create_indexes(con)
+            if "memory_limit" not in (config or {}):
+                _limit_memory(con)
     except duckdb.Error as error:
         con.close()
         raise Refusal(f"{path} cannot be read as a database of this product: {str(error).splitlines()[0]}") from error
@@ -165,14 +167,26 @@ def _steps(file: Path) -> list[duckdb.Statement]:
 
 
 @contextlib.contextmanager
-def more_memory(con: duckdb.DuckDBPyConnection, megabytes: int = 1600) -> Iterator[None]:
+def more_memory(con: duckdb.DuckDBPyConnection, megabytes: int = 1200) -> Iterator[None]:
     """Room for one transaction that brings very many rows or replaces them: its indexes hold all of them at once."""
+    _limit_memory(con, megabytes)
+    try:
+        yield
+    finally:
+        _limit_memory(con)
+
+
+def _limit_memory(con: duckdb.DuckDBPyConnection, more: int = 0) -> None:
+    """Let memory grow with the rows that are stored: the part of an index in which a key was looked up is held for
+    good, so that a fixed limit would be reached after a few hundred changes among a million leads."""
+    base = int(CONFIG["memory_limit"].removesuffix("MB"))
     with con.cursor() as cursor:
-        cursor.execute(f"set memory_limit = '{megabytes}MB'").fetchall()
-        try:
-            yield
-        finally:
-            cursor.execute(f"set memory_limit = '{CONFIG['memory_limit']}'").fetchall()
+        rows = cursor.execute(statement(HERE / "sql" / "indexed_rows.sql")).fetchall()[0][0]
+        cursor.execute(f"set memory_limit = '{base + rows * INDEXED // 1_000_000 + more}MB'").fetchall()
+
+
+INDEXED = 100
+"""Bytes that the indexes of a row take, as measured on a million leads with their events and verdicts."""
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from core import desk, kept
 from core.desk import Signed
+from core.intake import imports
 from core.model import Refusal
 from tests.desk.world import NOW, ask, computed_rows, kept_rows, same, signed
 
@@ -171,6 +172,22 @@ def test_a_few_rows_evaluate_the_leads_they_bear_on_and_a_file_as_large_as_the_s
     many.write_text(lead_rows(crowd, 400))
     desk.import_file(crowd, signed("operator"), many, "cerri", "leads", "NEW")
     assert marked(crowd) == set()
+
+
+def test_a_large_file_has_more_memory_until_it_is_evaluated_and_no_longer(crowd, tmp_path, monkeypatch) -> None:
+    def limits(con: object) -> list[tuple]:
+        return ask(con, "select current_setting('memory_limit'), count(*) from duckdb_indexes()")
+
+    meanwhile = []
+    update = kept.update
+    monkeypatch.setattr(kept, "update", lambda cursor, *more: meanwhile.append(limits(crowd)) or update(cursor, *more))
+    monkeypatch.setattr(imports, "MANY", 100)
+    before = limits(crowd)
+    file = tmp_path / "large.csv"
+    file.write_text(lead_rows(crowd, 400))
+    assert desk.import_file(crowd, signed("operator"), file, "cerri", "leads", "NEW")[1].accepted == 400
+    assert [one[0][0] for one in meanwhile] == ["762.9 MiB"] and meanwhile[0][0][1] < before[0][1]
+    assert limits(crowd) == before
 
 
 def test_an_event_at_a_look_alike_that_nobody_sent_bears_on_the_lead_it_resembles(crowd) -> None:

@@ -213,3 +213,20 @@ def test_rows_that_a_transaction_adds_stand_behind_all_others_also_after_some_we
             store.append(cursor, "verdicts", pl.concat([verdict(f"{name} {number}") for number in range(500)]))
             added = cursor.execute("select count(*), min(id) from verdicts where rowid > ?", [last]).fetchall()
         assert added == [(500, f"{name} 0")]
+
+
+def test_memory_grows_with_what_is_stored_since_indexes_once_looked_up_stay(tmp_path: Path) -> None:
+    def limit() -> str:
+        return con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+
+    con = store.connect(tmp_path / "leads.duckdb")
+    assert limit() == "381.4 MiB"
+    con.execute("insert into verdicts (id, lead, criterion, verdict, happened_at, recorded_at) select 'V' || n, 'L', "
+                "'interest', 'pass', '2025-01-01', '2025-01-01' from range(200_000) as t(n)").fetchall()
+    with store.more_memory(con, 50):
+        assert limit() == "448.2 MiB"
+    assert limit() == "400.5 MiB"
+    con.close()
+    con = store.connect(tmp_path / "leads.duckdb")
+    assert limit() == "400.5 MiB"
+    con.close()

@@ -6,7 +6,7 @@ alone (`layout`) gives what evaluating everything gives. Which columns they meet
 alone. Gives no verdict, reads no clock, writes nothing.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -163,11 +163,29 @@ def _behind(cursor: duckdb.DuckDBPyConnection, table: str, way: str = "behind",
         return _none[table]
     text = store.statement(HERE / f"{way}.sql").replace("stored_rows", table)
     text = text.replace("stored_columns", ", ".join(f'"{name}"' for name in COLUMNS[table]))
-    asked = asked or {COLUMNS[table][0]: ()}
-    ways = [text.replace("key_column", column).replace("$keys", f"${column}") for column in asked]
-    found = store.rows_of(cursor, "\nunion all\n".join(ways), f"behind {table}", asked)
-    _none.setdefault(table, found.clear())
-    return found
+    found = []
+    for lot in _lots(cursor, table, asked or {COLUMNS[table][0]: ()}):
+        ways = [text.replace("key_column", column).replace("$keys", f"${column}") for column in lot]
+        found.append(store.rows_of(cursor, "\nunion all\n".join(ways), f"behind {table}", lot))
+    _none.setdefault(table, found[0].clear())
+    return pl.concat(found)
+
+
+def _lots(cursor: duckdb.DuckDBPyConnection, table: str,
+          asked: Mapping[str, Collection[str]]) -> Iterator[Mapping[str, Collection[str]]]:
+    """The keys by column, in lots that are looked up in the indexes; all at once where there are few, or so many that
+    looking through the table takes less."""
+    most = max(map(len, asked.values()))
+    if most <= store.FEW or most * LOOK_UP > cursor.execute(f"select count(*) from {table}").fetchall()[0][0]:
+        yield asked
+        return
+    in_order = {column: sorted(keys) for column, keys in asked.items()}
+    for first in range(0, most, store.FEW):
+        yield {column: keys[first:first + store.FEW] for column, keys in in_order.items() if first < len(keys)}
+
+
+LOOK_UP = 100
+"""Rows of a table that are looked through in the time that looking one key up takes."""
 
 
 _none: Rows = {}
