@@ -50,7 +50,11 @@ def refresh(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, terms: Catalogue
     terms = terms or catalogue()
     with con.cursor() as cursor:
         settings = _settings(cursor, terms)
-        found = evaluate(cursor, terms, [Moment(as_of, settings)])
+        try:
+            found = evaluate(cursor, terms, [Moment(as_of, settings)])
+        except duckdb.OutOfMemoryException:  # thousands of leads of one organization stand against one another
+            with store.more_memory(con):
+                found = evaluate(cursor, terms, [Moment(as_of, settings)])
     store.drop_indexes(con, OWNERS)
     with store.transaction(con) as cursor:
         _keep(cursor, found, as_of, terms, settings)

@@ -1,4 +1,4 @@
-"""What one change costs at the desk, in an ordinary and in a large organization, and what the turn of a day costs.
+"""What one change costs at the desk, and what the turn of a day costs.
 
 A change is what a person does: a reply logged, a verdict ticked, a lead accepted, in turn, each with its role and
 version checked, its transaction, journal entry and head file, and the evaluation of all it touches. Whatever way that
@@ -22,8 +22,6 @@ from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, p95, said, s
 SMALL = 10_000
 CHANGES, COMMITS = 33, 200
 """How many of each kind of change, and bare commits."""
-LARGE_ORGANIZATION = 5_000
-LARGE_CHANGES = 20
 TURNED = 0.01
 """Share of the leads that are due again when a day begins: 10,000 of a million."""
 SOMEONE = "someone"
@@ -37,7 +35,7 @@ UNDECIDED = {"reply": "", "verdict": "", "acceptance": "where program in ('ptr',
 
 
 def rows(leads: int) -> list[Row]:
-    """One change, a large organization, a day."""
+    """One change, a day."""
     small, found = apart(one_change, SMALL), apart(one_change, leads)
     passing, full, due = apart(a_day, leads)
     return [
@@ -45,30 +43,22 @@ def rows(leads: int) -> list[Row]:
                 found["change"] / found["commit"], 12),
         at_most(f"one change among {leads:,} leads, p95, multiple of that among {SMALL:,}",
                 found["change"] / small["change"], 1.3),
-        at_most(f"one change in an organization of {LARGE_ORGANIZATION:,} leads, p95, multiple of an ordinary one",
-                found["large"] / found["change"], 5),
         at_most(f"a day begins on which {due:,} leads are due, part of a full evaluation", passing / full, 0.1),
     ]
 
 
 def one_change(leads: int) -> dict[str, float]:
-    """p95 in seconds of a bare `commit`, an ordinary `change`, and one in a `large` organization."""
+    """p95 in seconds of a bare `commit` and of a `change`."""
     with copy(leads) as con:
-        _opened(con)
+        opened(con)
         con.execute("create table bare (number integer primary key)").fetchall()
         commits = [seconds(lambda number=number: _commit(con, number)) for number in range(COMMITS)]
         drawn = zip(*(_drawn(con, kind, CHANGES) for kind in UNDECIDED), strict=True)
         kinds = [(kind, lead) for turn in drawn for kind, lead in zip(UNDECIDED, turn, strict=True)]
         changes = [seconds(change(con, number, *one)) for number, one in enumerate(kinds)]
         check(con, kept.kept_as_of(con))
-        members = _grown(con, min(LARGE_ORGANIZATION, leads // 10))
-        kept.refresh(con, kept.kept_as_of(con))
-        large = [seconds(change(con, number, "reply", lead))
-                 for number, lead in enumerate(members[:LARGE_CHANGES], start=len(kinds))]
-        check(con, kept.kept_as_of(con))
-    said(f"{leads:,} leads, p95: bare commit {p95(commits) * 1e3:.1f} ms, one change {p95(changes) * 1e3:.0f} ms, "
-         f"in an organization of {len(members):,} {p95(large) * 1e3:.0f} ms")
-    return {"commit": p95(commits), "change": p95(changes), "large": p95(large)}
+    said(f"{leads:,} leads, p95: bare commit {p95(commits) * 1e3:.1f} ms, one change {p95(changes) * 1e3:.0f} ms")
+    return {"commit": p95(commits), "change": p95(changes)}
 
 
 def a_day(leads: int) -> tuple[float, float, int]:
@@ -98,7 +88,7 @@ def change(con: duckdb.DuckDBPyConnection, number: int, kind: str, lead: str) ->
     return partial(desk.judge, con, signed, lead, criterion, "pass", "seen")
 
 
-def _opened(con: duckdb.DuckDBPyConnection) -> None:
+def opened(con: duckdb.DuckDBPyConnection) -> None:
     """Open the desk, with somebody of sales at it, and evaluate everything."""
     desk.begin(con, BEFORE)
     signed = Signed(people.OPERATOR, "someone", BEFORE)
@@ -135,17 +125,3 @@ def _drawn(con: duckdb.DuckDBPyConnection, kind: str, count: int) -> list[str]:
         return [lead for (lead,) in cursor.execute(
             f"select lead from evaluations {UNDECIDED[kind]} order by hash(lead || ?) limit ?", [kind, count]
         ).fetchall()]
-
-
-def _grown(con: duckdb.DuckDBPyConnection, count: int) -> list[str]:
-    """The leads of one organization that now has so many: other leads of its program become its own."""
-    with store.transaction(con) as cursor:
-        org, key, program = cursor.execute(
-            "select org, org_key, program from leads where org_key is not null and not org_key_crowded "
-            "order by hash(id) limit 1").fetchall()[0]
-        members = [row[0] for row in cursor.execute(
-            "select id from leads where program = ? order by hash(id || 'large') limit ?", [program, count]).fetchall()]
-        cursor.execute("update leads set org = $org, org_key = $key, email_org_key = null "
-                       "where id in (select unnest($members::varchar[]))",
-                       {"org": org, "key": key, "members": members}).fetchall()
-    return members
