@@ -16,7 +16,7 @@ from core.desk import Signed
 from core.facts import keys
 from core.intake.imports import Report
 from tests.bench import crm_export
-from tests.bench.measuring import AS_OF, Row, apart, at_most, database, folder, median_seconds, peak_gb, said, seconds
+from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, folder, median_seconds, peak_gb, said, seconds
 
 PROGRAM = "ptr"
 NEXT_DAY = AS_OF + dt.timedelta(1)
@@ -39,7 +39,8 @@ def rows(leads: int) -> list[Row]:
 
 def write_export(leads: int, path: Path) -> crm_export.Export:
     """The file, from the sample database of that size."""
-    return crm_export.write(path, store.connect(database(leads)))
+    with copy(leads) as con:
+        return crm_export.write(path, con)
 
 
 def bare_read(export: crm_export.Export) -> float:
@@ -75,10 +76,8 @@ def brought_in(leads: int, export: crm_export.Export) -> tuple[float, float]:
 
 def new_database(leads: int, path: Path) -> duckdb.DuckDBPyConnection:
     """A database that knows the partners of the sample and nothing else."""
-    sample = store.connect(database(leads))
-    with sample.cursor() as cursor:
+    with copy(leads) as sample, sample.cursor() as cursor:
         partners = cursor.sql("select * from partners").pl()
-    sample.close()
     con = store.connect(path)
     with store.transaction(con) as cursor:
         store.append(cursor, "partners", partners)

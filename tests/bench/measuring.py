@@ -114,8 +114,7 @@ def digest(files: Iterable[Path]) -> str:
 
 
 def _make(path: Path, leads: int) -> None:
-    part = path.with_suffix(".part")
-    part.unlink(missing_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")  # another run may make the same at this moment
     con = store.connect(part)
     took = seconds(lambda: sample.write(con, leads, 1, UNTIL))
     con.close()

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core import store
-from core.intake.imports import import_file
+from core import desk
+from core.desk import Signed
 from tests.bench import __main__ as bench
 from tests.bench import crm_export, imports, measuring
 from tests.bench.measuring import Row, apart, at_least, at_most, p95, peak_gb
@@ -69,9 +69,9 @@ def test_every_measurement_has_its_module() -> None:
 
 
 def test_an_export_has_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
-    con = store.connect(measuring.database(LEADS))
-    first, second = (crm_export.write(tmp_path / f"{name}.csv", con, seed=7) for name in ("first", "second"))
-    other = crm_export.write(tmp_path / "other.csv", con, seed=8)
+    with measuring.copy(LEADS) as con:
+        first, second = (crm_export.write(tmp_path / f"{name}.csv", con, seed=7) for name in ("first", "second"))
+        other = crm_export.write(tmp_path / "other.csv", con, seed=8)
     assert first.path.read_bytes() == second.path.read_bytes()
     assert first.faults == second.faults
     assert first.path.read_bytes() != other.path.read_bytes()
@@ -80,9 +80,9 @@ def test_an_export_has_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
 
 
 def test_an_export_comes_in_but_for_the_rows_that_were_spoiled(tmp_path: Path) -> None:
-    export = crm_export.write(tmp_path / "leads.csv", store.connect(measuring.database(LEADS)))
+    export = imports.write_export(LEADS, tmp_path / "leads.csv")
     con = imports.new_database(LEADS, tmp_path / "new.duckdb")
-    report = import_file(con, export.path, imports.PROGRAM, now=imports.NEXT_DAY, zone=imports.ZONE)
+    _, report = desk.import_file(con, Signed("operator", "import", imports.NEXT_DAY), export.path, imports.PROGRAM)
     assert report.kind == "leads"
     assert not report.needs
     said = {"no date": "no submission date", "no such day": "02/31/2026", "unknown partner": "is not known",
