@@ -184,8 +184,8 @@ def _lots(cursor: duckdb.DuckDBPyConnection, table: str,
         yield {column: keys[first:first + store.FEW] for column, keys in in_order.items() if first < len(keys)}
 
 
-LOOK_UP = 100
-"""Rows of a table that are looked through in the time that looking one key up takes."""
+LOOK_UP = 1_000
+"""Rows of a table that are looked through in the time that looking one key up takes, as measured on 4,400,000."""
 
 
 _none: Rows = {}
