@@ -8,6 +8,7 @@ import pytest
 
 from core import kept, results, store
 from core.evaluation import Moment, evaluate
+from core.facts import part
 from core.terms import catalogue
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -93,3 +94,36 @@ def test_what_is_explained_again_is_what_the_whole_says_then(sample_con) -> None
             told, plain = (found.filter(lead=lead).select(names).sort("criterion")
                            for found in (kept.explain(sample_con, lead, as_of).findings, whole))
             assert told.equals(plain), (lead, as_of)
+
+
+def test_what_does_not_fit_into_memory_is_evaluated_once_more_with_room_and_no_longer(con, monkeypatch) -> None:
+    def limit() -> str:
+        return con.execute("select current_setting('memory_limit')").fetchall()[0][0]
+
+    tried = []
+
+    def evaluated(*given: object) -> object:
+        tried.append(limit())
+        if len(tried) == 1:
+            raise duckdb.OutOfMemoryException("Out of Memory Error")
+        return evaluate(*given)
+
+    monkeypatch.setattr(kept, "evaluate", evaluated)
+    assert given(con, "PT-054", "2025-06-20T15:00:00")["P1"][3] == "qualified"
+    assert tried == ["381.4 MiB", "1.4 GiB"] and limit() == "381.4 MiB"
+
+
+def test_keys_that_are_looked_up_in_lots_bring_the_rows_that_looking_through_the_tables_brings(
+        sample_con, monkeypatch) -> None:
+    def found() -> dict:
+        with sample_con.cursor() as cursor:
+            rows = part.rows_of(cursor, leads)
+            return {table: sorted(map(repr, frame.unique("id").rows())) for table, frame in rows.items() if "id" in frame}
+
+    with sample_con.cursor() as cursor:
+        leads = [row[0] for row in cursor.execute("select id from leads order by id limit 200").fetchall()]
+    whole = found()
+    monkeypatch.setattr(part, "LOOK_UP", 0)
+    monkeypatch.setattr(store, "FEW", 7)
+    assert found() == whole
+    assert len(whole["events"]) > 200

@@ -18,7 +18,8 @@ named as materialized (
 of_lead as (
     select events.id, events.type, events.happened_at, events.recorded_at, named.is_outside_lead,
         coalesce(events.rep, events.decided_by, events.introduced_by) as who, events.channel,
-        events.call_status, events.decision, events.criterion, coalesce(events.what, events.stage, events.kind, 'until ' || events.until_on::varchar) as what,
+        events.call_status, events.decision, events.criterion,
+        coalesce(events.what, events.stage, events.kind, 'until ' || events.until_on::varchar) as what,
         events.reason as note, coalesce(events.amount, events.total_amount, events.subscription_amount) as amount,
         events.currency, null as verdict
     from named
