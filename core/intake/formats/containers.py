@@ -82,7 +82,7 @@ def packed(content: bytes, name: str) -> str:
             _check_sizes(content, parts, name)
             if found == "ODS":
                 _check_open_document(container, name)
-    # zipfile says NotImplementedError of a way of packing that it does not know, which a damaged header may name too
+    # zipfile raises NotImplementedError where a header asks for a later version of the format, as a damaged one may
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError, ValueError, OSError) as error:
         raise Refusal(f"{name} is a packed file that is damaged or cut off. Export it again.") from error
     return found

@@ -25,6 +25,12 @@ def packed(parts, method=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
+def of_a_later_version(archive: bytes) -> bytes:
+    """A zip file whose table of contents says that reading it takes version 9.9 of the format."""
+    first, *parts = archive.split(b"PK\x01\x02")
+    return b"PK\x01\x02".join([first, *(part[:2] + b"\x63" + part[3:] for part in parts)])
+
+
 def workbook(sheet="", **parts):
     """An XLSX file of one sheet whose XML is given, and of other parts."""
     out = io.BytesIO()
@@ -79,6 +85,7 @@ REFUSED = {
     "document": (packed({"[Content_Types].xml": "", "word/document.xml": ""}), "is an Office file but no workbook"),
     "binary workbook": (packed({"[Content_Types].xml": "", "xl/workbook.bin": ""}), "is a binary workbook (XLSB). Save it as XLSX"),
     "cut archive": (workbook()[:-40], "is a packed file that is damaged or cut off"),
+    "archive of a later version": (of_a_later_version(workbook()), "damaged or cut off"),
     "flipped archive": (workbook()[:4] + workbook()[4:].replace(b"PK\x03\x04", b"PK\x03\x05"), "damaged or cut off"),
     "empty workbook": (workbook(), "is empty"),
     "workbook without XML": (packed({"xl/workbook.xml": "no"}), "is a damaged workbook"),
