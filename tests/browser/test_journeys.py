@@ -189,7 +189,7 @@ def test_similar_registrations_stand_side_by_side_and_letters_sleep_meanwhile(
     press(page, "d")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("Differs").first).to_be_visible(timeout=SLOW)
-    assert dialog.get_by_text("Lead ·").count() == 2
+    expect(dialog.get_by_text("Lead ·")).to_have_count(2, timeout=SLOW)
     page.keyboard.press("o")
     settle(page)
     assert "/triage" in page.url
