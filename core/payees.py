@@ -179,15 +179,18 @@ def _masked_details(row: dict) -> dict[str, str]:
     return own | {name: shown(text) for name, text in json.loads(row["other_details"] or "{}").items()}
 
 
-def reporting(con: duckdb.DuckDBPyConnection, year: int, as_of: dt.datetime) -> pl.DataFrame:
-    """What each partner was paid in a calendar year, local to the program, against the setting in force at its end.
+def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: dt.datetime,
+              partner: str | None = None) -> pl.DataFrame:
+    """What each partner (or one) was paid in a calendar year, local to the program, against the setting in force at its
+    end; the highest sum first.
 
-    Columns: partner, currency, paid, payments, threshold and is_reached (null: the setting is empty).
+    Columns: partner, partner_name, currency (null: not told), paid, payments, threshold and is_reached (null: the
+    setting is empty).
     """
     terms = _terms(con, as_of)
-    parts = [store.read(con, SQL / "paid_in_year.sql", program=program, **_year(year, one["timezone"]))
+    parts = [store.read(con, SQL / "paid_in_year.sql", program=program, partner=partner, **_year(year, one["timezone"]))
              for program, one in terms.items()]
-    sums = pl.concat(parts).group_by("partner", "currency").agg(pl.col("paid").sum(), pl.col("payments").sum())
+    sums = pl.concat(parts).group_by("partner", "partner_name", "currency").agg(pl.sum("paid", "payments"))
     last = min(as_of, _year(year, "UTC")["ends"] - dt.timedelta(microseconds=1))
     threshold = next(iter(_terms(con, last).values()))["reporting_threshold"]
     return sums.with_columns(threshold=pl.lit(threshold, pl.Decimal(18, 2))).with_columns(

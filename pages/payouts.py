@@ -14,13 +14,14 @@ from pages.parts import (
     payout_ahead,
     payout_lines,
     payout_months,
+    payout_years,
     people,
     statements,
 )
 
 VIEWS = {"Lines": payout_lines.show, "In the way": payout_lines.blocked, "Ahead": payout_ahead.show,
          "Batches": batches.show, "Payees": payees.show, "Statements": statements.show,
-         "Months": payout_months.show}
+         "Months": payout_months.show, "Years": payout_years.show}
 
 acting = people.require("payouts")
 con, kept_as_of = database.connection(), database.as_of()

@@ -13,6 +13,7 @@ import pytest
 
 from core import desk, ledger, payees
 from core.model import Refusal
+from core.results import local_day
 from core.rules.payouts import is_in_us
 from core.terms import catalogue
 from tests.desk.world import NOW, ask, build, document, signed
@@ -90,7 +91,7 @@ def test_a_version_that_waits_for_a_second_person_is_shown(con) -> None:
 # --- yearly totals ----------------------------------------------------------------------------------------------------
 
 
-def paid(con, name: str, lead: str, amount: str, at: str, currency: str = "USD") -> None:
+def paid(con, name: str, lead: str, amount: str, at: str, currency: str | None = "USD") -> None:
     with con.cursor() as cursor:
         cursor.execute("insert into events (id, type, happened_at, recorded_at, lead, amount, currency) values "
                        "(?, 'payout_paid', ?, ?, ?, ?, ?)", [name, at, at, lead, amount, currency]).fetchall()
@@ -109,9 +110,16 @@ def test_what_a_partner_was_paid_is_summed_by_local_year_and_currency_against_th
     later = dt.datetime(2026, 6, 1)
     assert payees.reporting(con, 2025, later).is_empty()
     assert payees.reporting(con, 2026, later).rows() == [
-        ("B", "USD", Decimal("600.00"), 1, Decimal("600.00"), True),
-        ("A", "USD", Decimal("599.99"), 2, Decimal("600.00"), False),
-        ("B", "EUR", Decimal("9.00"), 1, Decimal("600.00"), False)]
+        ("B", "Partner B", "USD", Decimal("600.00"), 1, Decimal("600.00"), True),
+        ("A", "Partner A", "USD", Decimal("599.99"), 2, Decimal("600.00"), False),
+        ("B", "Partner B", "EUR", Decimal("9.00"), 1, Decimal("600.00"), False)]
+    assert payees.reporting(con, 2026, later, "A")["paid"].to_list() == [Decimal("599.99")]
+
+
+def test_a_payment_that_was_told_without_a_currency_counts_in_that_of_what_its_lead_earned(con) -> None:
+    paid(con, "d", "M1", "600.00", "2025-05-01 00:00:00", None)
+    paid(con, "e", "P2", "7.00", "2025-05-01 00:00:00", None)  # it earned nothing
+    assert payees.reporting(con, 2025, NOW).select("partner", "currency").rows() == [("A", "USD"), ("B", None)]
 
 
 def test_without_a_threshold_nothing_is_compared(con) -> None:
@@ -143,8 +151,10 @@ def test_a_credit_transfer_carries_the_account_that_pays_as_it_was_at_the_approv
     desk.set_setting(con, signed("mona"), "ptr.payer_account", account, dt.date(2025, 1, 1), "treasury")
     confirmed(con, "A", ABROAD)
     batch = approved_batch(con, "wire", AFTER)
-    _, first = desk.export_batch(con, signed("finn", now=AFTER), batch, "credit_transfer")
+    given_out = AFTER + dt.timedelta(4)
+    _, first = desk.export_batch(con, signed("finn", now=given_out), batch, "credit_transfer")
     assert b"DE02120300000000202051" in first and b"<Nm>Partner A</Nm>" in first
+    assert f"<Dt>{local_day(given_out, 'America/Los_Angeles')}</Dt>".encode() in first  # a bank takes no day that is over
     _, again = desk.export_batch(con, signed("fay", now=AFTER + dt.timedelta(9)), batch, "credit_transfer")
     assert again == first
     assert b"DE89370400440532013000" not in repr(ask(con, "select * from journal")).encode()

@@ -149,7 +149,7 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         refuse_belonging(step, batch)
         if found["state"] == "approved":
             refuse_unpayable(step, batch)
-        content = _file(step.con, found, form)
+        content = _file(step.con, found, form, step.at_instant)
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
         if earlier and earlier[0]["digest"] != digest:
@@ -161,19 +161,20 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         made.append(content)
 
     done = perform(con, signed, "export_batch", {"batch": batch, "form": form}, write, program=row and row["program"])
-    content = made[0] if made else _file(con, ledger.batch(con, batch), form)
+    content = made[0] if made else _file(con, ledger.batch(con, batch), form, signed.now)
     if hashlib.sha256(content).hexdigest() != done.after["sha256"]:
         raise Refusal(f"How a payee of {batch} is paid has changed since: the file would be another one now.")
     return done, content
 
 
-def _file(con: ledger.Con, row: dict, form: str) -> bytes:
-    """The bytes of a batch. Raises Refusal where there is no such form, or it does not fit the batch."""
+def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:
+    """The bytes of a batch that is given out now (UTC), unless it was before. Raises Refusal where there is no such
+    form, or it does not fit the batch."""
     chosen = exports.FORMS.get(form)
     if chosen is None or not chosen.fits(row["method"]):
         fitting = [name for name, one in exports.FORMS.items() if one.fits(row["method"])]
         raise Refusal(f"A batch paid by {row['method']} is not given out as {form}; take {', '.join(fitting)}.")
-    return chosen.write(paying.batch(con, row))
+    return chosen.write(paying.batch(con, row, now))
 
 
 def reopen_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Done:

@@ -3,16 +3,18 @@
 Called by `batches` when a file is given out. Reads only; bank details leave the database here and in no other place.
 """
 
+import datetime as dt
+
 from core import exports, ledger, payees
-from core.results import terms_at
+from core.results import local_day, terms_at
 from core.terms import catalogue
 
 DETAILS = ("name", "email", "country", "address", "iban", "bic", "account", "routing", "more")
 
 
-def batch(con: ledger.Con, row: dict) -> exports.Batch:
+def batch(con: ledger.Con, row: dict, now: dt.datetime) -> exports.Batch:
     """The batch of a row of `batch_states`, paid as its payees' details and the paying account were when it was
-    approved."""
+    approved. now: UTC, when it is given out, unless it was before."""
     program = catalogue().programs[row["program"]]
     approved_at = row["second_approved_at"] or row["approved_at"]
     found = ledger.payments(con, row["id"]).to_dicts()
@@ -24,6 +26,7 @@ def batch(con: ledger.Con, row: dict) -> exports.Batch:
             id=one["payment"], partner=one["partner"], amount=one["amount"], currency=row["currency"],
             lines=tuple(one["lines"]), memo=f"{program.short_name} {row['cut_off_on']}", **details,
         ))
-    debtor = exports.Debtor.of(terms_at(con, program.id, approved_at)["payer_account"])
+    terms = terms_at(con, program.id, approved_at)
     return exports.Batch(row["id"], program.id, program.name, row["method"], row["currency"], row["cut_off_on"],
-                         approved_at, tuple(payments), debtor)
+                         approved_at, local_day(row["exported_at"] or now, terms["timezone"]), tuple(payments),
+                         exports.Debtor.of(terms["payer_account"]))

@@ -60,8 +60,9 @@ class Debtor:
 class Batch:
     """Payments of one program, method and currency, sorted by id.
 
-    approved_at: naive UTC instant of the approval it is exported under. Files carry it as their own date, so that the
-    same batch gives the same bytes whenever it is asked for. debtor: None where the setting is empty.
+    approved_at: naive UTC instant of the approval it is exported under. given_out_on: the day, local to the program, on
+    which it was first given out. Files carry these as their own dates, so that the same batch gives the same bytes
+    whenever it is asked for. debtor: None where the setting is empty.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Batch:
     currency: str
     cut_off_on: dt.date
     approved_at: dt.datetime
+    given_out_on: dt.date
     payments: tuple[Payment, ...]
     debtor: Debtor | None = None
 

@@ -43,7 +43,7 @@ def credit_transfer(batch: Batch) -> bytes:
     _sums(block, batch)
     if batch.currency == "EUR":
         _put(block, "PmtTpInf/SvcLvl/Cd", "SEPA")
-    _put(block, "ReqdExctnDt/Dt", batch.approved_at.date().isoformat())
+    _put(block, "ReqdExctnDt/Dt", batch.given_out_on.isoformat())
     _put(block, "Dbtr/Nm", _name(batch.debtor.name))
     _put(block, "DbtrAcct/Id/IBAN", accounts.iban(batch.debtor.iban))
     _bank(block, "DbtrAgt", batch.debtor.bic)

@@ -12,7 +12,19 @@ from core import days, desk, ledger, queue, review
 from core import payees as reads
 from core.people import Person, may
 from core.terms import catalogue
-from pages.parts import acts, badges, database, dates, dialogs, frame, line_chain, modal, payout_dialogs, words
+from pages.parts import (
+    acts,
+    badges,
+    database,
+    dates,
+    dialogs,
+    frame,
+    line_chain,
+    modal,
+    payout_dialogs,
+    payout_years,
+    words,
+)
 
 SIZE = 15
 READY, MISSING = badges.Look("Ready", "check_circle", "green"), badges.Look("Missing", "block", "orange")
@@ -78,6 +90,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
                                "" if one.is_there else f"{one.who[0].upper()}{one.who[1:]} can supply it.")
         if clause := review.clause_of(row["clause"]):
             line_chain.clause(clause, f"payee-{partner}-{row['program']}")
+        payout_years.line(con, partner, as_of)
         with st.container(horizontal=True, gap="small"):
             if acting and may(acting, "propose_payee_details", row["program"]) is None:
                 st.button("Record details…", key=f"record-{partner}", on_click=modal.ask, args=(record, row, seen))

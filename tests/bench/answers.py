@@ -92,8 +92,8 @@ def picks(page: Page, name: str, option: str) -> Click:
     """An option of a list; the first where none is named."""
     def does() -> None:
         field = page.get_by_role("combobox", name=name).first
+        field.click()  # opens the list, whatever is chosen
         field.fill(option)
-        page.keyboard.press("ArrowDown")
         page.get_by_role("option", name=option).first.click()
 
     return f"pick {name}", does

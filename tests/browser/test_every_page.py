@@ -48,7 +48,8 @@ ADDRESSES = {
              "terms?program=raf&part=Criteria&criterion=replied_30d&verdict=fail",
              "terms?program=raf&part=Open questions", "journal"],
     "finn": ["home", "payouts", "payouts?as_of={day}",
-             *(f"payouts?view={view}" for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months"))],
+             *(f"payouts?view={view}"
+               for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years"))],
     "ada": ["admin", "admin?section=Roles given", "admin?section=Erase a contact", "admin?section=For operators"],
 }
 """By person what is opened."""

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from core.exports import Batch, Debtor, Payment
 
 APPROVED_AT = dt.datetime(2026, 7, 1, 9, 30)
+GIVEN_OUT_ON = dt.date(2026, 7, 3)
 DEBTOR = Debtor("Celigo & Söhne", "DE89370400440532013000", "COBADEFFXXX")
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -31,7 +32,7 @@ def wire(number: int = 1, **more: object) -> Payment:
 def batch(*payments: Payment, **more: object) -> Batch:
     return Batch(**{
         "id": "batch-7f3a", "program": "raf", "program_name": "Refer a friend", "method": "gift_card",
-        "currency": "USD", "cut_off_on": dt.date(2026, 6, 30), "approved_at": APPROVED_AT,
+        "currency": "USD", "cut_off_on": dt.date(2026, 6, 30), "approved_at": APPROVED_AT, "given_out_on": GIVEN_OUT_ON,
         "payments": payments or (payment(1), payment(2, amount=Decimal("0.10"))), "debtor": DEBTOR,
     } | more)
 

@@ -36,7 +36,7 @@ def test_the_message_fits_the_schema_and_keeps_every_amount_and_currency(currenc
     assert {one.get("Ccy") for one in root.findall(".//InstdAmt", {"": NAMESPACE})} == {currency}
     assert told(root, "EndToEndId") == ["pay-0001", "pay-0002"]
     assert told(root, "SvcLvl/Cd") == (["SEPA"] if currency == "EUR" else [])
-    assert told(root, "CreDtTm") == ["2026-07-01T09:30:00Z"] and told(root, "ReqdExctnDt/Dt") == ["2026-07-01"]
+    assert told(root, "CreDtTm") == ["2026-07-01T09:30:00Z"] and told(root, "ReqdExctnDt/Dt") == ["2026-07-03"]
     assert told(root, "Dbtr/Nm") == ["Celigo + Sohne"] and told(root, "Cdtr/Nm") == ["Zoe Muller"] * 2
 
 

@@ -3,14 +3,16 @@
 import datetime as dt
 
 import duckdb
+import polars as pl
 import pytest
 
-from core import desk, exports, ledger
+from core import desk, exports, ledger, payees
 from pages.parts import database
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import acting, press, verbs
 
+VIEWS = ("Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years")
 SET = {"raf.bonus_amount": "250", "ptr.commission_rate": "0.1"}
 
 
@@ -32,7 +34,7 @@ def batch(con: duckdb.DuckDBPyConnection, who: str = "finn") -> str:
     return done.after["batch"]
 
 
-@pytest.mark.parametrize("view", ["Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months"])
+@pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("person", ["finn", "mona"])
 def test_every_view_is_drawn_for_who_may_open_it(owed: duckdb.DuckDBPyConnection, view: str, person: str) -> None:
     batch(owed)
@@ -110,7 +112,7 @@ def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> No
         assert (f" of {row[name]:,}" in said) == (row[name] > 0), name
 
 
-@pytest.mark.parametrize("view", ["Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_of_a_past_day_one_can_look_at_money_not_move_it(owed: duckdb.DuckDBPyConnection, view: str) -> None:
     batch(owed)
     day = (now() - dt.timedelta(40)).date().isoformat()
@@ -139,3 +141,18 @@ def test_payee_details_are_recorded_by_one_confirmed_by_another_and_never_shown_
     with database.connection().cursor() as cursor:
         assert cursor.execute("select proposed_by, iban from payee_details").fetchall() == [("finn", iban)]
     assert iban not in words_of(drawn("payouts", view="Payees"))
+
+
+def test_what_was_paid_in_a_year_is_marked_from_the_threshold_on(con: duckdb.DuckDBPyConnection) -> None:
+    year = now().year
+    paid = payees.reporting(con, year, now())
+    text = words_of(acting("payouts", "finn", view="Years"))
+    assert f"{paid['partner'].n_unique():,} partners were paid in {year}." in text and "No threshold is set" in text
+    amount = paid["paid"][2]
+    desk.set_setting(con, desk.Signed("mona", "threshold", now()), "reporting_threshold", str(amount),
+                     dt.date(year, 1, 1), "the tax office")
+    reached = paid.filter(pl.col("paid") >= amount)["partner"].n_unique()
+    text = words_of(acting("payouts", "finn", view="Years"))
+    assert f"{reached:,} of them {amount:,.2f} or more in one currency" in text
+    text = words_of(acting("payouts", "finn", view="Payees", payee_search=paid["partner"][0]))
+    assert f"Paid in {year}" in text and "to be reported" in text
