@@ -23,12 +23,14 @@ MOST_LEADS = 200_000
 SQL = store.HERE / "sql"
 RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "period_closings", "voids",
             "payout_approvals", "payout_payments", "disputes", "dispute_resolutions", "conflict_cases",
-            "conflict_settlements", "payee_details", "payee_confirmations")
-"""Tables of what people recorded about money: on a past day until then."""
+            "conflict_settlements", "payee_details", "payee_confirmations", "assignments", "snoozes",
+            "action_requests", "action_answers", "match_answers")
+"""Tables of what people recorded about money, and of who worked on what: on a past day until then."""
 MOMENTS = dict.fromkeys(RECORDED, "recorded_at") | dict.fromkeys(("events", "verdicts"), "happened_at") | {
     "earning_lines": "earned_on"}
-"""Tables that the ledger is read from, each with the column that says since when a row counts."""
-VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "reconciliation", "payee_versions")
+"""Tables that ledger and queue are read from, each with the column that says since when a row counts."""
+VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "reconciliation", "payee_versions",
+         "working", "resting", "asked_leads", "unanswered_keys")
 """Views over them, which are made once more over what stood there."""
 
 
@@ -52,9 +54,9 @@ def known_at(as_of: dt.datetime, past: Evaluation | None) -> dt.datetime:
     return FOREVER if past is None else as_of
 
 
-def ledger(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, past: Evaluation) -> store.Within:
-    """The ledger as it stood at a past instant (UTC), in the place of a connection: reads of `ledger`, `payees` and
-    `statements` through it give what stood there then, by what is known today of leads.
+def everything(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, past: Evaluation) -> store.Within:
+    """What stood there at a past instant (UTC), in the place of a connection: reads of `ledger`, `payees`, `statements`
+    and `queue` through it give that, by what is known today of leads.
 
     What was earned until then is in it whenever it was booked; a batch, a payment or a closing once it was recorded.
     """

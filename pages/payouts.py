@@ -45,5 +45,5 @@ if day is None:
         batches.prepare_button(con, acting, is_next=view == "Lines")
     VIEWS[view](con, acting, as_of)
 else:
-    VIEWS[view](past.ledger(con, as_of, known.day), None, as_of)
+    VIEWS[view](past.everything(con, as_of, known.day), None, as_of)
 frame.sample_note(queue.totals(con))

@@ -2,31 +2,39 @@
 
 import streamlit as st
 
-from core import queue
-from pages.parts import acts, bulk, database, files, filters, frame, peek, people, table, views
+from core import days, past, queue
+from pages.parts import acts, as_of_bar, bulk, cases, database, files, filters, frame, peek, people, table, views
 
 SIZE = 20
 
 acting = people.require("triage")
-con, as_of = database.connection(), database.as_of()
-if as_of is None:
+con, kept_as_of = database.connection(), database.as_of()
+if kept_as_of is None:
     frame.title("Triage", "Nothing to do")
     frame.no_leads(acting)
     st.stop()
 
 views.open_link(con, acting)
 filters.restore()
-title = st.empty()
-chosen, waiting = filters.ask(con, as_of, acting.id)
-with title.container(horizontal=True, vertical_alignment="center", gap="small"):
+title = st.container(horizontal=True, vertical_alignment="center", gap="small")
+zone = next(iter(days.zones(con).values()))
+with title:
+    name = st.container()
+    day = as_of_bar.ask(days.local_day(kept_as_of, zone))
+as_of, known = cases.at(kept_as_of, day, zone)
+shown = con if day is None else past.everything(con, as_of, known.day)
+chosen, waiting = filters.ask(shown, as_of, acting.id)
+with name:
     frame.title("Triage", f"{waiting:,} {filters.said(chosen)}")
+with title:
     table.toggle()
-    views.select(con, acting, chosen)
-    frame.next_lead(con, acting, as_of)
+    if day is None:
+        views.select(con, acting, chosen)
+        frame.next_lead(con, acting, as_of)
 views.told()
 if not waiting:
     acts.tell()
-    filters.nothing_found(con, chosen)
+    filters.nothing_found(shown, chosen)
     st.stop()
 
 main, aside = frame.main_and_aside()
@@ -38,14 +46,16 @@ with main:
         st.space("stretch")
         number = st.pagination(pages, key="page", bind="query-params", persist_state="session")
     first, last, _ = queue.span(number, SIZE, waiting)
-rows = queue.page(con, as_of, chosen, number, SIZE)
+rows = queue.page(shown, as_of, chosen, number, SIZE)
 with said:
     st.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
     files.downloads(lambda: table.as_shown(rows), "leads")
 ticked = table.show(slot, rows, with_disposition=chosen.disposition is None and chosen.queue in filters.MIXED)
 filters.remember()
 with aside:
-    if len(ticked) > 1:
+    if day is not None:
+        peek.look(con, ticked[0], as_of, day)
+    elif len(ticked) > 1:
         bulk.show(con, acting, ticked)
     else:
         peek.show(con, acting, ticked[0], as_of)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import duckdb
 import streamlit as st
 
-from core import queue
+from core import queue, store
 from core.queue import Filters
 from core.terms import catalogue
 from pages.parts import words
@@ -41,7 +41,7 @@ ORDERS = {"Most costly to leave": "cost", "Least still needed": "least", "Longes
           "Newest": "newest"}
 OFF = Filters(None, queue="open")
 """What is shown before anything is chosen."""
-KEYS = ("queue", "decided", "due", "program", "partner", "order", "search", "page")
+KEYS = ("queue", "decided", "due", "program", "partner", "order", "search", "page", "as_of")
 
 
 def _reset() -> None:
@@ -76,7 +76,7 @@ def _choose(label: str, choices: list[str], key: str, everything: str, width: in
                         placeholder=everything, label_visibility="collapsed", persist_state="session")
 
 
-def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tuple[Filters, int]:
+def ask(con: duckdb.DuckDBPyConnection | store.Within, as_of: dt.datetime, person: str) -> tuple[Filters, int]:
     """Draw queues and filters; returns what is chosen, and how many leads that are. person: whose `Mine` is."""
     place, row = st.container(), st.container(horizontal=True, gap="small", vertical_alignment="bottom")
     with row:
@@ -103,7 +103,7 @@ def ask(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, person: str) -> tupl
     return chosen, counts.of(chosen)
 
 
-def _partners(con: duckdb.DuckDBPyConnection, program: str | None) -> dict[str, str]:
+def _partners(con: duckdb.DuckDBPyConnection | store.Within, program: str | None) -> dict[str, str]:
     return {f"{row['partner_name']} · {row['partner']}": row["partner"]
             for row in queue.partners(con, program).to_dicts()}
 
@@ -118,7 +118,7 @@ def said(chosen: Filters) -> str:
     return f"{chosen.disposition or HOLDS[chosen.queue]}, {order[0].lower()}{order[1:]} first"
 
 
-def labels(con: duckdb.DuckDBPyConnection, chosen: Filters) -> dict[str, str | None]:
+def labels(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters) -> dict[str, str | None]:
     """What each filter says, by its key, where that is chosen; None where it narrows nothing."""
     program = chosen.program and catalogue().programs[chosen.program].short_name
     return {"queue": _label(QUEUES, chosen.queue), "decided": _label(DECIDED, chosen.disposition),
@@ -127,14 +127,14 @@ def labels(con: duckdb.DuckDBPyConnection, chosen: Filters) -> dict[str, str | N
             "order": None if chosen.sorted_by == OFF.sorted_by else _label(ORDERS, chosen.sorted_by)}
 
 
-def choose(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
+def choose(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters) -> None:
     """Put the filters to what is chosen, before they are drawn: from a callback, or first on the page."""
     for key, value in (labels(con, chosen) | {"search": chosen.search}).items():
         st.session_state[key] = value
     _reset()
 
 
-def nothing_found(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
+def nothing_found(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters) -> None:
     """No lead passes the filters: say which are on and offer to take them off, or to search for the closest names."""
     with st.container(border=True):
         if chosen.search.strip():
@@ -147,7 +147,7 @@ def nothing_found(con: duckdb.DuckDBPyConnection, chosen: Filters) -> None:
         st.button("Take the filters off", on_click=choose, args=(con, OFF))
 
 
-def _closest(con: duckdb.DuckDBPyConnection, names: list[tuple[str, int]]) -> None:
+def _closest(con: duckdb.DuckDBPyConnection | store.Within, names: list[tuple[str, int]]) -> None:
     """Names that are spelled alike, each to be searched for; they come from outside and are no labels."""
     for place, (name, leads) in enumerate(names):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -5,9 +5,9 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import desk, similar, work
+from core import desk, review, similar, work
 from core.people import Person
-from pages.parts import acts, compare, database, dates, frame, lead, modal, presence, stories, verbs, words
+from pages.parts import acts, as_of_bar, compare, database, dates, frame, lead, modal, presence, stories, verbs, words
 
 MOST_MISSING = 4
 
@@ -28,12 +28,8 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
             lead.worker_badge(done, acting.id, names)
             st.space("stretch")
             words.quiet(name, width="content")
-        with st.container(gap=None):
-            words.line(header["full_name"] or header["email"] or "Nobody named")
-            words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
-        submitted = dates.day(stories.local_day(told, header["submitted_at"]))
+        _who(told, header)
         presence.show(name, acting)
-        words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
         acts.tell(name)
         with st.container(horizontal=True, gap="small"):
             if st.button("Open", type="primary", shortcut=modal.key("o")):
@@ -42,16 +38,48 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, name: str, as_of: dt.da
             if done.worker == acting.id:
                 verbs.release(done, name, version)
             compare.button(name, found)
-        met, asked = told.progress
-        words.line(f"{met} of {asked} criteria are met.")
-        lead.reason(told)
-        with st.container(gap="xsmall"):
-            for label, because, _ in told.missing[:MOST_MISSING]:
-                words.line(label, quiet=because)
-            if len(told.missing) > MOST_MISSING:
-                words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
+        _missing(told)
         compare.summary(alike, found)
-        st.subheader("Owner", anchor=False)
-        lead.owner(told)
-        st.subheader(lead.payout_title(told), anchor=False)
-        lead.payout(told)
+        _owner_and_payout(told)
+
+
+def look(con: duckdb.DuckDBPyConnection, name: str, as_of: dt.datetime, day: dt.date) -> None:
+    """The same card as of a past day, without the verbs."""
+    with st.container(border=True, gap="small"):
+        told, header = stories.story(name, as_of, desk.head(con).number), stories.header(con, name)
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            lead.state_badges(told)
+            st.space("stretch")
+            words.quiet(name, width="content")
+        _who(told, header)
+        if st.button("Open", type="primary", shortcut=modal.key("o")):
+            st.switch_page(frame.FILES["checklist"], query_params={"lead": name, as_of_bar.KEY: day.isoformat()})
+        _missing(told)
+        _owner_and_payout(told)
+
+
+def _who(told: review.Story, header: dict) -> None:
+    with st.container(gap=None):
+        words.line(header["full_name"] or header["email"] or "Nobody named")
+        words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
+    submitted = dates.day(stories.local_day(told, header["submitted_at"]))
+    words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
+
+
+def _missing(told: review.Story) -> None:
+    """How many criteria are met, and the first of what is missing."""
+    met, asked = told.progress
+    words.line(f"{met} of {asked} criteria are met.")
+    lead.reason(told)
+    with st.container(gap="xsmall"):
+        for label, because, _ in told.missing[:MOST_MISSING]:
+            words.line(label, quiet=because)
+        if len(told.missing) > MOST_MISSING:
+            words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
+
+
+def _owner_and_payout(told: review.Story) -> None:
+    st.subheader("Owner", anchor=False)
+    lead.owner(told)
+    st.subheader(lead.payout_title(told), anchor=False)
+    lead.payout(told)

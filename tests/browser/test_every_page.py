@@ -39,7 +39,7 @@ OUTSIDE = {
 PERSONS = {"sara": "Sara Sample", "mona": "Mona Sample", "finn": "Finn Sample", "ada": "Ada Sample"}
 ADDRESSES = {
     "sara": ["home", "triage?queue=All", "triage?queue=All&plain=true", "triage?queue=Look-alikes&plain=true",
-             "triage?queue=Decided", "triage?queue=Mine", "checklist", "checklist?lead={lead}",
+             "triage?queue=Decided", "triage?queue=Mine", "triage?as_of={day}", "checklist", "checklist?lead={lead}",
              "checklist?lead={rejected}", "checklist?lead={oldest}&as_of={day}", "checklist?lead={lead}&as_of={today}",
              "checklist?lead=<img src=x onerror=alert(7)>", "conflicts", "conflicts?case={second}", "partners",
              "partners?partner={partner}", "partners?partner=<svg onload=alert(8)>", "matches", "intake"],

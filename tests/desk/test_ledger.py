@@ -331,7 +331,7 @@ def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
     assert ledger.ahead(con).rows() == [("ptr", dt.date(2025, 7, 16), "USD", False, 2, Decimal("200.30"))]
     assert ledger.by_month(ledger.ahead(con)).rows() == [
         (False, dt.date(2025, 7, 1), "ptr", "USD", 2, Decimal("200.30"))]
-    late = past.ledger(con, LATE, past.of_day(con, LATE))
+    late = past.everything(con, LATE, past.of_day(con, LATE))
     assert ledger.by_month(ledger.ahead(late)).rows() == [(True, None, "ptr", "USD", 2, Decimal("200.30"))]
     pay_all(con)
     assert ledger.by_month(ledger.ahead(con)).is_empty()

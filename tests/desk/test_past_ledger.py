@@ -16,7 +16,7 @@ JUNE, JULY = dt.date(2025, 6, 1), dt.date(2025, 7, 1)
 
 
 def of_day(con, as_of: dt.datetime):
-    return past.ledger(con, as_of, past.of_day(con, as_of))
+    return past.everything(con, as_of, past.of_day(con, as_of))
 
 
 def states(con) -> list[tuple]:

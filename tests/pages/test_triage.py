@@ -4,9 +4,10 @@ nothing, and the next lead that nobody else has open."""
 import datetime as dt
 
 import duckdb
+import polars as pl
 import pytest
 
-from core import desk, kept, people, queue, similar, work
+from core import days, desk, kept, past, people, queue, similar, work
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 
@@ -122,3 +123,25 @@ def test_the_plain_list_holds_the_rows_of_the_table(con: duckdb.DuckDBPyConnecti
     table, at = drawn("triage", queue=name), drawn("triage", queue=name, plain="true")
     looked = [one.key.removeprefix("pick-") for one in at.button if (one.key or "").startswith("pick-")]
     assert looked == list(table.dataframe[0].value["lead"])
+
+
+def test_the_queue_of_a_past_day_is_that_days_to_look_at(con: duckdb.DuckDBPyConnection) -> None:
+    name = queue.page(con, kept.kept_as_of(con), queue.Filters("pending"), 1, 1)["lead"][0]
+    desk.claim(con, desk.Signed("sara", "mine", now(), desk.version(con, name)), name)
+    zone = next(iter(days.zones(con).values()))
+    day = days.local_day(now(), zone) - dt.timedelta(45)
+    as_of = days.end_of_day(day, zone)
+    evaluated = past.of_day(con, as_of)
+    pending = evaluated.leads.filter(pl.col("disposition") == "pending")
+    then = past.everything(con, as_of, evaluated)
+    counts = queue.counts(then, as_of, queue.Filters(None, person="sara"))
+    assert counts.queues["open"] == pending.height != queue.counts(
+        con, kept.kept_as_of(con), queue.Filters(None, person="sara")).queues["open"]
+    assert counts.queues["mine"] == 0  # taken today
+    rows = queue.page(then, as_of, queue.Filters(None, queue="open"), 1, 5000)
+    assert set(rows["lead"]) == set(pending["lead"])
+    at = drawn("triage", as_of=day.isoformat())
+    text = words_of(at)
+    assert "You can look, not decide." in text and f"{pending.height:,} undecided" in text
+    assert not {"Take", "Next lead", "Save view…"} & {one.label for one in at.button}
+    assert [one.label for one in at.button if one.label == "Open"]

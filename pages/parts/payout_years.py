@@ -1,0 +1,66 @@
+"""Years: what each partner was paid in a calendar year, beside the amount from which on it has to be reported.
+
+Called by the page Payouts.
+"""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from core import days, ledger, payees
+from core.people import Person
+from pages.parts import files, words
+from pages.parts.money import money
+
+YEARS = 7
+"""Years that can be chosen, the one that is running first."""
+REACHED = {True: "reached", False: "below", None: "no threshold"}
+
+
+def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
+    """Choose a year; who was paid most first."""
+    today = days.local_day(as_of, next(iter(days.zones(con).values())))
+    year = st.selectbox("Year", range(today.year, today.year - YEARS, -1), key="reported_year", width=140,
+                        bind="query-params")
+    found = payees.reporting(con, year, as_of)
+    if found.is_empty():
+        with st.container(border=True):
+            st.text(f"Nobody was paid in {year}. What is paid counts in the year of its day, local to the program.")
+        return
+    words.line(text=_said(found, year))
+    if found["threshold"][0] is None:
+        words.quiet("No threshold is set, so nothing is marked. A manager sets reporting_threshold on the Terms page, "
+                    "with the day from which it holds.")
+    rows = pl.DataFrame([_cells(row) for row in found.to_dicts()])
+    column = st.column_config
+    st.dataframe(rows, hide_index=True, row_height=35, height=38 + 35 * min(rows.height, 16),
+                 alt=f"What each partner was paid in {year}",
+                 column_config={"Paid": column.NumberColumn(format="accounting"),
+                                "Payments": column.NumberColumn(format="localized")})
+    files.downloads(lambda: rows, f"paid-in-{year}", f"All {rows.height:,} as", "Every partner of the year")
+
+
+def _said(found: pl.DataFrame, year: int) -> str:
+    """How many were paid, and how many of them so much that it has to be reported."""
+    number, threshold = found["partner"].n_unique(), found["threshold"][0]
+    told = f"{number:,} {'partner was' if number == 1 else 'partners were'} paid in {year}"
+    if threshold is None:
+        return f"{told}."
+    reached = found.filter("is_reached")["partner"].n_unique()
+    return f"{told}, {reached:,} of them {threshold:,.2f} or more in one currency, which has to be reported."
+
+
+def _cells(row: dict) -> dict:
+    return {"Partner": row["partner_name"] or row["partner"], "Id": row["partner"], "Paid": row["paid"],
+            "Currency": row["currency"] or "not told", "Payments": row["payments"],
+            "To report": REACHED[row["is_reached"]]}
+
+
+def line(con: ledger.Con, partner: str, as_of: dt.datetime) -> None:
+    """What one partner was paid in the running year, one line a currency."""
+    year = days.local_day(as_of, next(iter(days.zones(con).values()))).year
+    for row in payees.reporting(con, year, as_of, partner).to_dicts():
+        reached = {True: f"at or above {row['threshold'] or 0:,.2f}: to be reported", False: "", None: ""}
+        words.line(f"Paid in {year}", money(row["paid"], row["currency"] or "of no known currency"),
+                   reached[row["is_reached"]])
