@@ -13,6 +13,8 @@ ROUNDS = 4
 """How often every click is done, each time on other leads."""
 Click = tuple[str, Callable[[], object]]
 """What a click is called, and the click itself."""
+OPENING = 5
+"""How often a list is asked to open."""
 PRESSED = 40
 """How often the button of the empty page is pressed, half before and half after."""
 
@@ -91,10 +93,13 @@ def searches(page: Page, name: str, text: str) -> Click:
 def picks(page: Page, name: str, option: str) -> Click:
     """An option of a list; the first where none is named."""
     def does() -> None:
-        field = page.get_by_role("combobox", name=name).first
-        field.click()  # opens the list, whatever is chosen
+        field, found = page.get_by_role("combobox", name=name).first, page.get_by_role("option", name=option).first
         field.fill(option)
-        page.get_by_role("option", name=option).first.click()
+        for _ in range(OPENING):
+            if not found.is_visible():  # the list opens by a key, and closes where the page is drawn once more
+                field.press("ArrowDown")
+                page.wait_for_timeout(200)
+        found.click()
 
     return f"pick {name}", does
 
@@ -217,4 +222,5 @@ VISITS = {"Sara Sample": sales, "Chen Sample": channel, "Mona Sample": manager, 
           "Ada Sample": admin}
 """What each person does in a round."""
 SEARCHED = ("north", "C-10000", "anna", "group")
-GROUPS = ("Partner", "Channel", "Program", "Partner")
+GROUPS = ("Partner", "Channel", "Month", "Partner")
+"""What the funnel is divided by; it begins with programs."""
