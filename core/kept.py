@@ -34,7 +34,8 @@ AHEAD = {"leads": "submitted_at", "events": "happened_at", "verdicts": "happened
 """Stored rows that count from an instant on, and the column of that instant."""
 EVER = dt.datetime(1, 1, 1)
 CHANGED = {"lead": pl.String, "disposition_before": pl.String, "disposition": pl.String}
-RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/**/*.sql", "facts/**/*.py", "evaluation.py", "calendar.py")
+RULES = ("terms/*.toml", "terms/*.py", "rules/*.py", "facts/**/*.sql", "facts/**/*.py", "evaluation/*.py",
+         "calendar.py")
 """Files from which an evaluation follows beside the stored rows."""
 
 

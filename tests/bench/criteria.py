@@ -52,9 +52,9 @@ def ready(con: duckdb.DuckDBPyConnection) -> Iterator[Ready]:
     """The facts of every lead, laid out and prepared as an evaluation does it, by program and terms."""
     layout = Layout(con, AS_OF, FOREVER)
     layout.see()
-    groups = evaluation._groups(layout, catalogue(), [Moment(AS_OF)], False)
-    evaluation._lay_out(layout, catalogue(), groups, False)
-    evaluation._contest(layout, groups, False)
+    groups = evaluation.divided(layout, catalogue(), [Moment(AS_OF)], False)
+    evaluation.lay_out(layout, catalogue(), groups, False)
+    evaluation.contest(layout, groups, False)
     layout.close()
     for group in groups:
         yield _ready(group)

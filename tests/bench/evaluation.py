@@ -15,9 +15,9 @@ from tests.bench.columns import COLUMNS_READ
 from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, median_seconds, peak_gb, said, seconds
 
 STAGES = {
-    (evaluation, "_groups"): "leads by terms", (evaluation, "_lay_out"): "facts", (evaluation, "_contest"): "rivals",
-    (evaluation, "_settled"): "criteria and outcomes", (evaluation, "_outrun"): "outrun",
-    (evaluation, "_repeated_contacts"): "repeated contacts", (kept, "_keep"): "rows to be stored",
+    (evaluation, "divided"): "leads by terms", (evaluation, "lay_out"): "facts", (evaluation, "contest"): "rivals",
+    (evaluation, "settled"): "criteria and outcomes", (evaluation, "outrun"): "outrun",
+    (evaluation, "repeated_contacts"): "repeated contacts", (kept, "_keep"): "rows to be stored",
     (store, "create_indexes"): "indexes",
 }
 
