@@ -79,7 +79,7 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
     accepted_later = _accepted_elsewhere_later(sides)
     rivals, state = _rounds(rivals, own, cross, standings, explained)
     repeats = _repeats(sides, state)
-    return _places(rivals, accepted_later, own, cross, repeats, state), _conflicts(rivals, state)
+    return _places(rivals, accepted_later, cross, repeats, state), _conflicts(rivals, state)
 
 
 def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataFrame) -> pl.LazyFrame:
@@ -95,21 +95,14 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataF
         for frame, row in ((standings, place), (settings, standings["terms"].gather(place))):
             own = frame.select(pl.exclude("no", "terms").name.prefix(f"{side}."))
             beside.append(own[row].lazy() if is_few else own.lazy().select(pl.all().gather(row)))
-    match, near = pl.col("l.set.same_lead_match"), pl.col("l.set.near_match")
-    is_near = pl.col("near_match").is_not_null()
-    same = (
-        pl.when(is_near).then(False).when(match == "organization").then(True)
-        .when(match == "organization_product").then(pl.col("has_common_product"))
-        .otherwise(pl.col("is_same_person") & pl.col("has_common_product"))
-    )
     came_on, came_at = pl.col("l.submitted_on"), pl.col("l.submitted_at")
     held = (
         pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
         & (pl.col("e.lapsed_on") > came_on).fill_null(True)
     )
     sides = pl.concat(beside, how="horizontal").with_columns(
-        is_same=same | (near == "conflict"),
-        is_ignored=~same & (near == "ignore"),
+        is_same=_is_same("l"),
+        is_ignored=_is_ignored("l"),
         is_tie=pl.col("e.submitted_at") == came_at,
         was_held=held,
         was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False),
@@ -121,8 +114,28 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataF
     return sides.collect().lazy() if is_few else sides
 
 
-RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "l.lead", "l.program", "e.lead",
-         "e.partner", "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
+def _is_one_lead(side: str) -> pl.Expr:
+    """Whether both of a pair are the same lead without a question, by the settings of one side (AMB-10)."""
+    match = pl.col(f"{side}.set.same_lead_match")
+    return (
+        pl.when(pl.col("near_match").is_not_null()).then(False).when(match == "organization").then(True)
+        .when(match == "organization_product").then(pl.col("has_common_product"))
+        .otherwise(pl.col("is_same_person") & pl.col("has_common_product"))
+    )
+
+
+def _is_same(side: str) -> pl.Expr:
+    """Whether both count as the same lead; a near match where the setting says so."""
+    return _is_one_lead(side) | (pl.col(f"{side}.set.near_match") == "conflict")
+
+
+def _is_ignored(side: str) -> pl.Expr:
+    """Whether both are a near match that the setting leaves out of account."""
+    return ~_is_one_lead(side) & (pl.col(f"{side}.set.near_match") == "ignore")
+
+
+RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "is_one_partner", "l.lead",
+         "l.program", "e.lead", "e.partner", "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
 
 
 def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
@@ -135,8 +148,8 @@ def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
     any_program = (pl.col("l.set.accepted_elsewhere.scope") == "any_program").fill_null(False)
     ever = (~pl.col("l.set.accepted_elsewhere.live_only")).fill_null(False) & pl.col("was_accepted")
     counted = sides.filter(
-        ~pl.col("is_ignored") & ~pl.col("is_one_partner")
-        & (pl.col("is_one_program") | (to_raf & any_program & (pl.col("was_accepted"))))
+        ~pl.col("is_ignored")
+        & ((pl.col("is_one_program") & ~pl.col("is_one_partner")) | (to_raf & any_program & pl.col("was_accepted")))
         & (pl.col("was_held") | (ever & pl.col("is_same")) | (pl.col("is_tie") & pl.col("e.is_form")))
     ).with_columns(kind=pl.when("was_accepted").then(pl.lit(OWNED)).otherwise(pl.lit(FIRST)))
     # AMB-18, W18: what becomes of the later lead when the earlier one is rejected or withdrawn afterwards
@@ -191,16 +204,17 @@ def _why(holds: pl.Expr) -> pl.Expr:
 
 
 def _by_same_partner(sides: pl.LazyFrame) -> pl.DataFrame:
-    """Registrations that a partner made again: no, is_duplicate, is_renewal (W20, AMB-27)."""
+    """Registrations that a partner made again, while the earlier is sound: later, earlier, is_duplicate, is_renewal
+    (W20, AMB-27)."""
     again = sides.filter(
         (pl.col("l.program") == "ptr") & pl.col("is_one_program") & pl.col("is_one_partner") & pl.col("is_same")
         & pl.col("was_held") & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
     )
     renewal = pl.col("was_accepted") & pl.col("is_still_held")
     decided = pl.col("l.accepted_at").is_not_null()
-    return again.group_by(no="later").agg(
-        is_duplicate=(~pl.col("was_accepted") | (renewal & (pl.col("l.set.renewal") == "no"))).any(),
-        is_renewal=(renewal & (pl.col("l.set.renewal") == "review") & ~decided).any(),
+    return again.select(
+        "later", "earlier", is_duplicate=~pl.col("was_accepted") | (renewal & (pl.col("l.set.renewal") == "no")),
+        is_renewal=renewal & (pl.col("l.set.renewal") == "review") & ~decided,
     ).collect()
 
 
@@ -218,7 +232,7 @@ def _across_programs(sides: pl.LazyFrame) -> pl.DataFrame:
 
 def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
     """Referrals that were undecided when a partner's lead for the same contact was accepted (W21, AMB-9)."""
-    crossing = sides.filter(~pl.col("is_one_program") & pl.col("is_same_person"))
+    crossing = sides.filter(~pl.col("is_one_program"))
 
     def seen_from(raf: str, ptr: str, raf_no: str, ptr_no: str) -> pl.LazyFrame:
         accepted = pl.col(f"{ptr}.accepted_at")
@@ -227,6 +241,8 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
         ).fill_null(True)
         return crossing.filter(
             (pl.col(f"{raf}.program") == "raf") & (pl.col(f"{ptr}.program") == "ptr")
+            & (pl.col(f"{raf}.set.accepted_elsewhere.scope") == "any_program")
+            & (pl.col("is_same_person") | _is_same(raf)) & ~_is_ignored(raf)
             & (accepted > pl.col(f"{raf}.submitted_at")) & undecided & pl.col(f"{ptr}.freed_at").is_null()
         ).select(
             no=raf_no, other=ptr_no, lead=f"{ptr}.lead",
@@ -242,21 +258,20 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
 
 def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standings: pl.DataFrame,
             explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question."""
+    """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question,
+    is_duplicate, is_renewal."""
     crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
     fixed = (
         standings.select("no", "program", "accepted_at", *(f"judged.{name}" for name in JUDGED), crowded=crowded)
-        .join(own, on="no", how="left")
-        .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
     )
     pairs = rivals.select("later", "earlier", "kind", "effect", "is_tie")
-    state = _state(fixed, pairs, cross)
-    behind = pl.concat([frame.select("later", "earlier").cast(pl.Int64) for frame in (pairs, cross)])
+    state = _state(fixed, pairs, cross, own)
+    behind = pl.concat([frame.select("later", "earlier").cast(pl.Int64) for frame in (pairs, cross, own)])
     asked = behind.select(no="later").unique()
     while not asked.is_empty():  # only whoever stands behind somebody that moved
         of_asked = asked.rename({"no": "later"})
-        own_rivals, own_cross = (frame.join(of_asked, on="later", how="semi") for frame in (pairs, cross))
-        following = _state(fixed.join(asked, on="no", how="semi"), _behind(own_rivals, state), own_cross, state)
+        mine, crossing, again = (frame.join(of_asked, on="later", how="semi") for frame in (pairs, cross, own))
+        following = _state(fixed.join(asked, on="no", how="semi"), _behind(mine, state), crossing, again, state)
         moved = following.join(state, on=following.columns, how="anti")
         state = pl.concat([state.join(moved, on="no", how="anti"), moved])
         asked = behind.join(moved.select(earlier="no"), on="earlier", how="semi").select(no="later").unique()
@@ -266,7 +281,8 @@ def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standi
 def _behind(rivals: pl.DataFrame, state: pl.DataFrame, explained: bool = False) -> pl.DataFrame:
     """The effect of each pair given how the earlier lead itself stands: a loser holds nothing (W2); explained: and the
     text."""
-    joined = rivals.join(state.rename({"no": "earlier"}), on="earlier", how="left", maintain_order="left")
+    standing = state.select("is_lost", "is_in_question", earlier="no")
+    joined = rivals.join(standing, on="earlier", how="left", maintain_order="left")
     questioned = pl.col("is_in_question") & pl.col("effect").is_not_null() & ~pl.col("is_tie")
     settled = {"effect": pl.when(pl.col("is_lost") & ~pl.col("is_tie")).then(None)
                .when(questioned).then(pl.lit(UNKNOWN, pl.UInt8)).otherwise("effect")}
@@ -276,17 +292,22 @@ def _behind(rivals: pl.DataFrame, state: pl.DataFrame, explained: bool = False) 
     return joined.with_columns(**settled).drop("is_lost", "is_in_question")
 
 
-def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
+def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame, own: pl.DataFrame,
            before: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Per lead, whether it lost its place and whether its place is in question."""
+    """Per lead, whether it lost its place, whether its place is in question, and whether its partner repeats itself."""
     worst = rivals.group_by(no="later").agg(
         owned=pl.col("effect").filter(pl.col("kind") == OWNED).min(),
         first=pl.col("effect").filter(pl.col("kind") == FIRST).min(),
     )
-    if before is not None:  # an earlier lead of the other program that lost holds no place either
-        cross = cross.join(before.filter("is_lost").select(earlier="no"), on="earlier", how="anti")
+    if before is not None:  # an earlier lead of the other program, or of the same partner, that lost holds no place
+        lost = before.filter("is_lost").select(earlier="no")
+        cross, own = (frame.join(lost, on="earlier", how="anti") for frame in (cross, own))
+    again = own.group_by(no="later").agg(pl.col("is_duplicate", "is_renewal").any())
     crossing = cross.select(no="later").unique().with_columns(is_crossing=pl.lit(True))
-    joined = fixed.join(worst, on="no", how="left").join(crossing, on="no", how="left")
+    joined = (
+        fixed.join(worst, on="no", how="left").join(crossing, on="no", how="left").join(again, on="no", how="left")
+        .with_columns(pl.col("is_duplicate", "is_renewal").fill_null(False))
+    )
     judged_owned = (
         pl.when(pl.col("program") == "ptr").then("judged.not_owned_by_other").otherwise("judged.not_accepted_elsewhere")
     )
@@ -301,27 +322,33 @@ def _state(fixed: pl.DataFrame, rivals: pl.DataFrame, cross: pl.DataFrame,
     return joined.select(
         "no", is_lost=lost,
         is_in_question=~lost & (unsure | pl.col("is_renewal") | pl.col("is_crossing").fill_null(False)),
+        is_duplicate="is_duplicate", is_renewal="is_renewal",
     )
 
 
 def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     """Referrals of a contact that came before: no, repeat_of (live, paid, rejected, or near: all of it of somebody who
     may be the same), repeat_lead, repeat_on, repeat_near."""
-    lost = state.select(earlier="no", is_lost="is_lost")
+    lost = state.select("no", "is_lost").lazy()
     near = pl.col("is_near_person") & ~pl.col("is_ignored")
     earlier = sides.filter(
         (pl.col("is_same_person") | near) & (pl.col("l.program") == "raf") & pl.col("is_one_program")
         & (~pl.col("is_tie") | (pl.col("e.lead") < pl.col("l.lead")))
-    ).join(lost.lazy(), on="earlier", how="left")
+    ).join(lost.rename({"no": "earlier"}), on="earlier", how="left").join(
+        lost.select(later="no", l_is_lost="is_lost"), on="later", how="left")
     came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
     same_source = pl.col("is_one_partner")
     rejected = (pl.col("e.rejected_at") <= came_at).fill_null(False)
     live = same_source & pl.col("was_held") & ~pl.col("is_lost").fill_null(False)
     # Reading: AMB-20. A rejected lead is no duplicate, unless the setting says so.
     live = live | (rejected & pl.col("l.set.rejected_counts_as_duplicate").fill_null(False))
-    # Reading: AMB-21. One bonus per contact, whoever the source.
+    # Reading: AMB-21. One bonus per contact, whoever the source, also where it was paid after the later one came; of a
+    # lead that is beaten anyway this is not said.
     limited = (limit == "contact") | ((limit == "contact_per_source") & same_source)
-    paid = (pl.col("e.paid_first_at") <= came_at).fill_null(False) & limited
+    paid_before = (pl.col("e.paid_first_at") <= came_at).fill_null(False)
+    paid_since = pl.col("e.paid_first_at").is_not_null() & ~pl.col("l_is_lost").fill_null(False) & (
+        pl.col("l.paid_first_at") > pl.col("e.paid_first_at")).fill_null(True)
+    paid = (paid_before | paid_since) & limited
     rank = pl.when(live).then(0).when(paid).then(1).when(same_source & rejected).then(2)
     asked = near & (pl.col("l.set.near_match") != "conflict")
     rank = pl.when(rank.is_not_null() & asked).then(3).otherwise(rank)
@@ -334,8 +361,8 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame,
-            repeats: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
+def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, cross: pl.DataFrame, repeats: pl.DataFrame,
+            state: pl.DataFrame) -> pl.DataFrame:
     """Everything found, one row per lead that has any of it."""
     decisive = rivals.filter(pl.col("effect").is_not_null()).sort("effect", "e.submitted_at", "e.lead")
     per_kind = {
@@ -348,7 +375,7 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
         until=pl.lit(None, pl.Date), near_match=pl.lit(None, pl.String),
     )
     owned = pl.concat([per_kind[OWNED], later.join(per_kind[OWNED], on="no", how="anti")], how="vertical_relaxed")
-    found = state.join(own, on="no", how="left")
+    found = state
     for (program, kind), criterion in CRITERIA.items():
         if criterion in {name.removeprefix("rival.") for name in found.columns}:
             continue
@@ -366,12 +393,12 @@ def _places(rivals: pl.DataFrame, accepted_later: pl.DataFrame, own: pl.DataFram
     return (
         found.join(crossing.with_columns(is_cross_program=pl.lit(True)), on="no", how="left")
         .join(repeats, on="no", how="left")
-        .with_columns(pl.col("is_duplicate", "is_renewal", "is_cross_program").fill_null(False))
+        .with_columns(pl.col("is_cross_program").fill_null(False))
     )
 
 
 def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
-    """winner, loser, clause: one row per losing lead, its winner the earliest lead that beats it."""
+    """winner, loser, clause: one row per losing lead, its winner the earliest lead of another partner that beats it."""
     lost = state.filter("is_lost").select(later="no")
     clause = pl.concat_str("l.program", pl.lit(":"), "kind").replace_strict(
         {f"{program}:{kind}": clause for (program, kind), clause in CLAUSES.items()}, return_dtype=pl.String
@@ -384,7 +411,7 @@ def _conflicts(rivals: pl.DataFrame, state: pl.DataFrame) -> pl.DataFrame:
     by_rule = (pl.col("effect") == FAIL) & (settled != PASS).fill_null(True)
     by_person = pl.col("effect").is_not_null() & (settled == FAIL).fill_null(False)
     return (
-        rivals.filter(by_rule | by_person)
+        rivals.filter(~pl.col("is_one_partner") & (by_rule | by_person))
         .join(lost, on="later", how="semi")
         .sort("e.submitted_at", "e.lead").group_by("later", maintain_order=True).first()
         .select(winner="e.lead", loser="l.lead", clause=clause)

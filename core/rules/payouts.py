@@ -100,7 +100,7 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
     if t["commission_base"] == "total":  # AMB-47
         portion = pl.coalesce(pl.col("total_amount"), portion + pl.col("other_amount").fill_null(0))
     joined = payments.lazy().join(leads.lazy(), on="no").sort("received_at", "id")
-    earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))
+    earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))  # valid or not: what is paid stays
     if t["commission_events"] == "first_payment":  # AMB-29
         earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)
     computed = half_up(portion, rate) if rate is not None else pl.lit(None, MONEY)
@@ -119,7 +119,7 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
         }),
     )
     frame = frame.with_columns(is_paid=_is_settled()).with_columns(is_forfeited=forfeit & ~pl.col("is_paid"))
-    return _finished(frame.with_columns(
+    return _finished(frame.filter(_is_valid(t) | pl.col("is_paid")).with_columns(
         amount=pl.when("is_forfeited").then(pl.lit(Decimal(0), MONEY)).otherwise("amount"),
         due_on=pl.when(~pl.col("is_forfeited")).then("due_on"),
         blockers=pl.when("is_forfeited").then(pl.lit(["ptr.maintain.1a"])).otherwise("blockers"),
@@ -127,16 +127,20 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
 
 
 def _is_owned_when_won(t: Terms) -> pl.Expr:
-    """Whether the partner owned the lead when the deal was won (AMB-26), and the lead is a valid one."""
+    """Whether the partner owned the lead when the deal was won (AMB-26)."""
     won_at, won_on = pl.col("deal_won_at"), pl.col("deal_won_on")
     owned = (won_on >= pl.col("accepted_on")) & (pl.col("disassociated_at") > won_at).fill_null(True)
     if t["deal_must_close_within_ownership"]:
         owned = owned & (won_on <= pl.col("owned_until"))
     if t["commission_trailing"] == "paid_within":
         owned = owned & (pl.col("received_on") <= pl.col("owned_until"))
+    return owned.fill_null(False)
+
+
+def _is_valid(t: Terms) -> pl.Expr:
+    """Whether the lead is a valid one, or was until its ownership ended."""
     ended = ["ptr.maintain.2b"] if t["deal_must_close_within_ownership"] else ["ptr.maintain.2b", "ptr.process.3.1.1a"]
-    is_valid = (pl.col("disposition") == "qualified") | pl.col("reason").is_in(ended).fill_null(False)
-    return owned.fill_null(False) & is_valid
+    return (pl.col("disposition") == "qualified") | pl.col("reason").is_in(ended).fill_null(False)
 
 
 def _is_settled() -> pl.Expr:

@@ -33,8 +33,8 @@ FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activiti
 SOFT = ("decision_role", "interest", "purchase_12m")
 CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")
 """Criteria whose fail lets a lead expire, not be rejected."""
-TIMED_JUDGEMENTS = ("still_engaged",)
-"""Criteria for which it matters when a person judged them: before or after a decline."""
+TIMED_JUDGEMENTS = CLOCKS
+"""Criteria for which it matters when a person judged them: before or after a decline, or before a rival came."""
 
 
 def _soft(t: Terms, criterion: str, found: Finding) -> Finding:
@@ -81,12 +81,16 @@ def _company_is_late(t: Terms, months_end_on: pl.Expr) -> pl.Expr:
     return pl.col("outreach_first_on").is_null() | (pl.col("outreach_first_on") > latest)
 
 
+def _is_heard_otherwise() -> pl.Expr:
+    """Whether the contact was heard of in time by another way than the text names (AMB-34)."""
+    return (pl.col("reply_other_on") <= REPLY_DUE).fill_null(False)
+
+
 def replied_30d(t: Terms) -> Finding:
     """raf.valid.3a: a human reply by e-mail or phone within the days from first outreach. Unknown: running, other."""
     due = REPLY_DUE
     days = t["reply_days"]
     lapsed = pl.col("clock_day") > due
-    other_in_time = (pl.col("reply_other_on") <= due).fill_null(False)
     computed = finding(
         "raf.valid.3a",
         case(pl.col("outreach_first_at").is_null(), UNKNOWN, "Celigo has not written yet, so the {} days have not "
@@ -94,8 +98,8 @@ def replied_30d(t: Terms) -> Finding:
         case(pl.col("reply_counted_on") <= due, PASS, f"The contact replied on {{}}; the {days} days from the first "
              "outreach on {} end on {}.", day("reply_counted_on"), day("outreach_first_on"), written(due),
              rests_on=("outreach_first_at", "reply_counted_at")),
-        case(other_in_time, UNKNOWN, "The contact was heard of on {} in another way than a reply by e-mail or phone "
-             "after the first outreach on {}; a person decides whether that counts.", day("reply_other_on"),
+        case(_is_heard_otherwise(), UNKNOWN, "The contact was heard of on {} in another way than a reply by e-mail or "
+             "phone after the first outreach on {}; a person decides whether that counts.", day("reply_other_on"),
              day("outreach_first_on"), rests_on=("outreach_first_at", "reply_other_at")),
         case(lapsed, FAIL, f"No reply came in the {days} days from the first outreach on {{}}; the last day was {{}}.",
              day("outreach_first_on"), written(due), rests_on=("outreach_first_at",)),
@@ -110,13 +114,11 @@ def engaged_3m(t: Terms) -> Finding:
     """raf.valid.3b: the contact engaged within the months from the initial submission. Unknown: running."""
     due = ENGAGEMENT_DUE
     months = t["engagement_months"]
-    extended = t["engagement_clock_extends_on_company_delay"]
-    waits_for_us = pl.col("outreach_first_on").is_null() if extended else pl.lit(False)
     return settled_by_person("engaged_3m", finding(
         "raf.valid.3b",
         case(pl.col("engaged_on") <= due, PASS, f"The contact engaged on {{}}; the {months} months from the form on "
              "{} end on {}.", day("engaged_on"), day("initial_on"), written(due), rests_on=("engaged_first_at",)),
-        case(waits_for_us, UNKNOWN, "Celigo has not written yet, and the setting lets the clock wait for it."),
+        case(_waits_for_us(t), UNKNOWN, "Celigo has not written yet, and the setting lets the clock wait for it."),
         case(pl.col("clock_day") > due, FAIL, f"No engagement in the {months} months from the form on {{}}; the last "
              "day was {}.", day("initial_on"), written(due), rests_on=("lead",)),
         otherwise(UNKNOWN, f"No engagement yet; the {months} months from the form on {{}} end on {{}}.",
@@ -125,15 +127,31 @@ def engaged_3m(t: Terms) -> Finding:
     ))
 
 
+def _waits_for_us(t: Terms) -> pl.Expr:
+    """Whether the setting lets the months wait for our first outreach, which has not come (AMB-3)."""
+    extended = t["engagement_clock_extends_on_company_delay"]
+    return pl.col("outreach_first_on").is_null() if extended else pl.lit(False)
+
+
+def _test_ended(t: Terms) -> tuple[str, str]:
+    """Instant and day with which the test of process.3.1.4 ends."""
+    # Reading: AMB-23. With the confirmation, or with the payment where the setting says so.
+    by_confirmation = t["still_engaged.applies_until"] == "confirmed"
+    return ("confirmed_at", "confirmed_on") if by_confirmation else ("paid_first_at", "paid_first_on")
+
+
+def _decline_stands(t: Terms) -> pl.Expr:
+    """Whether the contact declined before the test ended, and nothing came since."""
+    counts = (pl.col("declined_at") <= pl.col(_test_ended(t)[0])).fill_null(True) & pl.col("declined_at").is_not_null()
+    return counts & ~(pl.col("inbound_last_at") > pl.col("declined_at")).fill_null(False)
+
+
 def still_engaged(t: Terms) -> Finding:
     """raf.process.3.1.4: still engaged after the months (W10). Unknown: silence, or a decline inside them."""
     due = ENGAGEMENT_DUE
-    # Reading: AMB-23. The test ends with the confirmation, or with the payment where the setting says so.
-    ended_at, ended_on = ("confirmed_at", "confirmed_on") if t["still_engaged.applies_until"] == "confirmed" else (
-        "paid_first_at", "paid_first_on")
+    ended_at, ended_on = _test_ended(t)
     ended = pl.col(ended_at).is_not_null()
-    counts_decline = (pl.col("declined_at") <= pl.col(ended_at)).fill_null(True) & pl.col("declined_at").is_not_null()
-    standing = counts_decline & ~(pl.col("inbound_last_at") > pl.col("declined_at")).fill_null(False)
+    standing = _decline_stands(t)
     # its own day: this test ends with the confirmation or the payment, the other clocks with the confirmation alone
     test_day = pl.min_horizontal("today", "rejected_on", "withdrawn_on", ended_on)
     runs = pl.min_horizontal("rejected_on", "withdrawn_on", ended_on).is_null()
@@ -294,7 +312,9 @@ def source_not_barred(t: Terms) -> Finding:
     unpaid = ~(pl.col("paid_first_at") <= pl.col("barred_at")).fill_null(False)
     # Reading: AMB-22. Unpaid and future leads, unless the setting says only future ones.
     future = pl.col("submitted_at") > pl.col("barred_at")
-    hit = pl.col("barred_at").is_not_null() & (future if t["participant_bar_scope"] == "future_only" else unpaid)
+    only_future = t["participant_bar_scope"] == "future_only"
+    falls = future | (pl.col("is_bar_about_it") & unpaid) if only_future else unpaid
+    hit = pl.col("barred_at").is_not_null() & falls
     return settled_by_person("source_not_barred", finding(
         "raf.invalid.5",
         case(hit, FAIL, "On {} the source was found to send unsolicited referrals.", day("barred_on"),
@@ -335,7 +355,7 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
     return {
         "initial_at": pl.coalesce(first, "submitted_at") if first else pl.col("submitted_at"),
         "engaged_at": pl.min_horizontal("engaged_first_at", engaged) if engaged else pl.col("engaged_first_at"),
-        "confirmed_at": pl.coalesce("confirmed_at", "opportunity_at") if by_opportunity else pl.col("confirmed_at"),
+        "confirmed_at": pl.coalesce("opportunity_at", "confirmed_at") if by_opportunity else pl.col("confirmed_at"),
         "is_rejected": pl.col("rejected_first_at").is_not_null(),
         "rejected_at": rejected_at,
         "accepted_at": pl.col("accepted_first_at"),
@@ -356,21 +376,46 @@ def clocks_stop(t: Terms) -> dict[str, pl.Expr]:
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
-    """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS)."""
-    due = ENGAGEMENT_DUE
-    lapsed = [
-        pl.when(pl.col("verdict.replied_30d") == FAIL).then(calendar.add_days(REPLY_DUE, 1)),
-        pl.when(pl.col("verdict.engaged_3m") == FAIL).then(calendar.add_days(due, 1)),
-        pl.when(pl.col("verdict.still_engaged") == FAIL).then(
-            calendar.add_days(pl.max_horizontal(due, "declined_on"), 1)),
-    ]
+    """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS); where a
+    person judged that one had, the place is free from that instant on."""
+    fails = {name: pl.col(f"verdict.{name}") == FAIL for name in CLOCKS}
+    freed = [pl.when(fails[name] & at).then(f"judged_at.{name}") for name, at in _judged_out(t).items()]
     next_lapse = [
         pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(REPLY_DUE, 1)),
-        pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(due, 1)),
+        pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(ENGAGEMENT_DUE, 1)),
     ]
     return {
-        "lapsed_on": pl.min_horizontal(lapsed), "lapses_on": pl.min_horizontal(next_lapse),
+        "lapsed_on": pl.min_horizontal(
+            pl.when(fails[name]).then(calendar.add_days(last_day, 1)) for name, last_day in _last_days(t).items()),
+        "lapses_on": pl.min_horizontal(next_lapse),
+        "freed_at": pl.min_horizontal("freed_at", *freed),
         "owned_until": pl.lit(None, pl.Date),
+    }
+
+
+def _judged_out(t: Terms) -> dict[str, pl.Expr]:
+    """By each of CLOCKS whether a person's judgement frees the place at once; one on still_engaged waits for the months
+    to end (W10)."""
+    said = {name: (judged(name) == FAIL).fill_null(False) for name in CLOCKS}
+    return said | {"still_engaged": said["still_engaged"] & (pl.col("judged_on.still_engaged") > ENGAGEMENT_DUE)}
+
+
+def _last_days(t: Terms) -> dict[str, pl.Expr]:
+    """By each of CLOCKS the last day of a place that it ends by itself; null where it does not."""
+    due, stale = ENGAGEMENT_DUE, t["still_engaged.stale_days"]
+    no_reply = ~(pl.col("reply_counted_on") <= REPLY_DUE).fill_null(False) & ~_is_heard_otherwise()
+    no_engagement = ~(pl.col("engaged_on") <= due).fill_null(False) & ~_waits_for_us(t)
+    said = judged("still_engaged")
+    ends = [pl.when(_decline_stands(t)).then("declined_on"),
+            pl.when((said == FAIL) & (pl.col("judged_on.still_engaged") <= due)).then(due)]
+    if stale is not None:
+        ends.append(pl.when(said.is_null() | ~said.is_in([PASS, FAIL])).then(
+            calendar.add_days(pl.col("inbound_last_on"), stale)))
+    last = pl.min_horizontal(ends)
+    return {
+        "replied_30d": pl.when(no_reply & (pl.col("clock_day") > REPLY_DUE)).then(REPLY_DUE),
+        "engaged_3m": pl.when(no_engagement & (pl.col("clock_day") > due)).then(due),
+        "still_engaged": pl.when(last.is_not_null()).then(pl.max_horizontal(due, last)),
     }
 
 

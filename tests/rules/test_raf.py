@@ -1006,6 +1006,13 @@ def test_disqualification(number: int, expected: dict) -> None:
     check(pile.result(number), "R1", **expected)
 
 
+@pile.given(document(
+    referral("R1"), events=[finding("unsolicited")], as_of="2025-04-10",
+    settings=AMOUNT | {"raf.participant_bar_scope": "future_only"}))
+def test_the_unsolicited_referral_itself_falls_whatever_the_bar_reaches(result: dict) -> None:
+    check(result, "R1", disposition="rejected", reason="raf.invalid.5")
+
+
 def barred(settings: dict | None = None, second_at: str = "2025-02-04", *events: dict) -> dict:
     """A finding of 1 March on R1; R2 is a decent lead of the same source."""
     return document(
