@@ -236,9 +236,11 @@ def _accepted_elsewhere_later(sides: pl.LazyFrame) -> pl.DataFrame:
 
     def seen_from(raf: str, ptr: str, raf_no: str, ptr_no: str) -> pl.LazyFrame:
         accepted = pl.col(f"{ptr}.accepted_at")
-        undecided = (pl.col(f"{raf}.accepted_at") > accepted).fill_null(True) & (
-            pl.col(f"{raf}.released_at") > accepted
-        ).fill_null(True)
+        undecided = (
+            (pl.col(f"{raf}.accepted_at") > accepted).fill_null(True)
+            & (pl.col(f"{raf}.freed_at") > accepted).fill_null(True)
+            & (pl.col(f"{raf}.lapsed_on") > pl.col(f"{ptr}.accepted_on")).fill_null(True)
+        )
         return crossing.filter(
             (pl.col(f"{raf}.program") == "raf") & (pl.col(f"{ptr}.program") == "ptr")
             & (pl.col(f"{raf}.set.accepted_elsewhere.scope") == "any_program")

@@ -8,7 +8,7 @@ import polars as pl
 from core import calendar
 from core.model import FAIL, NA, PASS, UNKNOWN
 from core.rules import celigo
-from core.rules.criterion import Finding, by_person, case, day, finding, otherwise, settled_by_person
+from core.rules.criterion import Finding, by_person, case, day, finding, judged, otherwise, settled_by_person
 from core.rules.outcome import of_matching, owner_of
 from core.rules.payouts import commissions, is_in_us, lacks
 from core.terms import Terms
@@ -18,6 +18,9 @@ FACTS = ("decisions", "updates", "judgements", "waivers", "products", "activitie
 
 COMMISSION_ONLY = ("no_competitor_suggested",)
 """Criteria that bear on the commission and never on the disposition (W17)."""
+
+TIMED_JUDGEMENTS = ("decision_role", "interest")
+"""Criteria for which it matters when a person judged them: before or after a rival came."""
 
 COMPUTED = (
     "submitted_by_form", "product_not_in_use", "not_active_prospect", "purchase_12m", "not_owned_by_other",
@@ -144,13 +147,16 @@ def derived(t: Terms) -> dict[str, pl.Expr]:
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
-    """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included; longer where a person said so."""
+    """ptr.process.3.1.1a: from the day of acceptance, the anniversary day included; longer where a person said so. The
+    place is free from the instant on at which a person judged what rejects the lead."""
     extended = (pl.col("extended_at") >= pl.col("accepted_at")).fill_null(False)
     until = pl.max_horizontal(
         calendar.add_months(pl.col("accepted_on"), t["ownership_months"]), pl.when(extended).then("extended_until")
     )
     lapsed_on = calendar.add_days(until, 1)
-    return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on}
+    judged_out = (pl.when(judged(name) == FAIL).then(f"judged_at.{name}") for name in TIMED_JUDGEMENTS)
+    return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on,
+            "freed_at": pl.min_horizontal("freed_at", *judged_out)}
 
 
 def turns(t: Terms) -> list[pl.Expr]:

@@ -33,7 +33,7 @@ FACTS = ("messages", "decisions", "judgements", "waivers", "products", "activiti
 SOFT = ("decision_role", "interest", "purchase_12m")
 CLOCKS = ("replied_30d", "engaged_3m", "still_engaged")
 """Criteria whose fail lets a lead expire, not be rejected."""
-TIMED_JUDGEMENTS = CLOCKS
+TIMED_JUDGEMENTS = (*CLOCKS, "sales_qualification")
 """Criteria for which it matters when a person judged them: before or after a decline, or before a rival came."""
 
 
@@ -307,17 +307,21 @@ def no_abuse(t: Terms) -> Finding:
     ))
 
 
-def source_not_barred(t: Terms) -> Finding:
-    """raf.invalid.5: the source sends no unsolicited referrals; from the finding on all unpaid leads fall (W13)."""
+def _falls_by_bar(t: Terms) -> pl.Expr:
+    """Whether the lead falls with the bar of its source."""
     unpaid = ~(pl.col("paid_first_at") <= pl.col("barred_at")).fill_null(False)
-    # Reading: AMB-22. Unpaid and future leads, unless the setting says only future ones.
+    # Reading: AMB-22. Unpaid and future leads, unless the setting says only future ones; the one found always.
     future = pl.col("submitted_at") > pl.col("barred_at")
     only_future = t["participant_bar_scope"] == "future_only"
     falls = future | (pl.col("is_bar_about_it") & unpaid) if only_future else unpaid
-    hit = pl.col("barred_at").is_not_null() & falls
+    return pl.col("barred_at").is_not_null() & falls
+
+
+def source_not_barred(t: Terms) -> Finding:
+    """raf.invalid.5: the source sends no unsolicited referrals; from the finding on all unpaid leads fall (W13)."""
     return settled_by_person("source_not_barred", finding(
         "raf.invalid.5",
-        case(hit, FAIL, "On {} the source was found to send unsolicited referrals.", day("barred_on"),
+        case(_falls_by_bar(t), FAIL, "On {} the source was found to send unsolicited referrals.", day("barred_on"),
              rests_on=("bar_id",)),
         otherwise(PASS, "The source is not barred."),
     ))
@@ -376,10 +380,15 @@ def clocks_stop(t: Terms) -> dict[str, pl.Expr]:
 
 
 def standing(t: Terms) -> dict[str, pl.Expr]:
-    """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS); where a
-    person judged that one had, the place is free from that instant on."""
+    """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS). Where a
+    person found or judged what rejects the lead, or that a clock ran out, the place is free from that instant on."""
     fails = {name: pl.col(f"verdict.{name}") == FAIL for name in CLOCKS}
-    freed = [pl.when(fails[name] & at).then(f"judged_at.{name}") for name, at in _judged_out(t).items()]
+    freed = [
+        *(pl.when(fails[name] & at).then(f"judged_at.{name}") for name, at in _judged_out(t).items()),
+        pl.when(judged("sales_qualification") == FAIL).then("judged_at.sales_qualification"),
+        pl.when((judged("no_abuse") == PASS).fill_null(False)).then(None).otherwise("abuse_found_at"),
+        pl.when(_falls_by_bar(t) & ~(judged("source_not_barred") == PASS).fill_null(False)).then("barred_at"),
+    ]
     next_lapse = [
         pl.when(pl.col("verdict.replied_30d") == UNKNOWN).then(calendar.add_days(REPLY_DUE, 1)),
         pl.when(pl.col("verdict.engaged_3m") == UNKNOWN).then(calendar.add_days(ENGAGEMENT_DUE, 1)),

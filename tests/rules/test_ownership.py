@@ -420,6 +420,18 @@ SETTLED = [
          []),
 ]
 
+JUDGED_OUT = [
+    Case("a registration that was judged to miss the definition holds no place any more",
+         document(ptr(), judged(on="2025-03-04", interest="fail"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
+         {"P1": {"disposition": "rejected", "reason": "ptr.def.b"}, "P2": FREE}, []),
+    Case("one that is judged so only after the second came beats it all the same",
+         document(ptr(), ptr("P2", "B", "2025-03-05"), judged(on="2025-03-06", interest="fail"), as_of="2025-03-07"),
+         {"P1": {"disposition": "rejected", "reason": "ptr.def.b"}, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
+    Case("one that a computed part of the definition rejects keeps its place",
+         document(ptr(expected_decision_date="2027-03-03"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
+         {"P1": {"disposition": "rejected", "reason": "ptr.def.c"}, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
+]
+
 NOT_BY_FORM = [
     Case("a lead by phone holds no place before one through the form",
          document(ptr(channel="phone"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
@@ -474,6 +486,18 @@ REFERRALS = [
          {"R1": {"disposition": "expired", "reason": "raf.process.3.1.4"},
           "R2": {"disposition": "rejected", "reason": R1A}, "R3": {"disposition": "pending", "owner": "U"}},
          [("R1", "R2", R1A)]),
+    Case("a first referral that was found false before the second came leaves the second free",
+         document(FRIENDS[:2], event("abuse_finding", "2025-02-06", "R1", kind="false_lead"), as_of="2025-02-20"),
+         {"R1": {"disposition": "rejected", "reason": "raf.invalid.3"}, "R2": R_FREE}, []),
+    Case("a first referral that was found false after the second came leaves the second beaten",
+         document(FRIENDS[:2], event("abuse_finding", "2025-02-12", "R1", kind="false_lead"), as_of="2025-02-20"),
+         {"R2": R_BEATEN}, [("R1", "R2", R1B)]),
+    Case("a first referral whose source was barred before the second came leaves the second free",
+         document(FRIENDS[:2], event("abuse_finding", "2025-02-06", kind="unsolicited", partner="S"), as_of="2025-02-20"),
+         {"R1": {"disposition": "rejected", "reason": "raf.invalid.5"}, "R2": R_FREE}, []),
+    Case("a first referral that sales had judged before the second came leaves the second free",
+         document(FRIENDS[:2], judged("R1", "2025-02-06", sales_qualification="fail"), as_of="2025-02-20"),
+         {"R1": {"disposition": "rejected", "reason": "raf.valid.3c"}, "R2": R_FREE}, []),
     Case("a first referral rejected after the second came leaves the second beaten",
          document(FRIENDS[:2], rejected("R1", "2025-02-12"), as_of="2025-02-20"), {"R2": R_BEATEN},
          [("R1", "R2", R1B)]),
@@ -560,6 +584,9 @@ ACROSS = [
          document(raf(), ptr(on="2025-03-05", products=["b2b_manager"]), accepted("P1", "2025-03-06"),
                   valid("P1", "2025-03-06"), as_of="2025-03-07", settings={"raf.near_match": "ignore"}),
          {"R1": {"criteria": {"not_accepted_elsewhere": "pass"}, "owner": "S"}}),
+    Case("an acceptance of a partner after the referral ran out says nothing of it",
+         document(raf(), ptr(on="2025-06-04"), accepted("P1", "2025-06-05"), valid("P1", "2025-06-05"), as_of="2025-06-06"),
+         {"R1": {"disposition": "expired", "criteria": {"not_accepted_elsewhere": "pass"}}}),
     Case("a registration while a referral is undecided is for review",
          document(raf(), ptr(on="2025-03-05"), as_of="2025-03-06"),
          {"R1": {"owner": "S", "owner_status": "provisional", "not_pending_on": REVIEW}, "P1": P_ACROSS}, []),
@@ -638,7 +665,7 @@ ACROSS = [
           "R1": {"criteria": {"not_accepted_elsewhere": "pass"}, "not_pending_on": REVIEW}}, []),
 ]
 
-CASES = [*TERM, *CHAINS, *TIES, *NEAR, *SAME_PARTNER, *SETTLED, *NOT_BY_FORM, *REFERRALS, *ACROSS]
+CASES = [*TERM, *CHAINS, *TIES, *NEAR, *SAME_PARTNER, *SETTLED, *JUDGED_OUT, *NOT_BY_FORM, *REFERRALS, *ACROSS]
 
 
 @pytest.fixture(scope="module")

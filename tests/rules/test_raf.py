@@ -99,6 +99,10 @@ REJECTED = event("rejected", "2025-02-06", "R1", by="sales", reason="not a fit")
     "opportunity counts as confirmation": (
         one(until="verdicts", settings={"raf.confirmation_event": "opportunity_created"}),
         QUALIFIED | {"payouts": [PAYABLE | {"due": "2025-04-21"}]}),
+    "opportunity counts as confirmation, beside a later confirmation": (
+        one(event("confirmed", "2025-02-22", "R1"), until="verdicts",
+            settings={"raf.confirmation_event": "opportunity_created"}),
+        QUALIFIED | {"payouts": [PAYABLE | {"due": "2025-04-21"}]}),
     "confirmation of tomorrow": (
         one(event("confirmed", "2025-03-10 15:00:00.001", "R1"), until="verdicts"), pending("confirmed")),
     "withdrawn": (one(event("withdrawn", "2025-02-06", "R1"), until="accepted"), rejected("withdrawn")),
