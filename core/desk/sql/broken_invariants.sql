@@ -95,6 +95,18 @@ where s.step = 'exported' and a.id is null
 union all
 select 'More was taken back than was earned', id from corrected where amount < 0
 union all
+select 'A correction was paid whose line is void and was never paid', c.id
+from lines as c
+join lines as l on c.corrects = l.id
+where c.state = 'paid' and l.state = 'void'
+    and l.id not in (
+        select b.line from batch_lines as b join payment_results as r on b.payment = r.payment where r.result = 'paid'
+    )
+    and l.lead not in (
+        select lead from events
+        where type = 'payout_paid' and lead is not null and id not in (select id from voids)
+    )
+union all
 select 'A line was booked in a closed month', e.id
 from earning_lines as e
 join period_closings as c on e.program = c.program and e.period < c.next_period and e.recorded_at > c.recorded_at
