@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import desk
+from core import desk, ledger
 from core.model import Refusal
 from tests.desk.payouts import (
     TODAY,
@@ -160,3 +160,62 @@ def test_what_is_added_or_taken_back_of_others_stops_no_batch(con) -> None:
     export(con, batch)
     assert settle(con, batch).after["total"] == "200.30"
     assert proposed(con).total == Decimal("50.00")
+
+
+# --- let go and taken back ---------------------------------------------------------------------------------------------
+
+
+def test_no_more_is_let_go_than_is_still_to_be_taken_back(con) -> None:
+    paid_with(con, "-100.10")
+    said = r"0\.00 USD of line-\w+ is still to be taken back, not 100\.10: what stands in a batch or was netted"
+    with pytest.raises(Refusal, match=said):
+        correct(con, "100.10", "write_off")
+    correct(con, "-60.00", "refund", lead="M2")
+    batch = prepare_more(con)
+    with pytest.raises(Refusal, match=r"0\.00 USD of line-\w+ is still to be taken back, not 0\.01"):
+        correct(con, "0.01", "write_off", lead="M2")
+    desk.drop_batch(con, signed("finn"), batch)
+    correct(con, "40.00", "write_off", lead="M2")
+    with pytest.raises(Refusal, match=r"20\.00 USD of line-\w+ is still to be taken back, not 20\.01"):
+        correct(con, "20.01", "write_off", lead="M2")
+    assert adds_up(con)
+
+
+def prepare_more(con) -> str:
+    add_payable(con, "N1", "A", 1000)
+    return prepare(con)
+
+
+def test_what_others_rest_on_is_not_taken_back_before_them(con) -> None:
+    pay_all(con)
+    added, taken = correct(con, "5.00"), correct(con, "-105.10", "refund")
+    with pytest.raises(Refusal, match=f"rest on entry {added.number}"):
+        desk.undo(con, signed("finn", con, "M1"), added.number, "so")
+    gone = correct(con, "105.10", "write_off")
+    with pytest.raises(Refusal, match=f"rest on entry {taken.number}"):
+        desk.undo(con, signed("finn", con, "M1"), taken.number, "so")
+    for done in (gone, taken, added):
+        desk.undo(con, signed("finn", con, "M1"), done.number, "so")
+    assert corrections(con) == []
+    assert adds_up(con)
+
+
+def test_a_correction_in_a_payment_that_came_back_is_not_taken_back(con) -> None:
+    batch, [made] = paid_with(con, "-40.00")
+    payment = payments(con, batch)["A"]
+    desk.record_return(con, signed("fay"), payment, TODAY, "account closed")
+    with pytest.raises(Refusal, match=f"Entry {made.number} stands in {payment}, which was recorded as paid"):
+        desk.undo(con, signed("finn", con, "M1"), made.number, "so")
+    correct(con, "40.00")
+    desk.drop_return(con, signed("fay"), payment, "the bank says so")
+    assert corrections(con) == [(Decimal("-40.00"), "paid"), (Decimal("40.00"), "open")]
+    assert ledger.payments(con, batch)["amount"].to_list() == [Decimal("160.30")]
+    assert adds_up(con)
+
+
+def test_verification_names_a_line_of_a_paid_payment_that_was_taken_back(con) -> None:
+    _, [made] = paid_with(con, "-40.00")
+    with con.cursor() as cursor:
+        cursor.execute("insert into voids (id, relation, recorded_at, voided_by) values (?, 'earning_lines', ?, 'finn')",
+                       [made.after["line"], NOW]).fetchall()
+    assert any(one.startswith("A line of a payment that counts as paid was taken back") for one in desk.faults(con))

@@ -107,6 +107,10 @@ where c.state = 'paid' and l.state = 'void'
         where type = 'payout_paid' and lead is not null and id not in (select id from voids)
     )
 union all
+select 'A line of a payment that counts as paid was taken back', b.id
+from batch_lines as b join payment_results as r on b.payment = r.payment
+where r.result = 'paid' and b.line in (select id from voids) and b.payment not in (select payment from standing_returns)
+union all
 select 'A line was booked in a closed month', e.id
 from earning_lines as e
 join period_closings as c on e.program = c.program and e.period < c.next_period and e.recorded_at > c.recorded_at
