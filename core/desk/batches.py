@@ -131,9 +131,12 @@ def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool
 
 
 def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
-    """Whether what was prepared or approved on the day of a batch is more than one person approves."""
+    """Whether a batch comes to more than one person approves, with what else was prepared or approved on the day of its
+    preparation, or on that of its approval (now, where it has none)."""
     limit = terms_at(con, row["program"], now)["second_approval_above"]
-    return limit is not None and total_of_day(con, row["program"], row["currency"], row["recorded_at"]) > limit
+    return limit is not None and any(
+        total_of_day(con, row["program"], row["currency"], moment, row["id"]) > limit
+        for moment in (row["recorded_at"], row["approved_at"] or now))
 
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
