@@ -145,8 +145,8 @@ def unknown_amounts(con: Con) -> int:
 
 
 def in_question(con: Con) -> pl.DataFrame:
-    """Lines paid and no longer owed, refunded or disqualified since, that no correction answers; columns of the view
-    `lines`, partner_name, flags."""
+    """Lines paid and no longer owed, refunded or disqualified since, or paid elsewhere too (the flag paid_twice), that
+    no correction answers; columns of the view `lines`, partner_name, flags."""
     return store.read(con, SQL / "ledger_in_question.sql")
 
 
