@@ -116,6 +116,12 @@ class Balance(RuleBasedStateMachine):
         self.do(desk.adjust_line, "finn", line, amount, "mistake", "as agreed", lead=lead)
         self.do(desk.reject, "chen", "ptr.process.2b", "explained", lead=lead)
 
+    @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE))
+    def correct_to_nothing(self, lead: str, who: str) -> None:
+        line = self.one_of(f"select id from earning_lines where lead = '{lead}' and kind <> 'adjustment' order by id", 0)
+        [(left,)] = ask(self.con, "select sum(amount) from lines where ? in (id, corrects)", line)
+        self.do(desk.adjust_line, who, line, -(left or Decimal(0)), "mistake", "as agreed", lead=lead)
+
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), is_split=st.booleans(), is_wrong=st.booleans(),
           back=st.sampled_from((0, 0, 3, 20)))
     def prepare(self, who: str, place: int, is_split: bool, is_wrong: bool, back: int) -> None:
@@ -150,7 +156,7 @@ class Balance(RuleBasedStateMachine):
     def settle(self, who: str, place: int, word: str, days: int) -> None:
         batch = self.one_of("select id from batches order by recorded_at desc", place)
         told = [result(one, word, self.now.date() - dt.timedelta(days))
-                for one in ledger.payments(self.con, batch)["payment"]]
+                for one in ledger.payments(self.con, batch).filter(pl.col("amount") > 0)["payment"]]
         self.do(desk.record_results, who, batch, told)
 
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), days=st.integers(0, 3))
@@ -196,7 +202,7 @@ class Balance(RuleBasedStateMachine):
         assert told == sum(amount for _, _, amount, state, is_earned in lines if state == "paid" and is_earned)
         assert given + singly == sum(amount for _, _, amount, state, _ in lines if state == "paid")
         assert ask(self.con, "select * from reconciliation where difference <> 0") == []
-        assert ask(self.con, "select payment from batch_lines group by payment having sum(amount) <= 0") == []
+        assert ask(self.con, "select payment from batch_lines group by payment having sum(amount) < 0") == []
         assert ask(self.con, ALONE) == []
         assert ask(self.con, TAKEN_BACK) == []
         self.closed_months_stay_as_they_were_closed(lines)

@@ -162,6 +162,44 @@ def test_what_is_added_or_taken_back_of_others_stops_no_batch(con) -> None:
     assert proposed(con).total == Decimal("50.00")
 
 
+# --- to nothing --------------------------------------------------------------------------------------------------------
+
+
+def test_what_comes_to_exactly_nothing_is_settled_when_its_batch_is_given_out_and_stands_in_no_file(con) -> None:
+    desk.set_setting(con, signed("mona"), "payout_minimum", "20", dt.date(2025, 1, 1), "decided by the owner")
+    correct(con, "-100.10", "duplicate")
+    correct(con, "-100.20", "duplicate", lead="M2")
+    add_payable(con, "N1", "B", 500)
+    assert proposed(con).payees.select("partner", "amount", "carried").rows() == [
+        ("A", 0, None), ("B", Decimal("50.00"), None)]
+    batch = prepare(con)
+    approve(con, batch)
+    file = export(con, batch, "fay").decode()
+    own = payments(con, batch)
+    assert own["A"] not in file and own["B"] in file
+    assert ask(con, "select distinct state from lines where partner = 'A'") == [("paid",)]
+    assert ask(con, "select status from payouts_owed where lead like 'M%'") == [("paid",), ("paid",)]
+    assert export(con, batch, "fay").decode() == file
+    with pytest.raises(Refusal, match="of which nothing comes back"):
+        desk.record_return(con, signed("finn"), own["A"], TODAY, "n")
+    assert settle(con, batch).after["total"] == "50.00"
+    assert ledger.batch(con, batch)["state"] == "settled"
+    assert adds_up(con)
+
+
+def test_what_was_taken_back_and_let_go_is_settled_alone(con) -> None:
+    pay_all(con)
+    correct(con, "-60.00", "refund")
+    correct(con, "60.00", "write_off")
+    desk.grant(con, signed("operator"), "marc", "finance")
+    batch = prepare(con, "fay")
+    approve(con, batch, "marc")
+    export(con, batch, "fay")
+    assert (ledger.batch(con, batch)["state"], ledger.batch(con, batch)["total"]) == ("settled", 0)
+    assert proposed(con).number == 0
+    assert adds_up(con)
+
+
 # --- let go and taken back ---------------------------------------------------------------------------------------------
 
 

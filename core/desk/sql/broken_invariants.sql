@@ -55,7 +55,7 @@ union all
 select 'A line is in a batch and approved by itself', b.line
 from batched as b join live_approvals as a on b.lead = a.lead and b.earned_by = a.earned_by and b.kind <> 'adjustment'
 union all
-select 'A payment is not above nothing', payment from batch_lines group by payment having sum(amount) <= 0
+select 'A payment is below nothing', payment from batch_lines group by payment having sum(amount) < 0
 union all
 select 'A payment is not one payee''s', payment
 from batch_lines group by payment having count(distinct (batch, partner)) > 1
@@ -83,6 +83,7 @@ union all
 select 'What became of a payment was recorded by who approved it', r.id
 from payment_results as r join batch_states as b on r.batch = b.id
 where r.recorded_by in (b.approved_by, b.second_approved_by)
+    and r.payment not in (select payment from batch_lines group by payment having sum(amount) = 0)
 union all
 select 'That a payment came back was recorded by who approved it', r.id
 from payment_returns as r join batch_states as b on r.batch = b.id
