@@ -53,7 +53,7 @@ def test_without_a_paying_account_it_is_said_who_can_set_it() -> None:
 
 def test_a_batch_by_which_no_money_moves_is_no_message() -> None:
     with pytest.raises(Refusal, match="a bank takes no empty message"):
-        written(batch(method="wire"))
+        written(batch(method="wire", payments=()))
 
 
 def test_a_payee_without_an_iban_is_named() -> None:
