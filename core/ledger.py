@@ -34,7 +34,7 @@ CODES = {
 """Reason codes of a correction: what each says, and the sign its amount must have (0: either)."""
 
 CARRIED = {
-    "net": "What they are owed does not exceed what is to be taken back.",
+    "net": "They are owed less than is to be taken back.",
     "minimum": "They have less coming to them than the least that is paid (payout_minimum).",
     "cooling_off": "How they are paid was told only lately (payee_cooling_off_days).",
 }
@@ -145,8 +145,8 @@ def unknown_amounts(con: Con) -> int:
 
 
 def in_question(con: Con) -> pl.DataFrame:
-    """Lines paid and no longer owed, refunded or disqualified since, that no correction answers; columns of the view
-    `lines`, partner_name, flags."""
+    """Lines paid and no longer owed, refunded or disqualified since, or paid elsewhere too (the flag paid_twice), that
+    no correction answers; columns of the view `lines`, partner_name, flags."""
     return store.read(con, SQL / "ledger_in_question.sql")
 
 
@@ -232,7 +232,8 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
              as_of: dt.datetime) -> Proposal:
     """What a batch would pay of what was earned until the end of a day. leave_out: ids of lines. as_of: UTC.
 
-    A payee is paid everything, corrections taken off, or carried forward whole.
+    A payee is paid everything, corrections taken off, or carried forward whole; what comes to exactly nothing is
+    settled by a payment of nothing.
     """
     found = store.read(con, SQL / "ledger_candidates.sql", program=program, method=method, currency=currency,
                        cut_off_on=cut_off_on, leave_out=sorted(leave_out))
@@ -244,7 +245,8 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     net = pl.col("amount")
     payees = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
         "partner", "partner_name", "amount", "lines",
-        carried=pl.when(net <= 0).then(pl.lit("net"))
+        carried=pl.when(net < 0).then(pl.lit("net"))
+        .when(net == 0).then(pl.lit(None, pl.String))
         .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
         .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
     ).sort("partner")

@@ -10,7 +10,6 @@ from core.desk.administration import add_person, grant, revoke
 from core.desk.batches import (
     approve_batch,
     drop_batch,
-    export_batch,
     needs_second_approval,
     prepare_batch,
     reopen_batch,
@@ -23,6 +22,7 @@ from core.desk.clearing import clear_sample
 from core.desk.conflicts import open_conflict, preview_settlement, settle_conflict
 from core.desk.decisions import accept, approve, confirm, end_ownership, reason_codes, reject, waive, withdraw
 from core.desk.erasing import erase
+from core.desk.giving_out import export_batch
 from core.desk.journal import head
 from core.desk.keeping import backup, open_database, restore, rewrite
 from core.desk.matching import settle_match

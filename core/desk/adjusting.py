@@ -20,8 +20,8 @@ from core.results import local_day, terms_at
 def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line: str, amount: Decimal, reason: str,
                 note: str) -> Done:
     """Correct a line of a lead by an amount with a sign and a reason, one of `ledger.CODES`. Booked today, or in the
-    first month after it that is not closed; no more is taken back than the line says, and no more let go than was taken
-    back."""
+    first month after it that is not closed; no more is taken back than the line says, and no more let go than is still
+    to be taken back."""
     def write(step: Step) -> None:
         needs(note, "why the line is corrected")
         refuse_involved(step)
@@ -55,5 +55,6 @@ def _refuse_too_much(row: dict, amount: Decimal, reason: str) -> None:
     left = row["amount"] + row["corrected"]
     if left + amount < 0:
         raise Refusal(f"{left} {row['currency']} of {row['id']} is left to take back, not {-amount}.")
-    if reason == "write_off" and row["corrected"] + amount > 0:
-        raise Refusal(f"{-row['corrected']} {row['currency']} of {row['id']} was to be taken back, not {amount}.")
+    if reason == "write_off" and amount > row["to_take_back"]:
+        raise Refusal(f"{row['to_take_back']} {row['currency']} of {row['id']} is still to be taken back, not "
+                      f"{amount}: what stands in a batch or was netted is not let go.")

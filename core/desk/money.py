@@ -212,14 +212,15 @@ def refuse_above(step: Step, program: str, currency: str, amount: Decimal) -> No
 
 
 def total_of_day(con: duckdb.DuckDBPyConnection | store.Within, program: str, currency: str,
-                 moment: dt.datetime) -> Decimal:
-    """What was prepared in batches or approved singly in a program and currency on the local day of a UTC instant."""
+                 moment: dt.datetime, batch: str | None = None) -> Decimal:
+    """What was prepared in batches or approved, in batches or singly, in a program and currency on the local day of a
+    UTC instant. batch: one that counts as well."""
     zone = zoneinfo.ZoneInfo(terms_at(con, program, moment)["timezone"])
     day = local_day(moment, zone.key)
     begins, ends = (dt.datetime.combine(one, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
                     for one in (day, day + dt.timedelta(1)))
     return store.read(con, SQL / "total_of_day.sql", program=program, currency=currency, prepared_on=day,
-                      begins_at=begins, ends_at=ends)["total"][0]
+                      begins_at=begins, ends_at=ends, batch=batch)["total"][0]
 
 
 def refuse_involved(step: Step) -> None:

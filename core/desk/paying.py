@@ -14,10 +14,10 @@ DETAILS = ("name", "email", "country", "address", "iban", "bic", "account", "rou
 
 def batch(con: ledger.Con, row: dict, now: dt.datetime) -> exports.Batch:
     """The batch of a row of `batch_states`, paid as its payees' details and the paying account were when it was
-    approved. now: UTC, when it is given out, unless it was before."""
+    approved; payments of nothing are left out. now: UTC, when it is given out, unless it was before."""
     program = catalogue().programs[row["program"]]
     approved_at = row["second_approved_at"] or row["approved_at"]
-    found = ledger.payments(con, row["id"]).to_dicts()
+    found = [one for one in ledger.payments(con, row["id"]).to_dicts() if one["amount"]]
     told = payees.payable(con, [one["partner"] for one in found], approved_at)
     payments = []
     for one in found:

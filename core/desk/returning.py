@@ -34,6 +34,8 @@ def record_return(con: duckdb.DuckDBPyConnection, signed: Signed, payment: str, 
         today = local_day(step.at_instant, zone)
         if row["returned"]:
             raise Refusal(f"{payment} is recorded as come back already.")
+        if not row["amount"]:
+            raise Refusal(f"{payment} is a payment of nothing, of which nothing comes back. Correct its lines instead.")
         if not row["paid_on"] <= returned_on <= today:
             raise Refusal(f"{payment} came back between {row['paid_on']}, when it was paid, and {today}: say on which "
                           "day.")

@@ -56,6 +56,18 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
     return perform(con, signed, "record_results", content, write, program=row and row["program"])
 
 
+def settle_nothing(step: Step, batch: dict) -> None:
+    """Count the payments of nothing in a batch as paid today: what they pay and what they take back are the same."""
+    zone = terms_at(step.con, batch["program"], step.at_instant)["timezone"]
+    today = local_day(step.at_instant, zone)
+    period = month_open_for(step.con, batch["program"], today)
+    payments = [one["payment"] for one in ledger.payments(step.con, batch["id"]).to_dicts() if one["amount"] == 0]
+    for payment in payments:
+        step.put("payment_results", {"batch": batch["id"], "payment": payment, "result": "paid", "paid_on": today,
+                                     "period": period, "recorded_by": step.person.id})
+    pay(step, dict.fromkeys(payments, today), zone)
+
+
 def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str) -> bool:
     """Whether a result is not recorded yet. Raises Refusal where it cannot be so."""
     if known is None:

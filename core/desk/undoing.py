@@ -74,12 +74,23 @@ def _refuse(step: Step, entry: dict, lead: str) -> None:
     if action in EARNS and step.read("live_payouts.sql", lead=lead):
         raise Refusal(f"A payout of {lead} is in a batch, approved or paid. Drop the batch or take the approval back "
                       "first; what is paid stays.")
-    if action == "adjust_line" and step.read("closed_lines.sql", ids=[row for _, row in _rows_of(entry)]):
-        raise Refusal(f"Entry {number} was booked in a month that is closed since. Correct the line by another "
-                      "correction.")
+    if action == "adjust_line":
+        _refuse_counted(step, number, [row for _, row in _rows_of(entry)])
     if action in RESTS_ON:
         table, column = RESTS_ON[action]
         rows = [row for _, row in _rows_of(entry)]
         text = store.statement(SQL / "resting.sql").replace("stored_rows", table).replace("named_row", column)
         if step.cursor.execute(text, {"rows": rows}).fetchall():
             raise Refusal(f"Entry {number} has been answered since. Take the answer back first.")
+
+
+def _refuse_counted(step: Step, number: int, lines: list[str]) -> None:
+    """Raises Refusal where a correction was booked in a closed month or paid, or others of its line need it."""
+    if step.read("closed_lines.sql", ids=lines):
+        raise Refusal(f"Entry {number} was booked in a month that is closed since. Correct the line by another "
+                      "correction.")
+    if paid := step.read("netted_in.sql", ids=lines):
+        raise Refusal(f"Entry {number} stands in {paid[0]['payment']}, which was recorded as paid. Correct the line by "
+                      "another correction.")
+    if step.read("resting_corrections.sql", ids=lines):
+        raise Refusal(f"Other corrections of the line rest on entry {number}. Take those back first.")

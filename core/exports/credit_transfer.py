@@ -21,8 +21,11 @@ NAME, TEXT = 70, 140
 def credit_transfer(batch: Batch) -> bytes:
     """One message of one block of payments, each with its id as end-to-end id.
 
-    Raises Refusal where the paying account is not set or a payee has no IBAN: such a batch goes out as a list of wires.
+    Raises Refusal where nothing is paid, the paying account is not set or a payee has no IBAN: such a batch goes out as
+    a list of wires.
     """
+    if not batch.payments:
+        raise Refusal("No money moves by this batch, and a bank takes no empty message. Export it as a list of wires.")
     if batch.debtor is None:
         raise Refusal(f"The account that pays is not known: {batch.program}.payer_account is empty. A manager of the "
                       "program sets it on the Terms page, with name, iban and bic.")

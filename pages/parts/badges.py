@@ -120,6 +120,7 @@ FLAGS = {
     "attribution_window_lapsed": "The attribution window has passed",
     "company_delay": "Our own delay let a clock run out",
     "paid_then_disqualified": "Paid, and disqualified afterwards",
+    "paid_twice": "Paid here, and elsewhere too",
     "late_in_deal_cycle": "Came late in the deal",
     "follow_up_preference_missing": "Nobody knows whom to follow up with",
     "update_outstanding": "The partner owes a status update",

@@ -154,7 +154,7 @@ def results(row: dict, seen: int) -> None:
 def _choose(row: dict, is_returned: bool) -> str | None:
     """One of the paid payments of a batch: of those that came back, or of the others."""
     found = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
-             if one["result"] == "paid" and (one["returned_on"] is not None) == is_returned}
+             if one["result"] == "paid" and one["amount"] and (one["returned_on"] is not None) == is_returned}
     return st.selectbox("Payment", list(found), index=0 if len(found) == 1 else None, placeholder="Choose a payment",
                         format_func=lambda one: f"{found[one]['partner_name']} · "
                                                 f"{money(found[one]['amount'], row['currency'])}")

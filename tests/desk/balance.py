@@ -5,6 +5,7 @@ import shutil
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -108,12 +109,33 @@ class Balance(RuleBasedStateMachine):
             found = self.one_of(f"select id from disputes where lead = '{lead}' order by recorded_at desc", 0)
             self.do(desk.resolve_dispute, "marc", found, "dismissed", "as agreed", lead=lead)
 
-    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), is_split=st.booleans(), is_wrong=st.booleans())
-    def prepare(self, who: str, place: int, is_split: bool, is_wrong: bool) -> None:
+    @rule(lead=st.sampled_from(("M1", "M2")), amount=CENTS)
+    def correct_and_refuse(self, lead: str, amount: Decimal) -> None:
+        """A correction of either sign, and then its lead is refused."""
+        line = self.one_of(f"select id from earning_lines where lead = '{lead}' and kind <> 'adjustment' order by id", 0)
+        self.do(desk.adjust_line, "finn", line, amount, "mistake", "as agreed", lead=lead)
+        self.do(desk.reject, "chen", "ptr.process.2b", "explained", lead=lead)
+
+    @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE))
+    def correct_to_nothing(self, lead: str, who: str) -> None:
+        line = self.one_of(f"select id from earning_lines where lead = '{lead}' and kind <> 'adjustment' order by id", 0)
+        [(left,)] = ask(self.con, "select sum(amount) from lines where ? in (id, corrects)", line)
+        self.do(desk.adjust_line, who, line, -(left or Decimal(0)), "mistake", "as agreed", lead=lead)
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), is_split=st.booleans(), is_wrong=st.booleans(),
+          back=st.sampled_from((0, 0, 3, 20)))
+    def prepare(self, who: str, place: int, is_split: bool, is_wrong: bool, back: int) -> None:
         left_out = [self.one_of("select id from lines where state = 'open' and amount > 0", place)] if is_split else []
-        found = ledger.proposal(self.con, "ptr", "check", "USD", self.now.date(), left_out, self.now)
-        self.do(desk.prepare_batch, who, "ptr", "check", "USD", self.now.date(), left_out,
+        cut_off_on = self.now.date() - dt.timedelta(back)
+        found = ledger.proposal(self.con, "ptr", "check", "USD", cut_off_on, left_out, self.now)
+        assert {*left_out, *found.lines["id"]} >= self.to_be_netted(found.lines)
+        self.do(desk.prepare_batch, who, "ptr", "check", "USD", cut_off_on, left_out,
                 found.total + (is_wrong and place), found.number)
+
+    def to_be_netted(self, lines: pl.DataFrame) -> set[str]:
+        """What must be taken off the payees of some lines: it corrects one of them, or what is paid."""
+        rows = ask(self.con, TO_BE_NETTED, lines["partner"].unique().to_list(), lines["id"].to_list())
+        return {name for (name,) in rows}
 
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 2),
           action=st.sampled_from(("approve", "approve", "export", "export", "drop", "reopen")))
@@ -134,7 +156,7 @@ class Balance(RuleBasedStateMachine):
     def settle(self, who: str, place: int, word: str, days: int) -> None:
         batch = self.one_of("select id from batches order by recorded_at desc", place)
         told = [result(one, word, self.now.date() - dt.timedelta(days))
-                for one in ledger.payments(self.con, batch)["payment"]]
+                for one in ledger.payments(self.con, batch).filter(pl.col("amount") > 0)["payment"]]
         self.do(desk.record_results, who, batch, told)
 
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), days=st.integers(0, 3))
@@ -180,7 +202,9 @@ class Balance(RuleBasedStateMachine):
         assert told == sum(amount for _, _, amount, state, is_earned in lines if state == "paid" and is_earned)
         assert given + singly == sum(amount for _, _, amount, state, _ in lines if state == "paid")
         assert ask(self.con, "select * from reconciliation where difference <> 0") == []
-        assert ask(self.con, "select payment from batch_lines group by payment having sum(amount) <= 0") == []
+        assert ask(self.con, "select payment from batch_lines group by payment having sum(amount) < 0") == []
+        assert ask(self.con, ALONE) == []
+        assert ask(self.con, TAKEN_BACK) == []
         self.closed_months_stay_as_they_were_closed(lines)
 
     def closed_months_stay_as_they_were_closed(self, lines: list[tuple]) -> None:
@@ -198,6 +222,28 @@ select
      where r.result = 'paid')
     - (select coalesce(sum(l.amount), 0) from standing_returns as r join batch_lines as l on r.payment = l.payment),
     (select coalesce(sum(a.amount), 0) from payout_payments as p join payout_approvals as a on p.approval = a.id)
+"""
+
+TO_BE_NETTED = """
+select c.id from lines as c join lines as l on c.corrects = l.id
+where c.state = 'open' and c.amount < 0 and c.partner in (select unnest(?::varchar[]))
+    and (l.state = 'paid' or l.id in (select unnest(?::varchar[])))
+"""
+
+ALONE = """
+select c.id from earning_lines as c
+where c.corrects is not null and c.id in (select line from live_batch_lines)
+    and c.corrects not in (
+        select l.line from batch_lines as l left join payment_results as r on l.payment = r.payment
+        where r.result = 'paid' or l.batch in (select batch from batch_lines where line = c.id)
+    )
+    and (c.lead, c.earned_by) not in (select lead, about from events where type = 'payout_paid')
+"""
+"""Corrections that stand in a batch although their line neither does nor was ever paid."""
+
+TAKEN_BACK = """
+select l.id from batch_lines as l join payment_results as r on l.payment = r.payment
+where r.result = 'paid' and l.line in (select id from voids)
 """
 
 PAID_BY_MONTH = """

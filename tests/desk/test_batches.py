@@ -195,6 +195,47 @@ def test_splitting_what_is_above_the_limit_into_smaller_batches_does_not_help(co
             export(con, batch)
 
 
+def test_parts_prepared_on_two_days_and_approved_on_one_do_not_pass_below_the_limit(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    tomorrow = NOW + dt.timedelta(1)
+    first = prepare(con, leave_out=(line_of(con, "M2"),))
+    second = prepare(con, now=tomorrow)
+    for batch in (first, second):
+        assert approve(con, batch, now=tomorrow).after["needs_second"]
+        with pytest.raises(Refusal, match="a second one approves it first"):
+            export(con, batch, now=tomorrow)
+
+
+def test_a_batch_approved_on_another_day_than_it_was_prepared_counts_on_both(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    tomorrow = NOW + dt.timedelta(1)
+    first = prepare(con, leave_out=(line_of(con, "M2"),))
+    assert not approve(con, first, now=tomorrow).after["needs_second"]
+    export(con, first, now=tomorrow)
+    with pytest.raises(Refusal, match=r"With it 200\.30 USD would be approved on this day"):
+        approve_m2_singly(con, tomorrow)
+    second = prepare(con, now=tomorrow + dt.timedelta(1))
+    assert not approve(con, second, now=tomorrow + dt.timedelta(2)).after["needs_second"]
+
+
+def approve_m2_singly(con, now: dt.datetime) -> None:
+    desk.approve_payout(con, signed("fay", con, "M2", now=now), "M2", "pay-M2", Decimal("100.20"), "USD",
+                        desk.payee_version(con, "M2"))
+
+
+@pytest.mark.parametrize("word", ["failed", "paid"])
+def test_what_failed_or_came_back_still_counts_on_its_day(con, word: str) -> None:
+    set_to(con, "second_approval_above", "150")
+    first = prepare(con, leave_out=(line_of(con, "M2"),))
+    approve(con, first)
+    export(con, first)
+    settle(con, first, word)
+    if word == "paid":
+        desk.record_return(con, signed("finn"), payments(con, first)["A"], TODAY, "account closed")
+    second = prepare(con, leave_out=(line_of(con, "M1"),))
+    assert approve(con, second).after["needs_second"]
+
+
 def test_approving_payouts_one_by_one_does_not_pass_below_the_limit(con) -> None:
     set_to(con, "second_approval_above", "150")
     approve_singly(con, "finn", "M1", *M1)
@@ -377,7 +418,7 @@ def test_what_is_taken_back_is_netted_and_nobody_is_paid_below_nothing(con) -> N
     act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("-80.10"), "refund", "The customer left.")
     assert proposed(con).payees.select("amount", "carried").rows() == [(Decimal("-80.10"), "net")]
     add_payable(con, "N1", "A", 801)
-    assert proposed(con).payees["carried"].to_list() == ["net"]  # nothing would be left of 80.10
+    assert proposed(con).payees.select("amount", "carried").rows() == [(0, None)]  # nothing is left of 80.10
     add_payable(con, "N2", "A", 100)
     batch = prepare(con)
     assert ledger.payments(con, batch).select("amount", "partner").rows() == [(Decimal("10.00"), "A")]

@@ -29,6 +29,7 @@ from tests.desk.payouts import (
     proposed,
     settle,
     state,
+    tell,
 )
 from tests.desk.world import NOW, act, ask, signed, undo
 from tests.desk.world import approve as approve_singly
@@ -246,7 +247,7 @@ def correct(con, amount: str, reason: str, who: str = "finn", lead: str = "M1"):
 @pytest.mark.parametrize(("amount", "reason", "why"), [
     ("-100.11", "refund", r"100\.10 USD of line-\w+ is left to take back, not 100\.11"),
     ("5.00", "refund", "below nothing"), ("-5.00", "write_off", "above nothing"), ("0.00", "mistake", "other than"),
-    ("5.00", "write_off", "was to be taken back"), ("-1.001", "refund", "whole cents"), ("-1.00", "whim", "no reason"),
+    ("5.00", "write_off", "is still to be taken back"), ("-1.001", "refund", "whole cents"), ("-1.00", "whim", "no reason"),
 ])
 def test_a_correction_that_cannot_be_is_refused(con, amount: str, reason: str, why: str) -> None:
     with pytest.raises(Refusal, match=why):
@@ -260,7 +261,7 @@ def test_no_more_is_taken_back_in_parts_than_was_earned_and_no_more_let_go_than_
     correct(con, "-40.10", "disqualified_after_payment")
     with pytest.raises(Refusal, match="is left to take back"):
         correct(con, "-0.01", "duplicate")
-    with pytest.raises(Refusal, match="was to be taken back"):
+    with pytest.raises(Refusal, match="is still to be taken back"):
         correct(con, "100.11", "write_off")
     correct(con, "100.10", "write_off")
     assert ledger.reconcile(con).select("owed", "clawed_back", "open", "paid").rows() == [
@@ -304,6 +305,29 @@ def test_nothing_happens_by_itself_to_what_was_paid_and_is_in_question(con) -> N
     correct(con, "-100.10", "refund")
     assert ledger.in_question(con).is_empty()
     assert adds_up(con)
+
+
+@pytest.mark.parametrize("about", [{"about": "pay-M1"}, {}])
+def test_what_was_paid_elsewhere_while_its_batch_was_out_is_in_question(con, about: dict) -> None:
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    tell(con, {"type": "payout_paid", "at": "2025-06-20T14:00:00Z", "lead": "M1", "amount": 100.10, "currency": "USD"}
+         | about)
+    assert ledger.in_question(con).is_empty()
+    settle(con, batch)
+    assert ledger.in_question(con).select("lead", "flags").rows() == [("M1", ["paid_twice"])]
+    correct(con, "-100.10", "duplicate")
+    assert ledger.in_question(con).is_empty()
+    assert adds_up(con)
+
+
+def test_what_was_paid_elsewhere_of_another_line_is_not_in_question(con) -> None:
+    act(con, desk.record_payment, "finn", "M1", "T1", "USD", Decimal("50.00"), Decimal("50.00"))
+    tell(con, {"type": "payout_paid", "at": "2025-06-19T14:00:00Z", "lead": "M1", "amount": 100.10, "currency": "USD"})
+    pay_all(con)
+    assert ask(con, "select state from lines where lead = 'M1'") == [("paid",), ("paid",)]
+    assert ledger.in_question(con).is_empty()
 
 
 def test_what_somebody_wrote_about_a_correction_goes_with_the_person(con) -> None:

@@ -51,6 +51,11 @@ def test_without_a_paying_account_it_is_said_who_can_set_it() -> None:
         written(batch(wire(), debtor=None))
 
 
+def test_a_batch_by_which_no_money_moves_is_no_message() -> None:
+    with pytest.raises(Refusal, match="a bank takes no empty message"):
+        written(batch(method="wire", payments=()))
+
+
 def test_a_payee_without_an_iban_is_named() -> None:
     with pytest.raises(Refusal, match="1 of 2 payees have no IBAN, Zoë Müller"):
         written(batch(wire(1), payment(2)))

@@ -55,7 +55,7 @@ union all
 select 'A line is in a batch and approved by itself', b.line
 from batched as b join live_approvals as a on b.lead = a.lead and b.earned_by = a.earned_by and b.kind <> 'adjustment'
 union all
-select 'A payment is not above nothing', payment from batch_lines group by payment having sum(amount) <= 0
+select 'A payment is below nothing', payment from batch_lines group by payment having sum(amount) < 0
 union all
 select 'A payment is not one payee''s', payment
 from batch_lines group by payment having count(distinct (batch, partner)) > 1
@@ -83,6 +83,7 @@ union all
 select 'What became of a payment was recorded by who approved it', r.id
 from payment_results as r join batch_states as b on r.batch = b.id
 where r.recorded_by in (b.approved_by, b.second_approved_by)
+    and r.payment not in (select payment from batch_lines group by payment having sum(amount) = 0)
 union all
 select 'That a payment came back was recorded by who approved it', r.id
 from payment_returns as r join batch_states as b on r.batch = b.id
@@ -94,6 +95,22 @@ left join batch_steps as a on s.batch = a.batch and a.step = 'approved' and a.re
 where s.step = 'exported' and a.id is null
 union all
 select 'More was taken back than was earned', id from corrected where amount < 0
+union all
+select 'A correction was paid whose line is void and was never paid', c.id
+from lines as c
+join lines as l on c.corrects = l.id
+where c.state = 'paid' and l.state = 'void'
+    and l.id not in (
+        select b.line from batch_lines as b join payment_results as r on b.payment = r.payment where r.result = 'paid'
+    )
+    and l.lead not in (
+        select lead from events
+        where type = 'payout_paid' and lead is not null and id not in (select id from voids)
+    )
+union all
+select 'A line of a payment that counts as paid was taken back', b.id
+from batch_lines as b join payment_results as r on b.payment = r.payment
+where r.result = 'paid' and b.line in (select id from voids) and b.payment not in (select payment from standing_returns)
 union all
 select 'A line was booked in a closed month', e.id
 from earning_lines as e

@@ -1,8 +1,18 @@
--- What was prepared in batches or approved singly in a program and currency on one local day. One row.
-with amounts as (
-    select l.amount
-    from live_batch_lines as l join batches as b on l.batch = b.id
-    where b.program = $program and b.currency = $currency and b.prepared_on = $prepared_on
+-- What was prepared in batches or approved, in batches or singly, in a program and currency on one local day, with a given
+-- batch where there is one. What was dropped does not count; what failed or came back does. One row.
+with counted as (
+    select id from batches
+    where program = $program and currency = $currency and (
+        id = $batch::varchar or prepared_on = $prepared_on or id in (
+            select batch from batch_steps
+            where step in ('approved', 'second_approved') and recorded_at >= $begins_at and recorded_at < $ends_at
+        )
+    )
+),
+
+amounts as (
+    select amount from batch_lines
+    where batch in (select id from counted) and batch not in (select batch from batch_steps where step = 'dropped')
     union all
     select a.amount
     from payout_approvals as a join leads as l on a.lead = l.id
