@@ -2,8 +2,8 @@
 
 A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
 with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
-paid, neither approves it nor records what became of it; who corrected one of its lines does not approve it. An approval
-holds for the payees' details as they were when the batch was prepared.
+paid, neither approves it nor records what became of it; who recorded the money that one of its lines rests on, or
+corrected one, does not approve it. An approval holds for the payees' details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -95,7 +95,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
             raise Refusal(f"{batch} is approved already.")
         if own := why_not_approve(found, step.person.id):
             raise Forbidden(own)
-        refuse_involved_in_batch(step, batch)
+        refuse_involved_in_batch(step, batch, is_approval=True)
         if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
             raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
                             "another person of finance approves it.")
@@ -247,11 +247,11 @@ def refuse_belonging(step: Step, batch: str) -> list[dict]:
     return payees
 
 
-def refuse_involved_in_batch(step: Step, batch: str) -> None:
+def refuse_involved_in_batch(step: Step, batch: str, is_approval: bool = False) -> None:
     """Raises Forbidden where the person belongs to a payee, had a part in a lead of a batch, or changed how a payee is
-    paid."""
+    paid. is_approval: having recorded a deal, a customer's payment or a refund is a part too."""
     payees = [row["id"] for row in refuse_belonging(step, batch)]
-    if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id):
+    if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id, is_approval=is_approval):
         raise Forbidden(f"{step.person.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: "
                         "another person of finance decides.")
     if changed := step.read("payee_changed_by.sql", partners=payees, person=step.person.id):

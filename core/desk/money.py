@@ -1,7 +1,8 @@
 """What is earned and paid: opportunities, deals, customer payments, and the approval and payment of payouts.
 
-Four eyes: who qualified, approved, accepted or confirmed a lead, belongs to its partner, or changed how that partner is
-paid, never approves its payout, also after having taken that back; who approved a payout does not record it as paid.
+Four eyes: who qualified, approved, accepted or confirmed a lead, brought rows of it in by a file, belongs to its partner,
+or changed how that partner is paid, never approves its payout, nor does who recorded the deal, the customer's payment or
+a refund, also after having taken that back; who approved a payout does not record it as paid.
 An approval holds for the payee's details as they were on the screen, and for no others.
 """
 
@@ -108,7 +109,7 @@ def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ea
     """Approve what a lead earned by an event; amount, currency and the version of the payee's details as they were
     shown (`payee_version`). Once per lead and event, and always the whole of it."""
     def write(step: Step) -> None:
-        refuse_involved(step)
+        refuse_involved(step, is_approval=True)
         if payee_version != payee_version_of(step.con, step.lead["partner"]):
             raise Refusal(f"How the partner of {lead} is paid has changed since you saw it. Look at the details again "
                           "and decide anew.")
@@ -222,14 +223,17 @@ def total_of_day(con: duckdb.DuckDBPyConnection | store.Within, program: str, cu
                       begins_at=begins, ends_at=ends)["total"][0]
 
 
-def refuse_involved(step: Step) -> None:
-    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid."""
+def refuse_involved(step: Step, is_approval: bool = False) -> None:
+    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid.
+
+    is_approval: having recorded the deal, the customer's payment or a refund is a part too.
+    """
     lead = step.lead
     partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
     if people.belongs_to(step.person, partner):
         raise people.Forbidden(f"{step.person.id} belongs to the partner of {lead['lead']} and decides nothing about "
                                "their money.")
-    part = step.read("part_in_lead.sql", lead=lead["lead"], person=step.person.id)
+    part = step.read("part_in_lead.sql", lead=lead["lead"], person=step.person.id, is_approval=is_approval)
     if part:
         raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
                                "finance decides about its payout.")

@@ -27,7 +27,7 @@ from tests.desk.payouts import (
     tell,
 )
 from tests.desk.test_money import told_of_payee
-from tests.desk.world import NOW, act, ask, signed
+from tests.desk.world import NOW, act, ask, document, signed
 from tests.desk.world import approve as approve_singly
 
 M1 = ("pay-M1", Decimal("100.10"), "USD")
@@ -125,6 +125,27 @@ def test_who_had_a_part_never_approves_the_batch_nor_records_its_results(con, wh
     with pytest.raises(Forbidden, match=r"had a part|changed how"):
         settle(con, batch, who=who)
     assert refusals(con) == ["approve_batch", "record_results"]
+
+
+def test_who_recorded_a_customer_payment_does_not_approve_the_batch_and_may_record_its_results(con) -> None:
+    act(con, desk.record_payment, "fay", "M1", "T1", "USD", Decimal("500.00"), Decimal("500.00"))
+    desk.grant(con, signed("operator"), "sven", "finance")
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match=r"fay had a part in M1 \(customer_payment\)"):
+        approve(con, batch, "fay")
+    approve(con, batch, "sven")
+    export(con, batch, "finn")
+    assert settle(con, batch, who="fay").after["paid"] == 1
+
+
+def test_who_loaded_rows_of_a_lead_does_not_approve_the_batch_that_pays_it(con) -> None:
+    desk.grant(con, signed("operator"), "mona", "finance")
+    told = document(payable=2)
+    told["events"].append({"type": "outreach", "at": "2025-06-19T15:00:00Z", "lead": "M1", "channel": "email"})
+    desk.load(con, signed("mona"), [json.dumps(told)])
+    batch = prepare(con)
+    with pytest.raises(Forbidden, match=r"mona had a part in M1 \(loaded rows of it\)"):
+        approve(con, batch, "mona")
 
 
 def test_who_corrected_a_line_does_not_approve_the_batch_that_pays_it(con) -> None:
