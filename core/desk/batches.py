@@ -3,7 +3,8 @@
 A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
 with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
 paid, neither approves it nor records what became of it; who recorded the money that one of its lines rests on, or
-corrected one, does not approve it. An approval holds for the payees' details as they were when the batch was prepared.
+corrected one, does not approve it. Who approved is looked at again before it is first given out. An approval holds for
+the payees' details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -95,10 +96,8 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
             raise Refusal(f"{batch} is approved already.")
         if own := why_not_approve(found, step.person.id):
             raise Forbidden(own)
-        refuse_involved_in_batch(step, batch, is_approval=True)
-        if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
-            raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
-                            "another person of finance approves it.")
+        if involved := _why_no_approver(step, batch, step.person):
+            raise Forbidden(involved)
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
         refuse_unpayable(step, batch)
         step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
@@ -131,9 +130,12 @@ def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool
 
 
 def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
-    """Whether what was prepared or approved on the day of a batch is more than one person approves."""
-    limit = terms_at(con, row["program"], now)["second_approval_above"]
-    return limit is not None and total_of_day(con, row["program"], row["currency"], row["recorded_at"]) > limit
+    """Whether what was prepared or approved on the day of a batch is more than one person approves: by the limit of now
+    or, where it is approved, by that of its approval."""
+    moments = {now, row["approved_at"] or now}
+    limits = [terms_at(con, row["program"], one)["second_approval_above"] for one in moments]
+    known = [one for one in limits if one is not None]
+    return bool(known) and total_of_day(con, row["program"], row["currency"], row["recorded_at"]) > min(known)
 
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
@@ -144,10 +146,11 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
 
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("approved", "exported", "settled"))
-        if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
-            raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
         refuse_belonging(step, batch)
         if found["state"] == "approved":
+            if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
+                raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
+            _refuse_void_approval(step, found)
             refuse_unpayable(step, batch)
         content = _file(step.con, found, form, step.at_instant)
         digest = hashlib.sha256(content).hexdigest()
@@ -165,6 +168,14 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
     if hashlib.sha256(content).hexdigest() != done.after["sha256"]:
         raise Refusal(f"How a payee of {batch} is paid has changed since: the file would be another one now.")
     return done, content
+
+
+def _refuse_void_approval(step: Step, row: dict) -> None:
+    """Raises Refusal where who approved a batch could not approve it now."""
+    for name in filter(None, (row["approved_by"], row["second_approved_by"])):
+        if why := _why_no_approver(step, row["id"], people.person(step.con, name, step.at_instant)):
+            raise Refusal(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
+                          "person approve.")
 
 
 def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:
@@ -237,23 +248,46 @@ def refuse_unpayable(step: Step, batch: str) -> None:
         raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
 
 
-def refuse_belonging(step: Step, batch: str) -> list[dict]:
-    """Raises Forbidden where the person belongs to a payee of a batch; gives its payees."""
-    payees = step.read("partners_of_batch.sql", batch=batch)
-    for payee in payees:
-        if people.belongs_to(step.person, payee):
-            raise Forbidden(f"{step.person.id} belongs to {payee['id']}, whom {batch} pays, and has nothing to do with "
-                            "it.")
-    return payees
+def refuse_belonging(step: Step, batch: str) -> None:
+    """Raises Forbidden where the person belongs to a payee of a batch."""
+    if why := _why_belonging(step, batch, step.person):
+        raise Forbidden(why)
 
 
-def refuse_involved_in_batch(step: Step, batch: str, is_approval: bool = False) -> None:
+def _why_belonging(step: Step, batch: str, someone: people.Person) -> str | None:
+    for payee in step.read("partners_of_batch.sql", batch=batch):
+        if people.belongs_to(someone, payee):
+            return f"{someone.id} belongs to {payee['id']}, whom {batch} pays, and has nothing to do with it."
+    return None
+
+
+def refuse_involved_in_batch(step: Step, batch: str) -> None:
     """Raises Forbidden where the person belongs to a payee, had a part in a lead of a batch, or changed how a payee is
-    paid. is_approval: having recorded a deal, a customer's payment or a refund is a part too."""
-    payees = [row["id"] for row in refuse_belonging(step, batch)]
-    if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id, is_approval=is_approval):
-        raise Forbidden(f"{step.person.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: "
-                        "another person of finance decides.")
-    if changed := step.read("payee_changed_by.sql", partners=payees, person=step.person.id):
-        raise Forbidden(f"{step.person.id} changed how {changed[0]['partner']} is paid: another person of finance "
-                        f"decides about {batch}.")
+    paid."""
+    if why := _why_involved(step, batch, step.person):
+        raise Forbidden(why)
+
+
+def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: bool = False) -> str | None:
+    """Why a person has no say about a batch; None: they may. is_approval: having recorded a deal, a customer's payment
+    or a refund is a part too."""
+    if why := _why_belonging(step, batch, someone):
+        return why
+    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, is_approval=is_approval):
+        return (f"{someone.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: another person "
+                "of finance decides.")
+    payees = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
+    if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
+        return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "
+                f"{batch}.")
+    return None
+
+
+def _why_no_approver(step: Step, batch: str, someone: people.Person) -> str | None:
+    """Why a person cannot be who approves a batch, whether they did or not; None: they can."""
+    if why := _why_involved(step, batch, someone, is_approval=True):
+        return why
+    if corrected := step.read("corrected_in_batch.sql", batch=batch, person=someone.id):
+        return (f"{someone.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: another person of "
+                "finance approves it.")
+    return None

@@ -1,8 +1,8 @@
 """What is earned and paid: opportunities, deals, customer payments, and the approval and payment of payouts.
 
-Four eyes: who qualified, approved, accepted or confirmed a lead, brought rows of it in by a file, belongs to its partner,
-or changed how that partner is paid, never approves its payout, nor does who recorded the deal, the customer's payment or
-a refund, also after having taken that back; who approved a payout does not record it as paid.
+Four eyes: who qualified, approved, accepted or confirmed a lead, brought rows of it in by a file, belongs to its
+partner, or changed how that partner is paid, never approves its payout, nor does who recorded the deal, the customer's
+payment or a refund, also after having taken that back; who approved a payout does not record it as paid.
 An approval holds for the payee's details as they were on the screen, and for no others.
 """
 
@@ -140,6 +140,9 @@ def pay_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, approv
         row = found[0]
         if row["approved_by"] == step.person.id:
             raise people.Forbidden("Who approved a payout does not pay it: another person of finance does.")
+        if why := _why_involved(step, people.person(step.con, row["approved_by"], step.at_instant), is_approval=True):
+            raise Refusal(f"The approval of the payout of {lead} holds no more. {why} Take the approval back, and let "
+                          "another person approve.")
         owed = _owed(step, row["earned_by"])
         if any(owed[name] != row[name] for name in ("amount", "currency", "payee")):
             raise Refusal(f"What is owed for {lead} is no longer what was approved. Take the approval back and approve "
@@ -228,15 +231,20 @@ def refuse_involved(step: Step, is_approval: bool = False) -> None:
 
     is_approval: having recorded the deal, the customer's payment or a refund is a part too.
     """
+    if why := _why_involved(step, step.person, is_approval):
+        raise people.Forbidden(why)
+
+
+def _why_involved(step: Step, someone: people.Person, is_approval: bool) -> str | None:
+    """Why a person has no say about the payout of the lead; None: they may. is_approval: as of `refuse_involved`."""
     lead = step.lead
     partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
-    if people.belongs_to(step.person, partner):
-        raise people.Forbidden(f"{step.person.id} belongs to the partner of {lead['lead']} and decides nothing about "
-                               "their money.")
-    part = step.read("part_in_lead.sql", lead=lead["lead"], person=step.person.id, is_approval=is_approval)
-    if part:
-        raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
-                               "finance decides about its payout.")
-    if step.read("payee_changed_by.sql", partners=[lead["partner"]], person=step.person.id):
-        raise people.Forbidden(f"{step.person.id} changed how the partner of {lead['lead']} is paid: another person of "
-                               "finance decides about the payout.")
+    if people.belongs_to(someone, partner):
+        return f"{someone.id} belongs to the partner of {lead['lead']} and decides nothing about their money."
+    if part := step.read("part_in_lead.sql", lead=lead["lead"], person=someone.id, is_approval=is_approval):
+        return (f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of finance decides about "
+                "its payout.")
+    if step.read("payee_changed_by.sql", partners=[lead["partner"]], person=someone.id):
+        return (f"{someone.id} changed how the partner of {lead['lead']} is paid: another person of finance decides "
+                "about the payout.")
+    return None

@@ -199,6 +199,50 @@ def test_above_the_limit_a_second_person_approves_after_the_first(con) -> None:
     assert adds_up(con)
 
 
+@pytest.mark.parametrize("what", ["judged", "of the partner", "recorded money"])
+def test_an_approval_holds_no_more_once_its_approver_could_not_approve(con, what: str) -> None:
+    desk.grant(con, signed("operator"), "fay", "sales")
+    batch = prepare(con, "finn")
+    approve(con, batch, "fay")
+    if what == "judged":
+        act(con, desk.judge, "fay", "M1", "interest", "pass", "n")
+    elif what == "of the partner":
+        with con.cursor() as cursor:
+            cursor.execute("update people set partner = 'A' where id = 'fay'").fetchall()
+    else:
+        act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
+    with pytest.raises(Refusal, match=rf"The approval of {batch} holds no more. fay .* let another person approve"):
+        export(con, batch)
+    desk.reopen_batch(con, signed("finn"), batch)
+    desk.grant(con, signed("operator"), "sven", "finance")
+    approve(con, batch, "sven")
+    export(con, batch)
+    act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
+    assert export(con, batch)  # what was given out stays so
+
+
+def test_raising_the_limit_after_the_approval_lets_nothing_out(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    batch = prepare(con)
+    approve(con, batch, "fay")
+    later = NOW + dt.timedelta(1)
+    desk.set_setting(con, signed("mona"), "second_approval_above", "100000", later.date(), "decided by the owner")
+    with pytest.raises(Refusal, match="a second one approves it first"):
+        export(con, batch, now=later)
+    desk.grant(con, signed("operator"), "sven", "finance")
+    assert approve(con, batch, "sven", later).after["is_second"]
+    export(con, batch, now=later)
+
+
+def test_lowering_the_limit_after_the_approval_asks_for_a_second_one(con) -> None:
+    batch = prepare(con)
+    approve(con, batch, "fay")
+    later = NOW + dt.timedelta(1)
+    desk.set_setting(con, signed("mona"), "second_approval_above", "150", later.date(), "decided by the owner")
+    with pytest.raises(Refusal, match="a second one approves it first"):
+        export(con, batch, now=later)
+
+
 def test_at_the_limit_one_approval_is_enough(con) -> None:
     set_to(con, "second_approval_above", "200.30")
     batch = prepare(con)

@@ -175,6 +175,13 @@ def test_who_recorded_the_money_of_a_lead_does_not_approve_its_payout_and_may_re
     act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
 
 
+def test_an_approval_holds_no_more_once_its_approver_had_a_part_in_the_lead(con) -> None:
+    approved = approve(con, "finn", "M1", *M1)
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD")
+    with pytest.raises(Refusal, match=r"The approval of the payout of M1 holds no more. finn had a part in M1"):
+        act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+
+
 @pytest.mark.parametrize("what", ["events", "verdicts", "partners"])
 def test_who_loaded_rows_of_a_lead_or_of_its_partner_approves_nothing_of_it(con, what: str) -> None:
     told = document(payable=2)
