@@ -255,10 +255,16 @@ def refuse_belonging(step: Step, batch: str) -> None:
 
 
 def _why_belonging(step: Step, batch: str, someone: people.Person) -> str | None:
-    for payee in step.read("partners_of_batch.sql", batch=batch):
-        if people.belongs_to(someone, payee):
-            return f"{someone.id} belongs to {payee['id']}, whom {batch} pays, and has nothing to do with it."
+    for one in _payees(step, batch):
+        if people.belongs_to(someone, one):
+            return f"{someone.id} belongs to {one['partner']}, whom {batch} pays, and has nothing to do with it."
     return None
+
+
+def _payees(step: Step, batch: str) -> list[dict]:
+    """The payees of a batch (partner), and whom people hold for the same as each (id, address_key, org_key)."""
+    own = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
+    return step.read("same_partners.sql", partners=own)
 
 
 def refuse_involved_in_batch(step: Step, batch: str) -> None:
@@ -276,7 +282,7 @@ def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: b
     if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, is_approval=is_approval):
         return (f"{someone.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: another person "
                 "of finance decides.")
-    payees = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
+    payees = [row["id"] for row in _payees(step, batch)]
     if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
         return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "
                 f"{batch}.")

@@ -238,13 +238,13 @@ def refuse_involved(step: Step, is_approval: bool = False) -> None:
 def _why_involved(step: Step, someone: people.Person, is_approval: bool) -> str | None:
     """Why a person has no say about the payout of the lead; None: they may. is_approval: as of `refuse_involved`."""
     lead = step.lead
-    partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
-    if people.belongs_to(someone, partner):
+    same = step.read("same_partners.sql", partners=[lead["partner"]])
+    if any(people.belongs_to(someone, one) for one in same):
         return f"{someone.id} belongs to the partner of {lead['lead']} and decides nothing about their money."
     if part := step.read("part_in_lead.sql", lead=lead["lead"], person=someone.id, is_approval=is_approval):
-        return (f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of finance decides about "
-                "its payout.")
-    if step.read("payee_changed_by.sql", partners=[lead["partner"]], person=someone.id):
+        return (f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of finance decides "
+                "about its payout.")
+    if step.read("payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id):
         return (f"{someone.id} changed how the partner of {lead['lead']} is paid: another person of finance decides "
                 "about the payout.")
     return None
