@@ -15,7 +15,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import exports, ledger, people, store
+from core import exports, ledger, payees, people, store
 from core.desk import paying
 from core.desk.money import payee_versions_of, total_of_day
 from core.desk.step import SQL, Done, Signed, Step, perform
@@ -99,7 +99,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
         if involved := _why_no_approver(step, batch, step.person):
             raise Forbidden(involved)
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
-        refuse_unpayable(step, batch)
+        _refuse_unpayable(step, found)
         step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
                                  "person": step.person.id})
         step.after |= {"batch": batch, "total": total, "is_second": is_second,
@@ -151,7 +151,7 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
             if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
                 raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
             _refuse_void_approval(step, found)
-            refuse_unpayable(step, batch)
+            _refuse_unpayable(step, found)
         content = _file(step.con, found, form, step.at_instant)
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
@@ -235,17 +235,21 @@ def free_places(step: Step, payments: Collection[str]) -> None:
     step.cursor.execute(store.statement(SQL / "free_places_of_lines.sql"), {"payments": list(payments)}).fetchall()
 
 
-def refuse_unpayable(step: Step, batch: str) -> None:
-    """Raises Refusal where a line cannot be paid any more, or how a payee is paid has changed since the batch was
-    prepared."""
+def _refuse_unpayable(step: Step, row: dict) -> None:
+    """Raises Refusal where a line of a batch cannot be paid any more, how a payee is paid has changed since it was
+    prepared, or it wires to an account that nobody confirmed."""
+    batch = row["id"]
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
-    payees = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
-    now = payee_versions_of(step.con, payees)
-    wrong += [f"how {one} is paid has changed" for one in payees if now[one] != payees[one]]
+    versions = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
+    now = payee_versions_of(step.con, versions)
+    wrong += [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
     if wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+    if row["method"] == "wire" and (lacking := payees.without_account(step.con, versions, step.at_instant)):
+        raise Refusal(f"The bank account of {', '.join(lacking[:3])} was not confirmed by a second person. Drop "
+                      f"{batch}, record the account, let another person confirm it, and prepare another.")
 
 
 def refuse_belonging(step: Step, batch: str) -> None:
