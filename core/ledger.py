@@ -186,7 +186,7 @@ NAMES = {
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
-    "hold.finding": ("A finding of abuse stands", "channel or a manager"),
+    "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
 }
 """Blockers in words, and who can clear them; a payee's detail is named by its field."""
 

@@ -197,7 +197,7 @@ def _owed(step: Step, earned_by: str) -> dict:
     if step.read("open_conflicts.sql", lead=lead):
         raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
     if step.read("holds_of_lead.sql", lead=lead):
-        raise Refusal(f"A finding of abuse on {lead} stands. Take it back, or reject the lead, before money moves.")
+        raise Refusal(f"A finding of abuse on {lead} stands. Resolve it, or reject the lead, before money moves.")
     found = step.read("owed.sql", lead=lead, earned_by=earned_by)
     if not found:
         raise Refusal(f"{lead} earned nothing by {earned_by}.")
