@@ -140,7 +140,8 @@ def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
     """Give an approved batch out as a file of one of `exports.FORMS`; from the first time on it is locked. The same
-    batch and form give the same bytes, whose digest stands in the journal."""
+    batch and form give the same bytes, whose digest stands in the journal. The file itself is not stored: where a
+    payee's record was erased since, it cannot be made again, which is refused."""
     row = ledger.batch(con, batch)
     made: list[bytes] = []
 
@@ -156,8 +157,7 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
         if earlier and earlier[0]["digest"] != digest:
-            raise Refusal(f"How a payee of {batch} is paid has changed since it was given out: the file would be "
-                          "another one. Take the file that was given out.")
+            raise Refusal(_another_file(batch))
         step.put("batch_steps", {"batch": batch, "step": "exported", "person": step.person.id, "form": form,
                                  "digest": digest})
         step.after |= {"batch": batch, "form": form, "sha256": digest, "bytes": len(content)}
@@ -166,8 +166,13 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
     done = perform(con, signed, "export_batch", {"batch": batch, "form": form}, write, program=row and row["program"])
     content = made[0] if made else _file(con, ledger.batch(con, batch), form, signed.now)
     if hashlib.sha256(content).hexdigest() != done.after["sha256"]:
-        raise Refusal(f"How a payee of {batch} is paid has changed since: the file would be another one now.")
+        raise Refusal(_another_file(batch))
     return done, content
+
+
+def _another_file(batch: str) -> str:
+    return (f"The record of a payee of {batch} is no longer what it was when the file was given out, so it would be "
+            "another one. The file is not stored here: take the one that finance kept.")
 
 
 def _refuse_void_approval(step: Step, row: dict) -> None:

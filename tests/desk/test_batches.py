@@ -343,14 +343,17 @@ def test_the_same_batch_gives_the_same_bytes_and_their_digest_stands_in_the_jour
     assert ledger.steps(con, batch)["sha256"].drop_nulls().unique().to_list() == [done.after["sha256"]]
 
 
-def test_another_address_gives_no_second_file(con) -> None:
+@pytest.mark.parametrize("column", ["check_address", "name"])
+def test_another_record_gives_no_second_file_and_says_who_has_the_first(con, column: str) -> None:
     batch = prepare(con)
     approve(con, batch)
-    export(con, batch)
+    asked = signed("finn")
+    desk.export_batch(con, asked, batch, "checks")
     with con.cursor() as cursor:
-        cursor.execute("update partners set check_address = '2 Side St' where id = 'A'").fetchall()
-    with pytest.raises(Refusal, match="the file would be another one"):
-        export(con, batch)
+        cursor.execute(f"update partners set {column} = 'Renamed' where id = 'A'").fetchall()
+    for key in (asked, signed("finn")):
+        with pytest.raises(Refusal, match="not stored here: take the one that finance kept"):
+            desk.export_batch(con, key, batch, "checks")
 
 
 def test_a_batch_is_reopened_before_it_is_given_out_and_locked_afterwards(con) -> None:
