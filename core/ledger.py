@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import calendar, review, store
+from core import calendar, payees, review, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -37,6 +37,8 @@ CARRIED = {
     "net": "They are owed less than is to be taken back.",
     "minimum": "They have less coming to them than the least that is paid (payout_minimum).",
     "cooling_off": "How they are paid was told only lately (payee_cooling_off_days).",
+    "unconfirmed": "How they are paid was not confirmed by a second person: record the account, and let another "
+                   "confirm it.",
 }
 """Why a payee is carried forward to the next batch."""
 
@@ -184,7 +186,7 @@ NAMES = {
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
-    "hold.finding": ("A finding of abuse stands", "channel or a manager"),
+    "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
 }
 """Blockers in words, and who can clear them; a payee's detail is named by its field."""
 
@@ -242,16 +244,18 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     cooled = local_day(as_of, terms["timezone"]) - dt.timedelta(terms["payee_cooling_off_days"] or 0)
     lately = [row["partner"] for row in told.to_dicts() if terms["payee_cooling_off_days"] is not None
               and row["told_at"] and local_day(row["told_at"], terms["timezone"]) >= cooled]
+    unconfirmed = payees.without_account(con, told["partner"].to_list(), as_of) if method == "wire" else []
     net = pl.col("amount")
-    payees = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
+    each = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
         "partner", "partner_name", "amount", "lines",
         carried=pl.when(net < 0).then(pl.lit("net"))
         .when(net == 0).then(pl.lit(None, pl.String))
         .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
-        .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
+        .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off"))
+        .when(pl.col("partner").is_in(unconfirmed)).then(pl.lit("unconfirmed")),
     ).sort("partner")
-    paid = found.join(payees.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")
-    return Proposal(paid, payees, paid["amount"].sum() or Decimal("0.00"), paid.height)
+    paid = found.join(each.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")
+    return Proposal(paid, each, paid["amount"].sum() or Decimal("0.00"), paid.height)
 
 
 def batches(con: Con, program: str | None = None) -> pl.DataFrame:

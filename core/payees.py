@@ -43,15 +43,26 @@ def readiness(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, partner: str |
     """Who can be paid under the terms in force, as far as details go. One row per program and partner.
 
     Columns: program, partner, name, country, method (null: not known), asked and missing (lists of fields), clause,
-    is_ready, details (the version that counts), waiting (a version to confirm) and waiting_by, cooling_until.
+    is_ready, is_unconfirmed (a wire to an account that no second person confirmed: it does not go out), details (the
+    version that counts), waiting (a version to confirm) and waiting_by, cooling_until.
     """
     facts = store.read(con, SQL / "payee_facts.sql", as_of=as_of, partner=partner)
     parts = [_asked(facts.filter(pl.col("program") == program), terms)
              for program, terms in _terms(con, as_of).items()]
-    return pl.concat(parts).select(
+    is_told = pl.col("missing").list.len() == 0
+    is_wire = (pl.col("method") == "wire").fill_null(False)
+    return pl.concat(parts).with_columns(is_unconfirmed=is_told & is_wire & ~pl.col("has_account")).select(
         "program", "partner", "name", "country", "method", "asked", "missing", "clause",
-        (pl.col("missing").list.len() == 0).alias("is_ready"), "details", "waiting", "waiting_by", "cooling_until",
+        (is_told & ~pl.col("is_unconfirmed")).alias("is_ready"), "is_unconfirmed", "details", "waiting", "waiting_by",
+        "cooling_until",
     )
+
+
+def without_account(con: duckdb.DuckDBPyConnection | store.Within, partners: Collection[str], at_instant: dt.datetime
+                    ) -> list[str]:
+    """Of partners those for whom no bank account counts at an instant (UTC) that a second person confirmed."""
+    return store.read(con, SQL / "without_account.sql", partners=sorted(partners),
+                      at_instant=at_instant)["partner"].to_list()
 
 
 def found_by(rows: pl.DataFrame, search: str) -> pl.DataFrame:
@@ -92,9 +103,13 @@ def asked(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> l
     found = []
     for row in readiness(con, as_of, partner).to_dicts():
         for field in row["asked"]:
-            is_there = field not in row["missing"]
-            who = ("a second person, by confirming it" if field == "check_address_confirmation"
-                   and "check_address" not in row["missing"] else "the partner")
+            is_unconfirmed = field == "wire_details" and row["is_unconfirmed"]
+            is_there = field not in row["missing"] and not is_unconfirmed
+            who = "the partner"
+            if field == "check_address_confirmation" and "check_address" not in row["missing"]:
+                who = "a second person, by confirming it"
+            if is_unconfirmed:
+                who = "who records the account here, with a second person who confirms it"
             found.append(Asked(row["program"], field, row["clause"], is_there, who,
                                told.get(field) if is_there else None))
     return found
@@ -116,7 +131,8 @@ def payable(con: duckdb.DuckDBPyConnection, partners: Collection[str], at_instan
     """How partners are paid at an instant, in plain text, for a payment file. By partner: name, first_name, last_name,
     email, country, address (lines), iban, bic, account, routing, more (pairs of field and text).
 
-    The details that count then; where none were ever confirmed, what stands on the partner's record.
+    The details that count then; where none were ever confirmed, what stands on the partner's record, but for what it
+    says of a bank account: that is a text which nobody checked.
     """
     rows = store.read(con, SQL / "payable_details.sql", partners=sorted(partners), at_instant=at_instant).to_dicts()
     return {row["partner"]: _payee(row) for row in rows}
@@ -124,12 +140,10 @@ def payable(con: duckdb.DuckDBPyConnection, partners: Collection[str], at_instan
 
 def _payee(row: dict) -> dict:
     person = " ".join(filter(None, (row["first_name"], row["last_name"])))
-    has_account = row["iban"] or row["account_number"]
     return {
         "name": row["company"] or person or row["name"] or "", "first_name": row["first_name"],
         "last_name": row["last_name"], "email": row["email"], "country": row["country"], "address": _address(row),
-        "iban": row["iban"], "bic": row["bic"], "account": row["account_number"] if has_account else
-        row["wire_details"], "routing": row["routing_number"],
+        "iban": row["iban"], "bic": row["bic"], "account": row["account_number"], "routing": row["routing_number"],
         "more": tuple(sorted(json.loads(row["other_details"] or "{}").items())),
     }
 

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from core import desk, ledger, payees
+from core import desk, kept, ledger, payees
 from core.model import Refusal
 from core.results import local_day
 from core.rules.payouts import is_in_us
@@ -166,6 +166,45 @@ def test_a_paying_account_that_is_not_whole_is_refused(con) -> None:
     confirmed(con, "A", ABROAD)
     with pytest.raises(Refusal, match="takes name, iban and bic"):
         desk.export_batch(con, signed("finn", now=AFTER), approved_batch(con, "wire", AFTER), "credit_transfer")
+
+
+def with_free_text(con) -> None:
+    """Partner A is abroad, and its record says of its account what nobody checked."""
+    with con.cursor() as cursor:
+        cursor.execute("update partners set country = 'DE', wire_details = 'IBAN DE89 3704 0044 0532 0130 00' "
+                       "where id = 'A'").fetchall()
+    kept.refresh(con, NOW)
+    assert ask(con, "select method, status from payouts_owed where lead = 'M1'") == [("wire", "payable")]
+
+
+def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con, monkeypatch) -> None:
+    with_free_text(con)
+    assert payees.payable(con, ["A"], NOW)["A"]["account"] is None
+    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
+    assert (found.payees["carried"].to_list(), found.number) == (["unconfirmed"], 0)
+    with pytest.raises(Refusal, match="account of the partner of M1 was not confirmed by a second person"):
+        desk.approve_payout(con, signed("finn", con, "M1"), "M1", "pay-M1", Decimal("100.10"), "USD",
+                            desk.payee_version(con, "M1"))
+    monkeypatch.setattr(payees, "without_account", lambda *_: [])
+    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
+    batch = desk.prepare_batch(con, signed("finn"), "ptr", "wire", "USD", DAY, [], found.total, 2).after["batch"]
+    monkeypatch.undo()
+    with pytest.raises(Refusal, match="bank account of A was not confirmed by a second person"):
+        desk.approve_batch(con, signed("fay"), batch, found.total, 2)
+    desk.drop_batch(con, signed("fay"), batch)
+    confirmed(con, "A", ABROAD)
+    assert ledger.proposal(con, "ptr", "wire", "USD", DAY, [], AFTER).number == 2
+
+
+def test_an_account_that_nobody_confirmed_is_not_ready_and_says_who_can_mend_it(con) -> None:
+    with_free_text(con)
+    [row] = payees.readiness(con, NOW, "A").to_dicts()
+    assert (row["missing"], row["is_ready"], row["is_unconfirmed"]) == ([], False, True)
+    [one] = [one for one in payees.asked(con, "A", NOW) if one.field == "wire_details"]
+    assert (one.is_there, one.shown) == (False, None) and "second person who confirms it" in one.who
+    confirmed(con, "A", ABROAD)
+    [row] = payees.readiness(con, AFTER, "A").to_dicts()
+    assert (row["is_ready"], row["is_unconfirmed"]) == (True, False)
 
 
 def test_details_that_change_after_the_batch_was_prepared_keep_it_from_going_out(con) -> None:

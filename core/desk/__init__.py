@@ -35,7 +35,13 @@ from core.desk.money import (
     record_payment,
     record_refund,
 )
-from core.desk.owning import extend_ownership, record_breach, record_finding, transfer_ownership
+from core.desk.owning import (
+    extend_ownership,
+    record_breach,
+    record_finding,
+    resolve_finding,
+    transfer_ownership,
+)
 from core.desk.payees import confirm_payee_details, propose_payee_details
 from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
@@ -66,8 +72,8 @@ ACTIONS = (
     export_batch, extend_ownership, forget_view, grant, import_file, judge, load, log_activity, make_sample,
     open_conflict, open_dispute, pay_payout, prepare_batch, propose_payee_details, record_breach, record_deal,
     record_finding, record_opportunity, record_payment, record_refund, record_results, record_return, record_search,
-    reject, release, reopen_batch, request_action, resolve_dispute, revoke, save_view, set_setting, settle_conflict,
-    settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
+    reject, release, reopen_batch, request_action, resolve_dispute, resolve_finding, revoke, save_view, set_setting,
+    settle_conflict, settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 

@@ -2,8 +2,9 @@
 
 A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
 with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
-paid, neither approves it nor records what became of it; who corrected one of its lines does not approve it. An approval
-holds for the payees' details as they were when the batch was prepared.
+paid, neither approves it nor records what became of it; who recorded the money that one of its lines rests on, or
+corrected one, does not approve it. Who approved is looked at again before it is first given out. An approval holds for
+the payees' details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import ledger, people, store
+from core import ledger, payees, people, store
 from core.desk.money import payee_versions_of, total_of_day
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
@@ -93,12 +94,10 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
             raise Refusal(f"{batch} is approved already.")
         if own := why_not_approve(found, step.person.id):
             raise Forbidden(own)
-        refuse_involved_in_batch(step, batch)
-        if corrected := step.read("corrected_in_batch.sql", batch=batch, person=step.person.id):
-            raise Forbidden(f"{step.person.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: "
-                            "another person of finance approves it.")
+        if involved := _why_no_approver(step, batch, step.person):
+            raise Forbidden(involved)
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
-        refuse_unpayable(step, batch)
+        refuse_unpayable(step, found)
         step.put("batch_steps", {"batch": batch, "step": "second_approved" if is_second else "approved",
                                  "person": step.person.id})
         step.after |= {"batch": batch, "total": total, "is_second": is_second,
@@ -129,12 +128,22 @@ def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool
 
 
 def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
-    """Whether a batch comes to more than one person approves, with what else was prepared or approved on the day of its
-    preparation, or on that of its approval (now, where it has none)."""
-    limit = terms_at(con, row["program"], now)["second_approval_above"]
-    return limit is not None and any(
-        total_of_day(con, row["program"], row["currency"], moment, row["id"]) > limit
-        for moment in (row["recorded_at"], row["approved_at"] or now))
+    """Whether a batch comes to more than one person approves, by the limit of now or by that of its approval, with what
+    else was prepared or approved on the day of its preparation, or on that of its approval (now, where it has none)."""
+    approved_at = row["approved_at"] or now
+    limits = [terms_at(con, row["program"], one)["second_approval_above"] for one in {now, approved_at}]
+    known = [one for one in limits if one is not None]
+    return bool(known) and any(
+        total_of_day(con, row["program"], row["currency"], moment, row["id"]) > min(known)
+        for moment in (row["recorded_at"], approved_at))
+
+
+def refuse_void_approval(step: Step, row: dict) -> None:
+    """Raises Refusal where who approved a batch could not approve it now."""
+    for name in filter(None, (row["approved_by"], row["second_approved_by"])):
+        if why := _why_no_approver(step, row["id"], people.person(step.con, name, step.at_instant)):
+            raise Refusal(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
+                          "person approve.")
 
 
 def reopen_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Done:
@@ -184,36 +193,69 @@ def free_places(step: Step, payments: Collection[str]) -> None:
     step.cursor.execute(store.statement(SQL / "free_places_of_lines.sql"), {"payments": list(payments)}).fetchall()
 
 
-def refuse_unpayable(step: Step, batch: str) -> None:
-    """Raises Refusal where a line cannot be paid any more, or how a payee is paid has changed since the batch was
-    prepared."""
+def refuse_unpayable(step: Step, row: dict) -> None:
+    """Raises Refusal where a line of a batch cannot be paid any more, how a payee is paid has changed since it was
+    prepared, or it wires to an account that nobody confirmed."""
+    batch = row["id"]
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
-    payees = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
-    now = payee_versions_of(step.con, payees)
-    wrong += [f"how {one} is paid has changed" for one in payees if now[one] != payees[one]]
+    versions = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
+    now = payee_versions_of(step.con, versions)
+    wrong += [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
     if wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+    if row["method"] == "wire" and (lacking := payees.without_account(step.con, versions, step.at_instant)):
+        raise Refusal(f"The bank account of {', '.join(lacking[:3])} was not confirmed by a second person. Drop "
+                      f"{batch}, record the account, let another person confirm it, and prepare another.")
 
 
-def refuse_belonging(step: Step, batch: str) -> list[dict]:
-    """Raises Forbidden where the person belongs to a payee of a batch; gives its payees."""
-    payees = step.read("partners_of_batch.sql", batch=batch)
-    for payee in payees:
-        if people.belongs_to(step.person, payee):
-            raise Forbidden(f"{step.person.id} belongs to {payee['id']}, whom {batch} pays, and has nothing to do with "
-                            "it.")
-    return payees
+def refuse_belonging(step: Step, batch: str) -> None:
+    """Raises Forbidden where the person belongs to a payee of a batch."""
+    if why := _why_belonging(step, batch, step.person):
+        raise Forbidden(why)
+
+
+def _why_belonging(step: Step, batch: str, someone: people.Person) -> str | None:
+    for one in _payees(step, batch):
+        if people.belongs_to(someone, one):
+            return f"{someone.id} belongs to {one['partner']}, whom {batch} pays, and has nothing to do with it."
+    return None
+
+
+def _payees(step: Step, batch: str) -> list[dict]:
+    """The payees of a batch (partner), and whom people hold for the same as each (id, address_key, org_key)."""
+    own = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
+    return step.read("same_partners.sql", partners=own)
 
 
 def refuse_involved_in_batch(step: Step, batch: str) -> None:
     """Raises Forbidden where the person belongs to a payee, had a part in a lead of a batch, or changed how a payee is
     paid."""
-    payees = [row["id"] for row in refuse_belonging(step, batch)]
-    if part := step.read("part_in_batch.sql", batch=batch, person=step.person.id):
-        raise Forbidden(f"{step.person.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: "
-                        "another person of finance decides.")
-    if changed := step.read("payee_changed_by.sql", partners=payees, person=step.person.id):
-        raise Forbidden(f"{step.person.id} changed how {changed[0]['partner']} is paid: another person of finance "
-                        f"decides about {batch}.")
+    if why := _why_involved(step, batch, step.person):
+        raise Forbidden(why)
+
+
+def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: bool = False) -> str | None:
+    """Why a person has no say about a batch; None: they may. is_approval: having recorded a deal, a customer's payment
+    or a refund is a part too."""
+    if why := _why_belonging(step, batch, someone):
+        return why
+    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, is_approval=is_approval):
+        return (f"{someone.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: another person "
+                "of finance decides.")
+    payees = [row["id"] for row in _payees(step, batch)]
+    if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
+        return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "
+                f"{batch}.")
+    return None
+
+
+def _why_no_approver(step: Step, batch: str, someone: people.Person) -> str | None:
+    """Why a person cannot be who approves a batch, whether they did or not; None: they can."""
+    if why := _why_involved(step, batch, someone, is_approval=True):
+        return why
+    if corrected := step.read("corrected_in_batch.sql", batch=batch, person=someone.id):
+        return (f"{someone.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: another person of "
+                "finance approves it.")
+    return None

@@ -72,14 +72,25 @@ def load(con: duckdb.DuckDBPyConnection, signed: Signed, lines: Iterable[str]) -
     lines = list(lines)
 
     def write(step: Step) -> None:
+        last = {table: journal.last_row(step.cursor, table) for table in journal.FACTS}
         _in_bulk(step, lambda: {"added": results.load(step.con, lines, catalogue())})
         if not step.after["added"]:
             raise _NothingCame
+        _note_who_loaded(step, last)
 
     try:
         return perform(con, signed, "load", {"lines": lines}, write).after["added"]
     except _NothingCame:
         return 0
+
+
+def _note_who_loaded(step: Step, last: Mapping[str, int]) -> None:
+    """Keep of which leads and partners a person brought rows: they had a part in them, whoever the rows name."""
+    behind = journal.last_row(step.cursor, "loaded_records")
+    store.append(step.cursor, "loaded_records", _behind(step, "loaded_records.sql", last).select(
+        pl.format("{}/{}/{}", pl.lit(step.name("loaded")), "relation", "record").alias("id"), "relation", "record",
+        loaded_by=pl.lit(step.person.id), recorded_at=pl.lit(step.at_instant, pl.Datetime("us"))))
+    step.note("loaded_records", journal.totals(step.cursor, step.book, "loaded_records", behind=behind))
 
 
 def make_sample(con: duckdb.DuckDBPyConnection, signed: Signed, leads: int, seed: int, until: dt.date) -> Done:

@@ -27,7 +27,7 @@ RETENTION = "payee_retention_days"
 """The setting that says how long payee data of paid lines stays."""
 
 NOTES = ("verdicts", "comments", "snoozes", "action_requests", "action_answers", "conflict_cases",
-         "conflict_settlements", "disputes", "dispute_resolutions", "earning_lines")
+         "conflict_settlements", "disputes", "dispute_resolutions", "finding_resolutions", "earning_lines")
 """Tables with a lead and a note that people wrote about it."""
 
 STATEMENTS = {"verdict_evidence": "erase_evidence.sql",

@@ -7,7 +7,7 @@ import duckdb
 
 from core import exports, ledger
 from core.desk import paying
-from core.desk.batches import batch_of, is_above, refuse_belonging, refuse_unpayable
+from core.desk.batches import batch_of, is_above, refuse_belonging, refuse_unpayable, refuse_void_approval
 from core.desk.settling import settle_nothing
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
@@ -15,24 +15,25 @@ from core.model import Refusal
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
     """Give an approved batch out as a file of one of `exports.FORMS`; from the first time on it is locked. The same
-    batch and form give the same bytes, whose digest stands in the journal. A payment of nothing stands in no file: it
+    batch and form give the same bytes, whose digest stands in the journal. The file itself is not stored: where a
+    payee's record was erased since, it cannot be made again, which is refused. A payment of nothing stands in no file: it
     counts as paid then."""
     row = ledger.batch(con, batch)
     made: list[bytes] = []
 
     def write(step: Step) -> None:
         found = batch_of(step, batch, ("approved", "exported", "settled"))
-        if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
-            raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
         refuse_belonging(step, batch)
         if found["state"] == "approved":
-            refuse_unpayable(step, batch)
+            if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
+                raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
+            refuse_void_approval(step, found)
+            refuse_unpayable(step, found)
         content = _file(step.con, found, form, step.at_instant)
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
         if earlier and earlier[0]["digest"] != digest:
-            raise Refusal(f"How a payee of {batch} is paid has changed since it was given out: the file would be "
-                          "another one. Take the file that was given out.")
+            raise Refusal(_another_file(batch))
         step.put("batch_steps", {"batch": batch, "step": "exported", "person": step.person.id, "form": form,
                                  "digest": digest})
         if found["state"] == "approved":
@@ -43,8 +44,13 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
     done = perform(con, signed, "export_batch", {"batch": batch, "form": form}, write, program=row and row["program"])
     content = made[0] if made else _file(con, ledger.batch(con, batch), form, signed.now)
     if hashlib.sha256(content).hexdigest() != done.after["sha256"]:
-        raise Refusal(f"How a payee of {batch} is paid has changed since: the file would be another one now.")
+        raise Refusal(_another_file(batch))
     return done, content
+
+
+def _another_file(batch: str) -> str:
+    return (f"The record of a payee of {batch} is no longer what it was when the file was given out, so it would be "
+            "another one. The file is not stored here: take the one that finance kept.")
 
 
 def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:

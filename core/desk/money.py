@@ -1,7 +1,8 @@
 """What is earned and paid: opportunities, deals, customer payments, and the approval and payment of payouts.
 
-Four eyes: who qualified, approved, accepted or confirmed a lead, belongs to its partner, or changed how that partner is
-paid, never approves its payout, also after having taken that back; who approved a payout does not record it as paid.
+Four eyes: who qualified, approved, accepted or confirmed a lead, brought rows of it in by a file, belongs to its
+partner, or changed how that partner is paid, never approves its payout, nor does who recorded the deal, the customer's
+payment or a refund, also after having taken that back; who approved a payout does not record it as paid.
 An approval holds for the payee's details as they were on the screen, and for no others.
 """
 
@@ -13,7 +14,7 @@ from decimal import Decimal
 
 import duckdb
 
-from core import people, store
+from core import payees, people, store
 from core.desk import journal
 from core.desk.reviewing import past
 from core.desk.step import SQL, Done, Signed, Step, lead_row, perform
@@ -108,7 +109,7 @@ def approve_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ea
     """Approve what a lead earned by an event; amount, currency and the version of the payee's details as they were
     shown (`payee_version`). Once per lead and event, and always the whole of it."""
     def write(step: Step) -> None:
-        refuse_involved(step)
+        refuse_involved(step, is_approval=True)
         if payee_version != payee_version_of(step.con, step.lead["partner"]):
             raise Refusal(f"How the partner of {lead} is paid has changed since you saw it. Look at the details again "
                           "and decide anew.")
@@ -139,6 +140,9 @@ def pay_payout(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, approv
         row = found[0]
         if row["approved_by"] == step.person.id:
             raise people.Forbidden("Who approved a payout does not pay it: another person of finance does.")
+        if why := _why_involved(step, people.person(step.con, row["approved_by"], step.at_instant), is_approval=True):
+            raise Refusal(f"The approval of the payout of {lead} holds no more. {why} Take the approval back, and let "
+                          "another person approve.")
         owed = _owed(step, row["earned_by"])
         if any(owed[name] != row[name] for name in ("amount", "currency", "payee")):
             raise Refusal(f"What is owed for {lead} is no longer what was approved. Take the approval back and approve "
@@ -185,20 +189,24 @@ def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: C
 
 
 def _owed(step: Step, earned_by: str) -> dict:
-    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case."""
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case, or wires
+    to an account that nobody confirmed."""
     lead = step.lead["lead"]
     if step.read("open_disputes.sql", lead=lead):
         raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
     if step.read("open_conflicts.sql", lead=lead):
         raise Refusal(f"A conflict case on {lead} is open. Settle it before money moves.")
     if step.read("holds_of_lead.sql", lead=lead):
-        raise Refusal(f"A finding of abuse on {lead} stands. Take it back, or reject the lead, before money moves.")
+        raise Refusal(f"A finding of abuse on {lead} stands. Resolve it, or reject the lead, before money moves.")
     found = step.read("owed.sql", lead=lead, earned_by=earned_by)
     if not found:
         raise Refusal(f"{lead} earned nothing by {earned_by}.")
     if found[0]["status"] != "payable":
         why = ", ".join(found[0]["blockers"]).replace("_", " ")
         raise Refusal(f"The payout of {lead} is {found[0]['status']}{': ' + why if why else ''}.")
+    if found[0]["method"] == "wire" and payees.without_account(step.con, [step.lead["partner"]], step.at_instant):
+        raise Refusal(f"The bank account of the partner of {lead} was not confirmed by a second person. Record it, and "
+                      "let another person confirm it.")
     return found[0]
 
 
@@ -223,17 +231,25 @@ def total_of_day(con: duckdb.DuckDBPyConnection | store.Within, program: str, cu
                       begins_at=begins, ends_at=ends, batch=batch)["total"][0]
 
 
-def refuse_involved(step: Step) -> None:
-    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid."""
+def refuse_involved(step: Step, is_approval: bool = False) -> None:
+    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid.
+
+    is_approval: having recorded the deal, the customer's payment or a refund is a part too.
+    """
+    if why := _why_involved(step, step.person, is_approval):
+        raise people.Forbidden(why)
+
+
+def _why_involved(step: Step, someone: people.Person, is_approval: bool) -> str | None:
+    """Why a person has no say about the payout of the lead; None: they may. is_approval: as of `refuse_involved`."""
     lead = step.lead
-    partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
-    if people.belongs_to(step.person, partner):
-        raise people.Forbidden(f"{step.person.id} belongs to the partner of {lead['lead']} and decides nothing about "
-                               "their money.")
-    part = step.read("part_in_lead.sql", lead=lead["lead"], person=step.person.id)
-    if part:
-        raise people.Forbidden(f"{step.person.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
-                               "finance decides about its payout.")
-    if step.read("payee_changed_by.sql", partners=[lead["partner"]], person=step.person.id):
-        raise people.Forbidden(f"{step.person.id} changed how the partner of {lead['lead']} is paid: another person of "
-                               "finance decides about the payout.")
+    same = step.read("same_partners.sql", partners=[lead["partner"]])
+    if any(people.belongs_to(someone, one) for one in same):
+        return f"{someone.id} belongs to the partner of {lead['lead']} and decides nothing about their money."
+    if part := step.read("part_in_lead.sql", lead=lead["lead"], person=someone.id, is_approval=is_approval):
+        return (f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of finance decides "
+                "about its payout.")
+    if step.read("payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id):
+        return (f"{someone.id} changed how the partner of {lead['lead']} is paid: another person of finance decides "
+                "about the payout.")
+    return None

@@ -8,7 +8,7 @@ import datetime as dt
 
 import duckdb
 
-from core import days, store
+from core import days, people, store
 from core.desk.conflicts import judge_place, rival
 from core.desk.decisions import needs
 from core.desk.decisions import standing as standing_decision
@@ -75,11 +75,30 @@ def record_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ki
         needs(note, "what was found")
         if kind not in FINDINGS:
             raise Refusal(f"{kind} is no finding; there are {', '.join(FINDINGS)}.")
-        step.event("abuse_finding", kind=kind, partner=step.lead["partner"], reason=note.strip())
+        event = step.event("abuse_finding", kind=kind, partner=step.lead["partner"], reason=note.strip())
         step.bears_on |= set(leads_of_partner(step, step.lead["partner"]))
-        step.after |= {"kind": kind}
+        step.after |= {"kind": kind, "finding": event}
 
     return perform(con, signed, "record_finding", {"kind": kind, "note": note}, write, lead=lead)
+
+
+def resolve_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, finding: str, reason: str) -> Done:
+    """Let go of the money that a finding of abuse holds, with a reason; not by who recorded it. finding: the event.
+
+    What the rules make of the finding stays as it is: whether the lead qualifies, and whether its partner is barred.
+    """
+    def write(step: Step) -> None:
+        needs(reason, "why the finding holds no money any more")
+        found = {row["id"]: row for row in step.read("open_findings.sql", lead=lead, person=step.person.id)}
+        if finding not in found:
+            raise Refusal(f"{finding} is no finding that holds the money of {lead}.")
+        if found[finding]["is_own"]:
+            raise people.Forbidden("Who recorded a finding does not resolve it: ask another of channel or a manager.")
+        step.put("finding_resolutions", {"finding": finding, "lead": lead, "note": reason.strip(),
+                                         "resolved_by": step.person.id})
+        step.after |= {"finding": finding}
+
+    return perform(con, signed, "resolve_finding", {"finding": finding, "reason": reason}, write, lead=lead)
 
 
 def record_breach(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, kind: str, note: str,

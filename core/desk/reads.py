@@ -37,7 +37,7 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
         why = people.may(someone, action, row["program"], row["disposition"])
         why = why or may_follow(action, row["program"], decided)
         if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
-            why = _involved(con, someone, row)
+            why = _involved(con, someone, row, action == "approve_payout")
         if why is None and action == "extend_ownership":
             why = why_not_extend(con, row, instant(con, now))
         is_offered = bool(people.roles_for(someone, action, row["program"]))
@@ -45,13 +45,14 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
     return found
 
 
-def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> str | None:
-    partner = {"id": lead["partner"], "address_key": lead["partner_address_key"], "org_key": lead["partner_org_key"]}
-    if people.belongs_to(someone, partner):
+def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict, is_approval: bool) -> str | None:
+    same = store.read(con, SQL / "same_partners.sql", partners=[lead["partner"]]).to_dicts()
+    if any(people.belongs_to(someone, one) for one in same):
         return "You belong to the partner of this lead."
-    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
+    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id,
+                          is_approval=is_approval)["what"].to_list():
         return f"You had a part in this lead ({part[0]}): another person of finance decides."
-    if store.read(con, SQL / "payee_changed_by.sql", partners=[lead["partner"]], person=someone.id).height:
+    if store.read(con, SQL / "payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id).height:
         return "You changed how the partner is paid: another person of finance decides."
     return None
 

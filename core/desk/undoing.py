@@ -13,6 +13,7 @@ from core.model import Refusal
 
 RESTS_ON = {
     "request_action": ("action_answers", "request"), "open_dispute": ("dispute_resolutions", "dispute"),
+    "record_finding": ("finding_resolutions", "finding"),
     "open_conflict": ("conflict_settlements", "conflict_case"), "approve_payout": ("payout_payments", "approval"),
     "adjust_line": ("live_batch_lines", "line"),
 }

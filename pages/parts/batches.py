@@ -146,7 +146,8 @@ def _give_out(acting: Person | None, row: dict, seen: int) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if st.button(f"Give out: {form.label}", key=f"give-{key}"):
                 made = acts.do(desk.export_batch, f"export/{row['id']}/{form.name}", seen,
-                               "Given out. The batch is locked.", batch=row["id"], form=form.name)
+                               "Given out. The batch is locked; keep the file, it is not stored here.", batch=row["id"],
+                               form=form.name)
                 if made:
                     st.session_state[key] = made[1]
                     st.rerun()

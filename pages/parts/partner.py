@@ -5,6 +5,7 @@ Called by the page of partners. Names and notes come from outside and never pass
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable
 
 import duckdb
 import polars as pl
@@ -245,28 +246,42 @@ def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past:
         words.quiet(words.join(partner_dialogs.OUTCOMES[row["outcome"]], row["resolution"],
                                f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
     elif not is_past:
-        acts.seen(con, row["lead"])
-        asked = next(one for one in desk.possible(con, acting.id, row["lead"], database.now())
-                     if one["action"] == "resolve_dispute")
-        if not asked["is_offered"]:
-            return
-        refused = acts.LOOK_FIRST if acts.stale(row["lead"]) else asked["why_not"]
-        st.button("Resolve…", key=f"resolve-{row['id']}", disabled=bool(refused), help=refused, on_click=modal.ask,
-                  args=(partner_dialogs.resolve, row))
+        _resolve(con, acting, row, "resolve_dispute", partner_dialogs.resolve, row)
 
 
-def findings(shown: Partner) -> None:
-    """Findings of abuse and breaches."""
+def _resolve(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, action: str, draw: Callable[..., None],
+             *given: object) -> None:
+    """The button that resolves a dispute or a finding, for who knows how. draw, given: its dialog."""
+    acts.seen(con, row["lead"])
+    asked = next(one for one in desk.possible(con, acting.id, row["lead"], database.now()) if one["action"] == action)
+    if not asked["is_offered"]:
+        return
+    refused = acts.LOOK_FIRST if acts.stale(row["lead"]) else asked["why_not"]
+    st.button("Resolve…", key=f"resolve-{row['id']}", disabled=bool(refused), help=refused, on_click=modal.ask,
+              args=(draw, *given))
+
+
+def findings(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_past: bool) -> None:
+    """Findings of abuse and breaches; those that hold money first."""
     if not shown.findings:
         return
     with frame.card("Findings and breaches"):
-        for row in shown.findings[:FEW * 2]:
-            words.line(first=dates.day(row["happened_at"]), text=_finding(row),
-                       quiet=words.join(row["lead"], row["note"], row["decided_by"] and f"by {row['decided_by']}"))
-        if len(shown.findings) > FEW * 2:
-            with st.expander(f"{len(shown.findings) - FEW * 2:,} more"):
-                for row in shown.findings[FEW * 2:]:
-                    words.line(first=dates.day(row["happened_at"]), text=_finding(row), quiet=row["note"] or "")
+        rows = sorted(shown.findings, key=lambda row: not row["is_holding"])
+        for row in rows[:FEW * 2]:
+            _found(con, acting, row, is_past)
+        if len(rows) > FEW * 2:
+            with st.expander(f"{len(rows) - FEW * 2:,} more"):
+                for row in rows[FEW * 2:]:
+                    _found(con, acting, row, is_past)
+
+
+def _found(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: bool) -> None:
+    words.line(first=dates.day(row["happened_at"]), text=_finding(row),
+               quiet=words.join(row["lead"], row["note"], row["decided_by"] and f"by {row['decided_by']}"))
+    if row["resolved_by"]:
+        words.quiet(words.join("Resolved", row["resolution"], f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
+    elif row["is_holding"] and not is_past:
+        _resolve(con, acting, row, "resolve_finding", partner_dialogs.resolve_finding, row, _finding(row))
 
 
 def _finding(row: dict) -> str:

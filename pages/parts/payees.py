@@ -69,9 +69,15 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
 
 def _cells(row: dict) -> dict:
     return {"Partner": row["name"] or row["partner"], "Program": catalogue().programs[row["program"]].short_name,
-            "Missing": ", ".join(_field(one) for one in row["missing"]) or "nothing, ready",
+            "Missing": _missing(row),
             "By": (row["method"] or "not known").replace("_", " "), "Country": row["country"] or "not known",
             "Waits": "for a second person" if row["waiting"] else "—"}
+
+
+def _missing(row: dict) -> str:
+    if row["is_unconfirmed"]:
+        return "a second person, to confirm the account"
+    return ", ".join(_field(one) for one in row["missing"]) or "nothing, ready"
 
 
 def _field(name: str) -> str:
@@ -104,7 +110,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
 def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
     found = reads.versions(con, row["partner"], as_of)
     if not found:
-        words.quiet("None was recorded here; what stands on the partner's record counts.")
+        words.quiet("None was recorded here; what stands on the partner's record counts, but for a bank account.")
     zone = days.zones(con)[row["program"]]
     for one in found:
         badges.badge(VERSIONS[one["state"]])

@@ -27,7 +27,7 @@ from tests.desk.payouts import (
     tell,
 )
 from tests.desk.test_money import told_of_payee
-from tests.desk.world import NOW, act, ask, signed
+from tests.desk.world import NOW, act, ask, document, signed
 from tests.desk.world import approve as approve_singly
 
 M1 = ("pay-M1", Decimal("100.10"), "USD")
@@ -127,6 +127,27 @@ def test_who_had_a_part_never_approves_the_batch_nor_records_its_results(con, wh
     assert refusals(con) == ["approve_batch", "record_results"]
 
 
+def test_who_recorded_a_customer_payment_does_not_approve_the_batch_and_may_record_its_results(con) -> None:
+    act(con, desk.record_payment, "fay", "M1", "T1", "USD", Decimal("500.00"), Decimal("500.00"))
+    desk.grant(con, signed("operator"), "sven", "finance")
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match=r"fay had a part in M1 \(customer_payment\)"):
+        approve(con, batch, "fay")
+    approve(con, batch, "sven")
+    export(con, batch, "finn")
+    assert settle(con, batch, who="fay").after["paid"] == 1
+
+
+def test_who_loaded_rows_of_a_lead_does_not_approve_the_batch_that_pays_it(con) -> None:
+    desk.grant(con, signed("operator"), "mona", "finance")
+    told = document(payable=2)
+    told["events"].append({"type": "outreach", "at": "2025-06-19T15:00:00Z", "lead": "M1", "channel": "email"})
+    desk.load(con, signed("mona"), [json.dumps(told)])
+    batch = prepare(con)
+    with pytest.raises(Forbidden, match=r"mona had a part in M1 \(loaded rows of it\)"):
+        approve(con, batch, "mona")
+
+
 def test_who_corrected_a_line_does_not_approve_the_batch_that_pays_it(con) -> None:
     act(con, desk.adjust_line, "fay", "M1", line_of(con, "M1"), Decimal("5.00"), "mistake", "too little")
     batch = prepare(con, "finn")
@@ -176,6 +197,50 @@ def test_above_the_limit_a_second_person_approves_after_the_first(con) -> None:
     with pytest.raises(Forbidden, match="Who approved"):
         settle(con, batch, who="sven")
     assert adds_up(con)
+
+
+@pytest.mark.parametrize("what", ["judged", "of the partner", "recorded money"])
+def test_an_approval_holds_no_more_once_its_approver_could_not_approve(con, what: str) -> None:
+    desk.grant(con, signed("operator"), "fay", "sales")
+    batch = prepare(con, "finn")
+    approve(con, batch, "fay")
+    if what == "judged":
+        act(con, desk.judge, "fay", "M1", "interest", "pass", "n")
+    elif what == "of the partner":
+        with con.cursor() as cursor:
+            cursor.execute("update people set partner = 'A' where id = 'fay'").fetchall()
+    else:
+        act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
+    with pytest.raises(Refusal, match=rf"The approval of {batch} holds no more. fay .* let another person approve"):
+        export(con, batch)
+    desk.reopen_batch(con, signed("finn"), batch)
+    desk.grant(con, signed("operator"), "sven", "finance")
+    approve(con, batch, "sven")
+    export(con, batch)
+    act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
+    assert export(con, batch)  # what was given out stays so
+
+
+def test_raising_the_limit_after_the_approval_lets_nothing_out(con) -> None:
+    set_to(con, "second_approval_above", "150")
+    batch = prepare(con)
+    approve(con, batch, "fay")
+    later = NOW + dt.timedelta(1)
+    desk.set_setting(con, signed("mona"), "second_approval_above", "100000", later.date(), "decided by the owner")
+    with pytest.raises(Refusal, match="a second one approves it first"):
+        export(con, batch, now=later)
+    desk.grant(con, signed("operator"), "sven", "finance")
+    assert approve(con, batch, "sven", later).after["is_second"]
+    export(con, batch, now=later)
+
+
+def test_lowering_the_limit_after_the_approval_asks_for_a_second_one(con) -> None:
+    batch = prepare(con)
+    approve(con, batch, "fay")
+    later = NOW + dt.timedelta(1)
+    desk.set_setting(con, signed("mona"), "second_approval_above", "150", later.date(), "decided by the owner")
+    with pytest.raises(Refusal, match="a second one approves it first"):
+        export(con, batch, now=later)
 
 
 def test_at_the_limit_one_approval_is_enough(con) -> None:
@@ -319,14 +384,17 @@ def test_the_same_batch_gives_the_same_bytes_and_their_digest_stands_in_the_jour
     assert ledger.steps(con, batch)["sha256"].drop_nulls().unique().to_list() == [done.after["sha256"]]
 
 
-def test_another_address_gives_no_second_file(con) -> None:
+@pytest.mark.parametrize("column", ["check_address", "name"])
+def test_another_record_gives_no_second_file_and_says_who_has_the_first(con, column: str) -> None:
     batch = prepare(con)
     approve(con, batch)
-    export(con, batch)
+    asked = signed("finn")
+    desk.export_batch(con, asked, batch, "checks")
     with con.cursor() as cursor:
-        cursor.execute("update partners set check_address = '2 Side St' where id = 'A'").fetchall()
-    with pytest.raises(Refusal, match="the file would be another one"):
-        export(con, batch)
+        cursor.execute(f"update partners set {column} = 'Renamed' where id = 'A'").fetchall()
+    for key in (asked, signed("finn")):
+        with pytest.raises(Refusal, match="not stored here: take the one that finance kept"):
+            desk.export_batch(con, key, batch, "checks")
 
 
 def test_a_batch_is_reopened_before_it_is_given_out_and_locked_afterwards(con) -> None:

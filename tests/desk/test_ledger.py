@@ -230,6 +230,41 @@ def test_an_open_conflict_case_holds_both_sides_until_it_is_settled(con) -> None
     assert line(con, "N1")["holds"] == []
 
 
+@pytest.mark.parametrize("origin", ["recorded", "told by a document"])
+def test_a_finding_holds_until_another_person_resolves_it(con, origin: str) -> None:
+    if origin == "recorded":
+        finding = act(con, desk.record_finding, "chen", "M1", "abuse", "It looks made up.").after["finding"]
+    else:
+        finding = "found"
+        tell(con, {"id": finding, "type": "abuse_finding", "at": "2025-06-19T14:00:00Z", "lead": "M1", "kind": "abuse",
+                   "partner": "A", "by": "Chen"})
+    assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
+    with pytest.raises(Refusal, match="A finding of abuse on M1 stands"):
+        approve_singly(con, "finn", "M1", *M1)
+    with pytest.raises(Forbidden, match="Who recorded a finding does not resolve it"):
+        act(con, desk.resolve_finding, "chen", "M1", finding, "a mistake")
+    with pytest.raises(Refusal, match="Write why the finding holds no money"):
+        act(con, desk.resolve_finding, "mona", "M1", finding, " ")
+    with pytest.raises(Refusal, match="is no finding that holds the money of M2"):
+        act(con, desk.resolve_finding, "mona", "M2", finding, "looked into")
+    done = act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
+    assert state(con, "M1") == "open"
+    with pytest.raises(Refusal, match="is no finding that holds"):
+        act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
+    undo(con, "mona", done, "M1")
+    assert state(con, "M1") == "held"
+    act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
+    approve_singly(con, "finn", "M1", *M1)
+    assert adds_up(con)
+
+
+def test_a_finding_that_was_resolved_is_not_taken_back_before_that_is(con) -> None:
+    found = act(con, desk.record_finding, "chen", "M1", "abuse", "It looks made up.")
+    act(con, desk.resolve_finding, "mona", "M1", found.after["finding"], "looked into")
+    with pytest.raises(Refusal, match="answered since"):
+        undo(con, "chen", found, "M1")
+
+
 def test_a_finding_of_abuse_holds_until_it_is_taken_back(con) -> None:
     found = act(con, desk.record_finding, "chen", "M1", "abuse", "It looks made up.")
     assert state(con, "M1") == "held"

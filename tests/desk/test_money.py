@@ -159,6 +159,67 @@ def test_who_imported_how_a_partner_is_paid_approves_nothing_of_theirs(con, tmp_
         approve(con, "finn", "M1", *M1)
 
 
+def test_who_recorded_the_money_of_a_lead_does_not_approve_its_payout_and_may_record_it_as_paid(con) -> None:
+    deal = act(con, desk.record_deal, "finn", "M1", "T9")
+    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(deal_won\)"):
+        approve(con, "finn", "M1", *M1)
+    undo(con, "finn", deal, "M1")
+    act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
+    for who in ("finn", "fay"):
+        with pytest.raises(Forbidden, match="had a part in M1"):
+            approve(con, who, "M1", *M1)
+        found = {row["action"]: row["why_not"] for row in desk.possible(con, who, "M1", NOW)}
+        assert "You had a part in this lead" in found["approve_payout"] and found["pay_payout"] is None
+    desk.grant(con, signed("operator"), "sven", "finance")
+    approved = approve(con, "sven", "M1", *M1)
+    act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+
+
+def test_an_approval_holds_no_more_once_its_approver_had_a_part_in_the_lead(con) -> None:
+    approved = approve(con, "finn", "M1", *M1)
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD")
+    with pytest.raises(Refusal, match=r"The approval of the payout of M1 holds no more. finn had a part in M1"):
+        act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+
+
+@pytest.mark.parametrize("what", ["events", "verdicts", "partners"])
+def test_who_loaded_rows_of_a_lead_or_of_its_partner_approves_nothing_of_it(con, what: str) -> None:
+    told = document(payable=2)
+    if what == "events":
+        told["events"].append({"type": "outreach", "at": "2025-06-19T15:00:00Z", "lead": "M1", "channel": "email"})
+    elif what == "verdicts":
+        told["verdicts"].append({"lead": "M1", "criterion": "interest", "verdict": "pass", "by": "imported",
+                                 "at": "2025-06-19T16:00:00Z"})
+    else:
+        told["events"].append({"type": "payee_details_provided", "at": "2025-06-19T15:00:00Z", "partner": "A",
+                               "field": "check_address", "by": "the partner"})
+    desk.grant(con, signed("operator"), "mona", "finance")
+    desk.load(con, signed("mona"), [json.dumps(told)])
+    assert desk.load(con, signed("marc"), [json.dumps(told)]) == 0
+    with pytest.raises(Forbidden, match="changed how" if what == "partners" else r"had a part in M1 \(loaded rows of it"):
+        approve(con, "mona", "M1", *M1)
+    if what != "partners":
+        approve(con, "mona", "M2", "pay-M2", Decimal("100.20"), "USD")
+    desk.grant(con, signed("operator"), "marc", "finance")
+    approve(con, "marc", "M1", *M1)
+    assert desk.first_fault(con) is None
+
+
+def test_who_imported_a_lead_or_what_happened_on_it_does_not_approve_its_payout(con, tmp_path) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("Email,Company,Partner,Submitted\nnew@shop.example,Shop,A,2025-06-18\n")
+    desk.grant(con, signed("operator"), "finn", "sales")
+    done, _ = desk.import_file(con, signed("finn"), file, "ptr", "leads")
+    with con.cursor() as cursor:
+        cursor.execute("update events set import = ? where id = 'pay-M1'", [done.after["import"]]).fetchall()
+        cursor.execute("update leads set import = ? where id = 'M2'", [done.after["import"]]).fetchall()
+    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(imported customer_payment\)"):
+        approve(con, "finn", "M1", *M1)
+    with pytest.raises(Forbidden, match=r"finn had a part in M2 \(imported it\)"):
+        approve(con, "finn", "M2", "pay-M2", Decimal("100.20"), "USD")
+    approve(con, "fay", "M1", *M1)
+
+
 def test_a_payout_cannot_be_split_into_parts(con) -> None:
     for part in (Decimal("50.05"), Decimal("100.09"), Decimal("0.01")):
         with pytest.raises(Refusal, match=r"100\.10 USD is owed for M1 now"):

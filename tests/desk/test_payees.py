@@ -11,6 +11,8 @@ from core import desk, kept, ledger, log, payees
 from core.desk.payees import merged
 from core.model import Refusal
 from core.people import Forbidden
+from tests.desk.payouts import approve as approve_batch
+from tests.desk.payouts import prepare
 from tests.desk.world import NOW, act, approve, ask, build, signed
 
 IBAN, OTHER_IBAN = "DE89370400440532013000", "FR1420041010050500013M02606"
@@ -200,6 +202,56 @@ def test_two_partners_with_one_account_are_asked_about_at_once_and_their_leads_s
     assert ask(con, asked) == [("A", "S", ["same bank details"])]
     assert ask(con, "select flags from evaluations where lead = 'R1'") == [(["shared_payee_details"],)]
     assert desk.first_fault(con) is None
+
+
+def answered(con, kind: str, left: str, right: str, answer: str = "same") -> None:
+    """Let people say about two partners or persons that they are the same."""
+    with con.cursor() as cursor:
+        cursor.execute("insert or ignore into near_matches select ?, ?, ?, ?, 'partners', ?, 'partners', ?, 1.0, [], "
+                       "false, '2025-06-19', null", [f"{left} {right}", kind, left, right, left, right]).fetchall()
+        cursor.execute("insert into match_answers select id || answers, id, ?, 'sara', null, '2025-06-19', "
+                       "timestamp '2025-06-19' + interval (answers) second from near_matches, "
+                       "(select count(*) as answers from match_answers) where kind = ? and left_key = ? and "
+                       "right_key = ?", [answer, kind, left, right]).fetchall()
+
+
+@pytest.mark.parametrize("how", ["the partner", "through a third", "the person"])
+def test_who_belongs_to_a_partner_that_is_the_same_payee_decides_nothing(con, how: str) -> None:
+    desk.add_person(con, signed("operator"), "pat", "Pat", partner="B")
+    desk.grant(con, signed("operator"), "pat", "finance")
+    if how == "the partner":
+        answered(con, "partner", "A", "B")
+    elif how == "through a third":
+        answered(con, "partner", "A", "S")
+        answered(con, "partner", "B", "S")
+    else:
+        with con.cursor() as cursor:
+            cursor.execute("update partners set address_key = 'e:a@partner-a.example' where id = 'A'").fetchall()
+            [(key,)] = cursor.execute("select address_key from partners where id = 'B'").fetchall()
+        answered(con, "person", *sorted(("e:a@partner-a.example", key)))
+    with pytest.raises(Forbidden, match="pat belongs to the partner of M1"):
+        approve(con, "pat", "M1", *M1)
+    found = {row["action"]: row["why_not"] for row in desk.possible(con, "pat", "M1", NOW)}
+    assert found["approve_payout"] == "You belong to the partner of this lead."
+    with pytest.raises(Forbidden, match="belongs to A, whom"):
+        prepare(con, "pat")
+    batch = prepare(con)
+    with pytest.raises(Forbidden, match="belongs to A, whom"):
+        approve_batch(con, batch, "pat")
+    with pytest.raises(Forbidden, match="belongs to the partner A"):
+        propose(con, "pat", country="DE")
+
+
+def test_who_changed_how_the_same_payee_is_paid_decides_nothing_until_the_answer_is_taken_back(con) -> None:
+    propose(con, "finn", "B", first_name="Zoe")
+    answered(con, "partner", "A", "B")
+    with pytest.raises(Forbidden, match="finn changed how the partner of M1 is paid"):
+        approve(con, "finn", "M1", *M1)
+    batch = prepare(con, "fay")
+    with pytest.raises(Forbidden, match="finn changed how B is paid"):
+        approve_batch(con, batch, "finn")
+    answered(con, "partner", "A", "B", "open")
+    approve_batch(con, batch, "finn")
 
 
 # --- what is checked --------------------------------------------------------------------------------------------------

@@ -121,6 +121,22 @@ def test_a_breach_and_a_dispute_are_recorded_and_the_dispute_is_resolved_by_anot
     assert "Resolve…" not in verbs(at)
 
 
+def test_a_finding_that_holds_money_is_resolved_by_another(con: duckdb.DuckDBPyConnection) -> None:
+    name = registering(con)
+    at = acting("partners", "chen", partner=name)
+    press(at, "Record a finding…")
+    next(one for one in at.selectbox if one.label == "What was found").select("abuse")
+    next(one for one in at.text_area).input("It looks made up.")
+    press(at, "Record the finding")
+    at.selectbox(key="acting").select("mona").run()
+    press(at, "Resolve…")
+    next(one for one in at.text_area).input("They are genuine.")
+    press(at, "Resolve")
+    assert ask(con, "select note, resolved_by from finding_resolutions") == [("They are genuine.", "mona")]
+    assert "Resolve…" not in verbs(at)
+    assert "They are genuine." in words_of(at)
+
+
 def test_of_a_past_day_one_can_look_not_record(con: duckdb.DuckDBPyConnection) -> None:
     name = registering(con)
     day = (kept.kept_as_of(con).date()).replace(day=1).isoformat()

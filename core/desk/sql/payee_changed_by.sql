@@ -1,5 +1,5 @@
--- Who changed how given partners are paid: by details or an event they recorded, or by an import that brought one or the
--- partner's record. One row per deed.
+-- Who changed how given partners are paid: by details or an event they recorded, or by a file they imported or loaded that
+-- brought one or the partner's record. One row per deed.
 with told as (
     select partner, decided_by, import from events
     where partner in (select unnest($partners::varchar[]))
@@ -19,3 +19,6 @@ select partner, import from told where import in (select import from imports_of_
 union all
 select id, import from partners
 where id in (select unnest($partners::varchar[])) and import in (select import from imports_of_person)
+union all
+select record, id from loaded_records
+where relation = 'partners' and record in (select unnest($partners::varchar[])) and loaded_by = $person

@@ -30,6 +30,7 @@ select
     coalesce(t.provided_fields, []) as provided_fields,
     t.wire_requested_at, null::timestamp as paid_first_at,
     v.id as details,
+    coalesce(v.iban, v.account_number) is not null as has_account,
     w.id as waiting,
     w.proposed_by as waiting_by,
     c.usable_at as cooling_until
