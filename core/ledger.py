@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import calendar, review, store
+from core import calendar, moved, review, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -279,9 +279,16 @@ def steps(con: Con, name: str) -> pl.DataFrame:
 
 
 def months(con: Con) -> pl.DataFrame:
-    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches,
-    less what came back), is_closed."""
-    return store.read(con, SQL / "ledger_months.sql")
+    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in whatever
+    way, less what came back), is_closed."""
+    month = ["program", "period", "currency"]
+    paid = moved.payments(con).group_by(month).agg(paid=pl.col("amount").sum())
+    found = store.read(con, SQL / "ledger_months.sql").join(paid, on=month, how="full", coalesce=True)
+    opens_on = pl.col("program").replace_strict(moved.open_months(con), default=None, return_dtype=pl.Date)
+    return found.with_columns(
+        pl.col("lines").fill_null(0), pl.col("booked", "paid").cast(pl.Decimal(38, 2)).fill_null(Decimal("0.00")),
+        is_closed=(pl.col("period") < opens_on).fill_null(False),
+    ).sort("period", "program", "currency", descending=[True, False, False])
 
 
 def is_over(period: dt.date, today: dt.date) -> bool:

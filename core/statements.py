@@ -1,8 +1,8 @@
 """The statement of a partner for one month, gathered from the ledger as it stands.
 
-Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What is no
-longer owed and was never paid stands in no statement; what was paid stays in it, with the corrections that followed.
-A payment that came back stays in its month, and is taken off what was paid in the month in which it came back.
+Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What stood in
+the statement of a closed month stays in it: a line that is no longer owed and was never paid is taken off in the month
+in which that came, or in the first one after it that is open, and a payment that came back in the month of its return.
 """
 
 import datetime as dt
@@ -11,15 +11,16 @@ from decimal import Decimal
 
 import polars as pl
 
-from core import calendar, ledger, store
+from core import calendar, ledger, moved, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
 from core.results import first_instant, local_day, terms_at
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
+ENDED, RESUMED = "no longer owed", "owed again"
 WORDS = {"open": "to be paid", "blocked": "not payable yet", "held": "on hold", "in_batch": "in preparation",
-         "approved": "approved", "exported": "on its way", "paid": "paid"}
+         "approved": "approved", "exported": "on its way", "paid": "paid", "void": ENDED}
 """What a line counts as, as a partner reads it."""
 
 
@@ -48,14 +49,15 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
         raise Refusal(f"{month} is no first day of a month that has begun.")
     about = catalogue().programs[program]
     lines = store.read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
-    moved = [_dated(row, zone) for row in store.read(con, SQL / "statement_payments.sql", partner=partner,
-                                                     program=program, as_of=as_of).to_dicts()]
+    paid = moved.payments(con, program, partner).to_dicts()
+    turned = moved.entries(con, as_of, program, partner).filter(part=moved.OWED).to_dicts()
     accounts = tuple(
-        _account(currency, *([row for row in rows if row["currency"] == currency] for rows in (lines, moved)), month)
+        _account(currency, month, *([row for row in rows if row["currency"] == currency]
+                                    for rows in (lines, turned, paid)))
         for currency in sorted({row["currency"] for row in lines}))
-    accounts = tuple(one for one in accounts if one.lines or one.payments or one.brought_forward)
+    accounts = tuple(one for one in accounts if one.lines or one.ended or one.payments or one.brought_forward)
     refused = _refused(con, partner, about, month, zone, as_of)
-    named = [line.clause for one in accounts for line in one.lines] + [one.clause for one in refused]
+    named = [line.clause for one in accounts for line in (*one.lines, *one.ended)] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
 
 
@@ -64,27 +66,35 @@ def _today(con: ledger.Con, program: str, as_of: dt.datetime) -> tuple[str, dt.d
     return zone, local_day(as_of, zone)
 
 
-def _dated(row: dict, zone: str) -> dict:
-    """What was paid for a line, with its day and its month: told by a batch, else by an event."""
-    paid_on = row["paid_on"] or (row["paid_at"] and local_day(row["paid_at"], zone))
-    return row | {"paid_on": paid_on, "period": row["period"] or (paid_on or row["booked_in"]).replace(day=1)}
+def _account(currency: str, month: dt.date, rows: list[dict], turned: list[dict], paid: list[dict]) -> Account:
+    def before(found: list[dict]) -> Decimal:
+        return sum((row["amount"] for row in found if row["period"] < month), Decimal("0.00"))
 
-
-def _account(currency: str, rows: list[dict], moved: list[dict], month: dt.date) -> Account:
-    earned_before = sum((row["amount"] for row in rows if row["period"] < month), Decimal("0.00"))
-    paid_before = sum((row["amount"] for row in moved if row["period"] < month), Decimal("0.00"))
-    paid_on = {row["line"]: row["paid_on"] for row in moved}
-    lines = tuple(
-        Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
-             paid_on.get(row["id"]) if row["state"] == "paid" else None, _state(row))
-        for row in rows if row["period"] == month
-    )
+    by_line, names = {row["id"]: row for row in rows}, {row["lead"]: row["lead_name"] for row in rows}
+    of_line: dict[str, list[dict]] = {}
     payments: dict[str, list[dict]] = {}
-    for row in moved:
+    for row in paid:
+        of_line.setdefault(row["line"], []).append(row)
         if row["period"] == month:
-            payments.setdefault(row["payment"], []).append(row)
-    return Account(currency, earned_before - paid_before, lines, tuple(sorted(
-        (_paid(some) for some in payments.values()), key=lambda one: (one.paid_on or month, one.leads))))
+            payments.setdefault(row["payment"], []).append(row | {"lead_name": names[row["lead"]]})
+    return Account(
+        currency, before(rows) + before(turned) - before(paid),
+        tuple(_line(row, currency, of_line.get(row["id"], [])) for row in rows if row["period"] == month),
+        tuple(_turn(by_line[row["line"]], row["amount"], currency) for row in turned if row["period"] == month),
+        tuple(sorted((_paid(some) for some in payments.values()), key=lambda one: (one.paid_on or month, one.leads))))
+
+
+def _line(row: dict, currency: str, paid: list[dict]) -> Line:
+    """What was earned, and what it counts as; what was paid and did not come back is paid, whatever came after."""
+    is_paid = row["state"] == "paid" or sum(one["amount"] for one in paid) != 0
+    return Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
+                paid[-1]["paid_on"] if is_paid and paid else None, WORDS["paid"] if is_paid else _state(row))
+
+
+def _turn(row: dict, amount: Decimal, currency: str) -> Line:
+    """A line that is no longer owed (below nothing), or owed again."""
+    return Line(row["lead_name"], _what(row, currency), row["clause"] or "", amount, row["earned_on"], None,
+                ENDED if amount < 0 else RESUMED)
 
 
 def _paid(rows: list[dict]) -> Paid:
