@@ -44,9 +44,9 @@ def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None 
              ) -> pl.DataFrame:
     """What partners were paid, and what of it came back (below nothing), whatever the lines count as now.
 
-    One row per line and payment or return, in order: line, lead, program, partner, currency, payment (the same for
-    lines paid together), amount, paid_on (local to the program; null: not known), period, reference, came_back (why; null: it
-    did not).
+    One row per line and payment or return, in order: line, lead, program, partner, currency, payment (one for all
+    that was paid together), amount, paid_on (local to the program; null: not known), period, reference, came_back (why;
+    null: it did not).
     """
     recorded = _local(con, store.read(con, SQL / "recorded_payments.sql", program=program, partner=partner), "paid_at")
     recorded = recorded.with_columns(paid_on=pl.coalesce("paid_on", "happened_on"))
