@@ -3,18 +3,17 @@
 Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What stood in
 the statement of a closed month stays in it: a line that is no longer owed and was never paid is taken off in the month
 in which that came, or in the first one after it that is open, and a payment that came back in the month of its return.
+A refusal stays too, by a rejection as by a judgement, where the lead was refused when its month was closed.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-import polars as pl
-
-from core import calendar, ledger, moved, store
+from core import ledger, moved, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
-from core.results import first_instant, local_day, terms_at
+from core.results import local_day, terms_at
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
@@ -120,17 +119,59 @@ def _what(row: dict, currency: str) -> str:
 
 def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zone: str,
              as_of: dt.datetime) -> tuple[Refused, ...]:
-    """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none."""
+    """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none.
+
+    A lead is told once: of judgements the first that stood counts, and a rejection in the same month before it.
+    """
     if program.explains_rejection != "owed":
         return ()
-    following = pl.select(calendar.add_months(pl.lit(month), 1)).item()
-    rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
-                      begins=first_instant(month, zone), ends=first_instant(following, zone), as_of=as_of)
-    return tuple(
-        Refused(row["lead_name"], row["clause"] or "", row["explanation"] or "No explanation was written down.",
-                local_day(row["happened_at"], zone))
-        for row in rows.to_dicts()
-    )
+    rows = [row for row in store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
+                                      as_of=as_of).to_dicts() if _refuses(row, program)]
+    leads = sorted({row["lead"] for row in rows})
+    closings: dict[str, list[dict]] = {lead: [] for lead in leads}
+    for row in store.read(con, SQL / "decided_at_closings.sql", leads=leads, program=program.id).to_dicts():
+        closings[row["lead"]].append(row)
+    told: dict[str, dict] = {}
+    before: dict[str, list[dict]] = {}
+    for row in rows:
+        stood = any(one["ended_at"] is None or one["ended_at"] > row["happened_at"]
+                    for one in before.get(row["lead"], ()))
+        before.setdefault(row["lead"], []).append(row)
+        is_first = row["criterion"] is None or not stood
+        if is_first and _told_in(row, local_day(row["happened_at"], zone), closings[row["lead"]]) == month:
+            told[row["lead"]] = row
+    return tuple(_refusal(row, program, zone) for row in told.values())
+
+
+def _refuses(row: dict, program: Program) -> bool:
+    """Whether a rejection or judgement can refuse a lead at all."""
+    decides = program.criteria.keys() - getattr(program.rules, "COMMISSION_ONLY", ())
+    return row["criterion"] is None or row["criterion"] in decides
+
+
+def _told_in(row: dict, happened_on: dt.date, closings: list[dict]) -> dt.date | None:
+    """The month in whose statement a refusal stands: its own, where the lead was refused when that was closed, or the
+    first one after it of which that is so; None: it was reversed before."""
+    month = happened_on.replace(day=1)
+    for closing in closings:
+        if closing["next_period"] > month:
+            stood = row["ended_at"] is None or row["ended_at"] > closing["recorded_at"]
+            disposition = closing["disposition"] or row["disposition"]
+            if stood and row["recorded_at"] <= closing["recorded_at"] and disposition == "rejected":
+                return month
+            month = closing["next_period"]
+    return month if row["ended_at"] is None and row["disposition"] == "rejected" else None
+
+
+def _refusal(row: dict, program: Program, zone: str) -> Refused:
+    """A refusal as the partner reads it: in the words written for them, or by what was judged; never a note of ours."""
+    happened_on = local_day(row["happened_at"], zone)
+    if row["criterion"] is None:
+        return Refused(row["lead_name"], row["clause"] or row["reason"] or "",
+                       row["explanation"] or "No explanation was written down.", happened_on)
+    text = program.criteria[row["criterion"]]
+    clause = row["reason"] if row["reason"] in text.clauses else text.clauses[0]
+    return Refused(row["lead_name"], clause, f"Judged not met: {text.label[0].lower()}{text.label[1:]}.", happened_on)
 
 
 def _clauses(program: Program, named: Iterable[str]) -> tuple[tuple[str, str, str], ...]:

@@ -202,6 +202,44 @@ def test_a_refused_lead_is_explained_where_the_program_owes_it(con) -> None:
     assert told(con, JUNE, partner="S", program="raf").refused == ()
 
 
+def refusals(con, month: dt.date) -> list[tuple]:
+    return [(one.lead, one.clause, one.explanation, one.refused_on) for one in told(con, month).refused]
+
+
+def test_a_lead_that_a_person_judged_away_is_explained_by_what_was_judged(con) -> None:
+    refuse(con, "M1", "fail", NOW)
+    refuse(con, "M2", "fail", EARLY_JULY)
+    act(con, desk.judge, "sara", "M1", "decision_role", "fail", "and this")
+    said = "Judged not met: interested in Celigo products."
+    assert refusals(con, JUNE) == [("Payer1 Logistics", "ptr.def.b", said, dt.date(2025, 6, 20))]
+    assert refusals(con, JULY) == [("Payer2 Logistics", "ptr.def.b", said, dt.date(2025, 7, 3))]
+    act(con, desk.record_breach, "chen", "P1", "competitor_suggested", "They named a rival.", "no")
+    assert len(refusals(con, JUNE)) == 1
+    refuse(con, "M2", "pass", EARLY_JULY)
+    assert refusals(con, JULY) == []
+
+
+@pytest.mark.parametrize("by_event", [True, False])
+def test_a_refusal_that_is_reversed_later_stays_in_its_closed_month(con, by_event: bool) -> None:
+    if by_event:
+        act(con, desk.reject, "chen", "P1", "ptr.def.a", "The contact decides nothing there.")
+    else:
+        act(con, desk.judge, "sara", "P1", "decision_role", "fail", "an intern")
+    close(con, JUNE, EARLY_JULY)
+    before = refusals(con, JUNE)
+    assert len(before) == 1 and refusals(con, JULY) == []
+    desk.undo(con, signed("chen" if by_event else "sara", con, "P1", now=LATER),
+              desk.told(con, "P1")[0]["number"], "a mistake")
+    assert refusals(con, JUNE) == before and refusals(con, AUGUST) == []
+
+
+def test_a_refusal_that_was_reversed_before_its_month_was_closed_is_not_told(con) -> None:
+    act(con, desk.judge, "sara", "P1", "decision_role", "fail", "an intern")
+    act(con, desk.judge, "sara", "P1", "decision_role", "unknown", "not sure")
+    close(con, JUNE, EARLY_JULY)
+    assert refusals(con, JUNE) == refusals(con, JULY) == []
+
+
 def test_every_month_begins_where_the_one_before_it_ended(con) -> None:
     paid_batch(con, dt.date(2025, 7, 10), dt.datetime(2025, 7, 10, 12))
     months = [told(con, month) for month in (JUNE, JULY, AUGUST)]
