@@ -103,6 +103,21 @@ def test_a_payment_that_came_back_is_recorded_with_its_day_and_reason(owed: duck
     assert "It did arrive…" in verbs(acting("payouts", "finn", view="Batches"))
 
 
+def test_a_returned_file_is_recorded_but_for_the_rows_that_do_not_fit(owed: duckdb.DuckDBPyConnection) -> None:
+    name = batch(owed)
+    row = ledger.batch(owed, name)
+    desk.approve_batch(owed, desk.Signed("fay", "approve", now()), name, row["total"], row["lines"])
+    desk.export_batch(owed, desk.Signed("finn", "export", now()), name, "workbook")
+    first = ledger.payments(owed, name)["payment"][0]
+    at = acting("payouts", "finn", view="Batches")
+    press(at, "What became of it…")
+    back = f"payment,result,reason\n{first},failed,Account closed\npay-elsewhere,failed,Account closed\n"
+    at.file_uploader[0].set_value(("back.csv", back.encode(), "text/csv")).run()
+    assert f"Row 3: pay-elsewhere is no payment of {name}." in words_of(at)
+    press(at, "Record 1")
+    assert ledger.batch(owed, name)["failed"] == 1
+
+
 def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> None:
     batch(owed)
     row = ledger.figures(ledger.standing(owed))[0]
