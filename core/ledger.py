@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import calendar, payees, review, store
+from core import calendar, moved, payees, review, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -20,6 +20,9 @@ SQL = store.HERE / "sql"
 STATES = ("open", "blocked", "held", "in_batch", "approved", "exported", "paid", "void")
 """What a line counts as: can be paid; something is missing; an open case holds it; three stages of a batch; paid; no
 longer owed and never paid."""
+
+NARROWED = ("program", "partner", "blocker")
+"""Filters that whatever adds lines up knows."""
 
 GROUPS = ("state", "program", "partner", "period")
 """What lines can be added up by."""
@@ -48,7 +51,8 @@ Con = duckdb.DuckDBPyConnection | store.Within
 @dataclass(frozen=True)
 class Filters:
     """What lines are narrowed to; None means: everything. states: some of STATES. is_overdue: only those past their due
-    day. blocker: as the rules name it. period: the first day of a month."""
+    day. blocker: the name of a `Blocker`. period: the first day of a month. due: what will have to be paid, as `ahead`
+    has it: OVERDUE, UNKNOWN (no day is known) or the first day of a month. is_clawed_back: only what takes back."""
 
     states: tuple[str, ...] | None = None
     is_overdue: bool = False
@@ -59,6 +63,11 @@ class Filters:
     period: dt.date | None = None
     lead: str | None = None
     batch: str | None = None
+    due: str | dt.date | None = None
+    is_clawed_back: bool = False
+
+
+OVERDUE, UNKNOWN = "overdue", "unknown"
 
 
 def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
@@ -74,15 +83,19 @@ def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -
 
 
 def _values(chosen: Filters) -> dict[str, object]:
-    return vars(chosen) | {"states": None if chosen.states is None else list(chosen.states)}
+    month = chosen.due if isinstance(chosen.due, dt.date) else None
+    return vars(chosen) | {
+        "states": None if chosen.states is None else list(chosen.states), "due": "month" if month else chosen.due,
+        "due_from": month, "due_before": month and calendar.next_month(month)}
 
 
 def totals(con: Con, by: str, chosen: Filters | None = None) -> pl.DataFrame:
     """Sums of lines by one of GROUPS. Columns: value, name, currency, lines, amount.
 
-    chosen: lead and batch do not count.
+    chosen: lead, batch, due and is_clawed_back do not count.
     """
-    narrowed = {name: value for name, value in _values(chosen or Filters()).items() if name not in ("lead", "batch")}
+    values = _values(chosen or Filters())
+    narrowed = {name: values[name] for name in (*NARROWED, "states", "is_overdue", "currency", "period")}
     return store.read(con, SQL / "ledger_totals.sql", by=by, **narrowed)
 
 
@@ -91,19 +104,20 @@ FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported
 """Figures by name, and the states that each adds up."""
 
 
-def standing(con: Con, program: str | None = None, partner: str | None = None, blocker: str | None = None
-             ) -> pl.DataFrame:
-    """Where lines stand: currency, state, is_overdue, lines, amount. What counts and adds up lines is made of it, so
-    that they are read once."""
-    return store.read(con, SQL / "ledger_standing.sql", program=program, partner=partner, blocker=blocker)
+def standing(con: Con, chosen: Filters | None = None) -> pl.DataFrame:
+    """Where lines stand: currency, state, period, is_overdue, is_clawed_back, lines, amount. What counts and adds up
+    lines is made of it, so that they are read once. chosen: program, partner, blocker and due count."""
+    values = _values(chosen or Filters())
+    return store.read(con, SQL / "ledger_standing.sql",
+                      **{name: values[name] for name in (*NARROWED, "due", "due_from", "due_before")})
 
 
 def figures(found: pl.DataFrame) -> list[dict]:
-    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid) and paid, of lines as
-    `standing` gives them: per currency, that of most lines first, the number of lines under each of these names and
-    their sum under the name with `_amount`."""
+    """What is owed, ready, overdue, blocked (or held), under_way (in a batch that is not paid), paid and clawed_back
+    (less than nothing), of lines as `standing` gives them: per currency, that of most lines first, the number of lines
+    under each of these names and their sum under the name with `_amount`."""
     chosen = {name: pl.col("state").is_in(states) for name, states in FIGURES.items()}
-    chosen["overdue"] = pl.col("is_overdue")
+    chosen |= {"overdue": pl.col("is_overdue"), "clawed_back": pl.col("is_clawed_back")}
     counted = {name: pl.col("lines").filter(which).sum() for name, which in chosen.items()}
     added = {f"{name}_amount": pl.col("amount").filter(which).sum() for name, which in chosen.items()}
     rows = found.group_by("currency").agg(pl.col("lines").sum(), **counted, **added)
@@ -111,10 +125,11 @@ def figures(found: pl.DataFrame) -> list[dict]:
 
 
 def count(found: pl.DataFrame, chosen: Filters) -> int:
-    """How many of the lines that `standing` gave pass the filters on state, currency and overdue."""
+    """How many of the lines that `standing` gave pass the filters on what it tells apart."""
     passes = [pl.col("state").is_in(chosen.states)] if chosen.states is not None else []
     passes += [pl.col("currency") == chosen.currency] if chosen.currency else []
-    passes += [pl.col("is_overdue")] if chosen.is_overdue else []
+    passes += [pl.col("period") == chosen.period] if chosen.period else []
+    passes += [pl.col(name) for name in ("is_overdue", "is_clawed_back") if getattr(chosen, name)]
     return found.filter(passes)["lines"].sum()
 
 
@@ -144,6 +159,13 @@ def by_month(found: pl.DataFrame) -> pl.DataFrame:
 def unknown_amounts(con: Con) -> int:
     """How many payouts are owed of an amount that nobody can say yet: no line is booked for them."""
     return store.read(con, SQL / "ledger_unknown.sql")["payouts"][0]
+
+
+def unknown_payouts(con: Con, one: "Blocker") -> pl.DataFrame:
+    """The payouts behind a blocker of which no line is booked, as their amount is unknown: lead, earned_by, partner,
+    partner_name, due_on (null: not known), is_overdue."""
+    return store.read(con, SQL / "ledger_unknown_payouts.sql", blocker=one.name, program=one.program,
+                      currency=one.currency)
 
 
 def in_question(con: Con) -> pl.DataFrame:
@@ -285,9 +307,16 @@ def steps(con: Con, name: str) -> pl.DataFrame:
 
 
 def months(con: Con) -> pl.DataFrame:
-    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in batches,
-    less what came back), is_closed."""
-    return store.read(con, SQL / "ledger_months.sql")
+    """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in whatever
+    way, less what came back), is_closed."""
+    month = ["program", "period", "currency"]
+    paid = moved.payments(con).group_by(month).agg(paid=pl.col("amount").sum())
+    found = store.read(con, SQL / "ledger_months.sql").join(paid, on=month, how="full", coalesce=True)
+    opens_on = pl.col("program").replace_strict(moved.open_months(con), default=None, return_dtype=pl.Date)
+    return found.with_columns(
+        pl.col("lines").fill_null(0), pl.col("booked", "paid").cast(pl.Decimal(38, 2)).fill_null(Decimal("0.00")),
+        is_closed=(pl.col("period") < opens_on).fill_null(False),
+    ).sort("period", "program", "currency", descending=[True, False, False])
 
 
 def is_over(period: dt.date, today: dt.date) -> bool:

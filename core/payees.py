@@ -195,8 +195,8 @@ def _masked_details(row: dict) -> dict[str, str]:
 
 def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: dt.datetime,
               partner: str | None = None) -> pl.DataFrame:
-    """What each partner (or one) was paid in a calendar year, local to the program, against the setting in force at its
-    end; the highest sum first.
+    """What each partner (or one) was paid in a calendar year, local to the program, corrections taken off, against the
+    setting in force at its end; the highest sum first. What came back does not count.
 
     Columns: partner, partner_name, currency (null: not told), paid, payments, threshold and is_reached (null: the
     setting is empty).
@@ -212,9 +212,11 @@ def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: d
     ).sort("paid", "partner", descending=[True, False])
 
 
-def _year(year: int, zone: str) -> dict[str, dt.datetime]:
-    """The first instant of a local year, and of the next one."""
-    return {"begins": first_instant(dt.date(year, 1, 1), zone), "ends": first_instant(dt.date(year + 1, 1, 1), zone)}
+def _year(year: int, zone: str) -> dict[str, dt.date]:
+    """The first day and instant of a local year, and of the next one."""
+    first, following = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
+    return {"begins_on": first, "begins": first_instant(first, zone),
+            "ends_on": following, "ends": first_instant(following, zone)}
 
 
 def _terms(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> dict[str, Terms]:

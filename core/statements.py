@@ -1,25 +1,25 @@
 """The statement of a partner for one month, gathered from the ledger as it stands.
 
-Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What is no
-longer owed and was never paid stands in no statement; what was paid stays in it, with the corrections that followed.
-A payment that came back stays in its month, and is taken off what was paid in the month in which it came back.
+Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What stood in
+the statement of a closed month stays in it: a line that is no longer owed and was never paid is taken off in the month
+in which that came, or in the first one after it that is open, and a payment that came back in the month of its return.
+A refusal stays too, by a rejection as by a judgement, where the lead was refused when its month was closed.
 """
 
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-import polars as pl
-
-from core import calendar, ledger, store
+from core import ledger, moved, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
-from core.results import first_instant, local_day, terms_at
+from core.results import local_day, terms_at
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
+ENDED, RESUMED = "no longer owed", "owed again"
 WORDS = {"open": "to be paid", "blocked": "not payable yet", "held": "on hold", "in_batch": "in preparation",
-         "approved": "approved", "exported": "on its way", "paid": "paid"}
+         "approved": "approved", "exported": "on its way", "paid": "paid", "void": ENDED}
 """What a line counts as, as a partner reads it."""
 
 
@@ -48,14 +48,15 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
         raise Refusal(f"{month} is no first day of a month that has begun.")
     about = catalogue().programs[program]
     lines = store.read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
-    moved = [_dated(row, zone) for row in store.read(con, SQL / "statement_payments.sql", partner=partner,
-                                                     program=program, as_of=as_of).to_dicts()]
+    paid = moved.payments(con, program, partner).to_dicts()
+    turned = moved.entries(con, as_of, program, partner).filter(part=moved.OWED).to_dicts()
     accounts = tuple(
-        _account(currency, *([row for row in rows if row["currency"] == currency] for rows in (lines, moved)), month)
+        _account(currency, month, *([row for row in rows if row["currency"] == currency]
+                                    for rows in (lines, turned, paid)))
         for currency in sorted({row["currency"] for row in lines}))
-    accounts = tuple(one for one in accounts if one.lines or one.payments or one.brought_forward)
+    accounts = tuple(one for one in accounts if one.lines or one.ended or one.payments or one.brought_forward)
     refused = _refused(con, partner, about, month, zone, as_of)
-    named = [line.clause for one in accounts for line in one.lines] + [one.clause for one in refused]
+    named = [line.clause for one in accounts for line in (*one.lines, *one.ended)] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
 
 
@@ -64,27 +65,35 @@ def _today(con: ledger.Con, program: str, as_of: dt.datetime) -> tuple[str, dt.d
     return zone, local_day(as_of, zone)
 
 
-def _dated(row: dict, zone: str) -> dict:
-    """What was paid for a line, with its day and its month: told by a batch, else by an event."""
-    paid_on = row["paid_on"] or (row["paid_at"] and local_day(row["paid_at"], zone))
-    return row | {"paid_on": paid_on, "period": row["period"] or (paid_on or row["booked_in"]).replace(day=1)}
+def _account(currency: str, month: dt.date, rows: list[dict], turned: list[dict], paid: list[dict]) -> Account:
+    def before(found: list[dict]) -> Decimal:
+        return sum((row["amount"] for row in found if row["period"] < month), Decimal("0.00"))
 
-
-def _account(currency: str, rows: list[dict], moved: list[dict], month: dt.date) -> Account:
-    earned_before = sum((row["amount"] for row in rows if row["period"] < month), Decimal("0.00"))
-    paid_before = sum((row["amount"] for row in moved if row["period"] < month), Decimal("0.00"))
-    paid_on = {row["line"]: row["paid_on"] for row in moved}
-    lines = tuple(
-        Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
-             paid_on.get(row["id"]) if row["state"] == "paid" else None, _state(row))
-        for row in rows if row["period"] == month
-    )
+    by_line, names = {row["id"]: row for row in rows}, {row["lead"]: row["lead_name"] for row in rows}
+    of_line: dict[str, list[dict]] = {}
     payments: dict[str, list[dict]] = {}
-    for row in moved:
+    for row in paid:
+        of_line.setdefault(row["line"], []).append(row)
         if row["period"] == month:
-            payments.setdefault(row["payment"], []).append(row)
-    return Account(currency, earned_before - paid_before, lines, tuple(sorted(
-        (_paid(some) for some in payments.values()), key=lambda one: (one.paid_on or month, one.leads))))
+            payments.setdefault(row["payment"], []).append(row | {"lead_name": names[row["lead"]]})
+    return Account(
+        currency, before(rows) + before(turned) - before(paid),
+        tuple(_line(row, currency, of_line.get(row["id"], [])) for row in rows if row["period"] == month),
+        tuple(_turn(by_line[row["line"]], row["amount"], currency) for row in turned if row["period"] == month),
+        tuple(sorted((_paid(some) for some in payments.values()), key=lambda one: (one.paid_on or month, one.leads))))
+
+
+def _line(row: dict, currency: str, paid: list[dict]) -> Line:
+    """What was earned, and what it counts as; what was paid and did not come back is paid, whatever came after."""
+    is_paid = row["state"] == "paid" or sum(one["amount"] for one in paid) != 0
+    return Line(row["lead_name"], _what(row, currency), row["clause"] or "", row["amount"], row["earned_on"],
+                paid[-1]["paid_on"] if is_paid and paid else None, WORDS["paid"] if is_paid else _state(row))
+
+
+def _turn(row: dict, amount: Decimal, currency: str) -> Line:
+    """A line that is no longer owed (below nothing), or owed again."""
+    return Line(row["lead_name"], _what(row, currency), row["clause"] or "", amount, row["earned_on"], None,
+                ENDED if amount < 0 else RESUMED)
 
 
 def _paid(rows: list[dict]) -> Paid:
@@ -110,17 +119,59 @@ def _what(row: dict, currency: str) -> str:
 
 def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zone: str,
              as_of: dt.datetime) -> tuple[Refused, ...]:
-    """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none."""
+    """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none.
+
+    A lead is told once: of judgements the first that stood counts, and a rejection in the same month before it.
+    """
     if program.explains_rejection != "owed":
         return ()
-    following = pl.select(calendar.add_months(pl.lit(month), 1)).item()
-    rows = store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
-                      begins=first_instant(month, zone), ends=first_instant(following, zone), as_of=as_of)
-    return tuple(
-        Refused(row["lead_name"], row["clause"] or "", row["explanation"] or "No explanation was written down.",
-                local_day(row["happened_at"], zone))
-        for row in rows.to_dicts()
-    )
+    rows = [row for row in store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
+                                      as_of=as_of).to_dicts() if _refuses(row, program)]
+    leads = sorted({row["lead"] for row in rows})
+    closings: dict[str, list[dict]] = {lead: [] for lead in leads}
+    for row in store.read(con, SQL / "decided_at_closings.sql", leads=leads, program=program.id).to_dicts():
+        closings[row["lead"]].append(row)
+    told: dict[str, dict] = {}
+    before: dict[str, list[dict]] = {}
+    for row in rows:
+        stood = any(one["ended_at"] is None or one["ended_at"] > row["happened_at"]
+                    for one in before.get(row["lead"], ()))
+        before.setdefault(row["lead"], []).append(row)
+        is_first = row["criterion"] is None or not stood
+        if is_first and _told_in(row, local_day(row["happened_at"], zone), closings[row["lead"]]) == month:
+            told[row["lead"]] = row
+    return tuple(_refusal(row, program, zone) for row in told.values())
+
+
+def _refuses(row: dict, program: Program) -> bool:
+    """Whether a rejection or judgement can refuse a lead at all."""
+    decides = program.criteria.keys() - getattr(program.rules, "COMMISSION_ONLY", ())
+    return row["criterion"] is None or row["criterion"] in decides
+
+
+def _told_in(row: dict, happened_on: dt.date, closings: list[dict]) -> dt.date | None:
+    """The month in whose statement a refusal stands: its own, where the lead was refused when that was closed, or the
+    first one after it of which that is so; None: it was reversed before."""
+    month = happened_on.replace(day=1)
+    for closing in closings:
+        if closing["next_period"] > month:
+            stood = row["ended_at"] is None or row["ended_at"] > closing["recorded_at"]
+            disposition = closing["disposition"] or row["disposition"]
+            if stood and row["recorded_at"] <= closing["recorded_at"] and disposition == "rejected":
+                return month
+            month = closing["next_period"]
+    return month if row["ended_at"] is None and row["disposition"] == "rejected" else None
+
+
+def _refusal(row: dict, program: Program, zone: str) -> Refused:
+    """A refusal as the partner reads it: in the words written for them, or by what was judged; never a note of ours."""
+    happened_on = local_day(row["happened_at"], zone)
+    if row["criterion"] is None:
+        return Refused(row["lead_name"], row["clause"] or row["reason"] or "",
+                       row["explanation"] or "No explanation was written down.", happened_on)
+    text = program.criteria[row["criterion"]]
+    clause = row["reason"] if row["reason"] in text.clauses else text.clauses[0]
+    return Refused(row["lead_name"], clause, f"Judged not met: {text.label[0].lower()}{text.label[1:]}.", happened_on)
 
 
 def _clauses(program: Program, named: Iterable[str]) -> tuple[tuple[str, str, str], ...]:

@@ -16,7 +16,8 @@ from core.model import Refusal
 from core.results import local_day
 from core.rules.payouts import is_in_us
 from core.terms import catalogue
-from tests.desk.world import NOW, ask, build, document, signed
+from tests.desk.payouts import approve, export, payments, prepare, settle
+from tests.desk.world import NOW, act, ask, build, document, signed
 
 AFTER = NOW + dt.timedelta(hours=1)
 ABROAD = {"country": "DE", "iban": "DE89370400440532013000", "bic": "COBADEFFXXX"}
@@ -120,6 +121,20 @@ def test_a_payment_that_was_told_without_a_currency_counts_in_that_of_what_its_l
     paid(con, "d", "M1", "600.00", "2025-05-01 00:00:00", None)
     paid(con, "e", "P2", "7.00", "2025-05-01 00:00:00", None)  # it earned nothing
     assert payees.reporting(con, 2025, NOW).select("partner", "currency").rows() == [("A", "USD"), ("B", None)]
+
+
+def test_a_year_counts_what_was_really_paid_once_with_its_corrections_and_without_what_came_back(con) -> None:
+    [line] = ledger.lines(con, ledger.Filters(lead="M1"))["id"]
+    act(con, desk.adjust_line, "finn", "M1", line, Decimal("-40.00"), "refund", "They sent it back.")
+    batch = prepare(con, "fay")
+    desk.grant(con, signed("operator"), "marc", "finance")
+    approve(con, batch, "marc")
+    export(con, batch, "fay")
+    settle(con, batch, who="fay")
+    found = payees.reporting(con, 2025, NOW).select("partner", "currency", "paid", "payments").rows()
+    assert found == [("A", "USD", Decimal("160.30"), 1)]
+    desk.record_return(con, signed("fay"), payments(con, batch)["A"], DAY, "account closed")
+    assert payees.reporting(con, 2025, NOW).is_empty()
 
 
 def test_without_a_threshold_nothing_is_compared(con) -> None:

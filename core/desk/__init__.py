@@ -47,7 +47,7 @@ from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
 from core.desk.returning import drop_return, record_return
 from core.desk.reviewing import judge, log_activity, record_search
-from core.desk.settling import record_results
+from core.desk.settling import record_results, sort_out
 from core.desk.step import Done, Signed, Stale
 from core.desk.taking_back import take_back
 from core.desk.terms import preview_setting, set_setting
@@ -80,7 +80,7 @@ ACTIONS = (
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
-    "preview_settlement", "reason_codes", "restore", "rewrite", "told", "version", "why_not_approve",
+    "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_not_approve",
     "why_not_record", "worker",
     *(action.__name__ for action in ACTIONS),
 ]

@@ -88,7 +88,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
     row = ledger.batch(con, batch)
 
     def write(step: Step) -> None:
-        found = batch_of(step, batch, ("prepared", "approved"))
+        found = batch_of(step.con, batch, ("prepared", "approved"))
         is_second = found["approved_by"] is not None
         if is_second and (found["second_approved_by"] or not is_above(step.con, found, step.at_instant)):
             raise Refusal(f"{batch} is approved already.")
@@ -151,7 +151,7 @@ def reopen_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> 
     row = ledger.batch(con, batch)
 
     def write(step: Step) -> None:
-        batch_of(step, batch, ("approved",))
+        batch_of(step.con, batch, ("approved",))
         refuse_belonging(step, batch)
         step.put("batch_steps", {"batch": batch, "step": "reopened", "person": step.person.id})
         step.after |= {"batch": batch}
@@ -164,7 +164,7 @@ def drop_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str) -> Do
     row = ledger.batch(con, batch)
 
     def write(step: Step) -> None:
-        batch_of(step, batch, ("prepared", "approved"))
+        batch_of(step.con, batch, ("prepared", "approved"))
         refuse_belonging(step, batch)
         give_up(step, batch)
         step.after |= {"batch": batch}
@@ -178,9 +178,9 @@ def give_up(step: Step, batch: str) -> None:
     step.put("batch_steps", {"batch": batch, "step": "dropped", "person": step.person.id})
 
 
-def batch_of(step: Step, batch: str, states: tuple[str, ...]) -> dict:
+def batch_of(con: ledger.Con, batch: str, states: tuple[str, ...]) -> dict:
     """A batch in one of some states. Raises Refusal where there is none, or it is in another."""
-    found = ledger.batch(step.con, batch)
+    found = ledger.batch(con, batch)
     if found is None:
         raise Refusal(f"There is no batch {batch}.")
     if found["state"] not in states:

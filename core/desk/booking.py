@@ -14,6 +14,7 @@ import polars as pl
 from core import calendar, store
 from core.desk import journal
 from core.evaluation import FOREVER
+from core.moved import open_months
 from core.results import stored_settings
 from core.terms import Entry, Program, catalogue
 
@@ -66,11 +67,6 @@ def _lines(cursor: duckdb.DuckDBPyConnection, owed: pl.DataFrame, at_instant: dt
         _of_program(catalogue().programs[name], group, settings, opens_on.get(name))
         for (name,), group in together.group_by("program", maintain_order=True)
     ])
-
-
-def open_months(con: duckdb.DuckDBPyConnection | store.Within) -> dict[str, dt.date]:
-    """The first open month of each program that has closed any."""
-    return dict(store.read(con, SQL / "open_months.sql").rows())
 
 
 def month_open_for(con: duckdb.DuckDBPyConnection | store.Within, program: str, day: dt.date) -> dt.date:

@@ -16,13 +16,13 @@ from core.model import Refusal
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
     """Give an approved batch out as a file of one of `exports.FORMS`; from the first time on it is locked. The same
     batch and form give the same bytes, whose digest stands in the journal. The file itself is not stored: where a
-    payee's record was erased since, it cannot be made again, which is refused. A payment of nothing stands in no file: it
-    counts as paid then."""
+    payee's record was erased since, it cannot be made again, which is refused. A payment of nothing stands in no file:
+    it counts as paid then."""
     row = ledger.batch(con, batch)
     made: list[bytes] = []
 
     def write(step: Step) -> None:
-        found = batch_of(step, batch, ("approved", "exported", "settled"))
+        found = batch_of(step.con, batch, ("approved", "exported", "settled"))
         refuse_belonging(step, batch)
         if found["state"] == "approved":
             if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):

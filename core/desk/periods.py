@@ -1,6 +1,7 @@
 """Months that are closed: nothing is booked in them any more, by any path; what comes late lands in the first open one.
 
-Closing a month closes those before it. It cannot be taken back.
+Closing a month closes those before it, and fixes what stands in them that the ledger itself does not say. It cannot be
+taken back.
 """
 
 import datetime as dt
@@ -8,10 +9,11 @@ import datetime as dt
 import duckdb
 import polars as pl
 
-from core import calendar, ledger
-from core.desk.booking import open_months
+from core import calendar, ledger, store
+from core.desk import journal
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
+from core.moved import entries, open_months
 from core.results import local_day, terms_at
 from core.terms import catalogue
 
@@ -33,9 +35,21 @@ def close_period(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, p
         if not wrong.is_empty():
             raise Refusal(f"The lines of {wrong['partner'][0]} do not add up ({wrong['difference'][0]}): "
                           "`python -m core reconcile` shows where.")
+        _fix(step, program, period)
         row = step.put("period_closings", {"program": program, "period": period, "next_period": next_period,
                                            "closed_by": step.person.id})
         step.take_place(f"closed/{program}/{period}", row, f"{period:%B %Y} is closed already in {program}.")
         step.after |= {"program": program, "period": period}
 
     return perform(con, signed, "close_period", {"period": period}, write, program=program)
+
+
+def _fix(step: Step, program: str, period: dt.date) -> None:
+    """Write down what stands in a month and those before it because of the evaluation or of an event alone."""
+    fresh = entries(step.con, step.at_instant, program).filter(~pl.col("is_fixed") & (pl.col("period") <= period))
+    last = journal.last_row(step.cursor, "closing_entries")
+    store.append(step.cursor, "closing_entries", fresh.select(
+        "program", "line", "part", "amount", "happened_on", "period",
+        id=pl.format("{}-{}-{}", pl.lit(f"closing-{period}"), "part", "line"),
+        recorded_at=pl.lit(step.at_instant, pl.Datetime("us"))))
+    step.note("closing_entries", journal.totals(step.cursor, step.book, "closing_entries", behind=last))

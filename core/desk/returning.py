@@ -12,11 +12,12 @@ import polars as pl
 
 from core import ledger, store
 from core.desk.batches import free_places, hold_places, refuse_involved_in_batch, why_not_record
-from core.desk.booking import month_open_for, open_months
+from core.desk.booking import month_open_for
 from core.desk.decisions import needs
 from core.desk.settling import pay
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
+from core.moved import open_months
 from core.people import Forbidden
 from core.results import local_day, terms_at
 

@@ -7,6 +7,7 @@ batch. Who approved the batch does not record what became of it.
 import datetime as dt
 import zoneinfo
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
@@ -20,6 +21,19 @@ from core.model import Refusal
 from core.people import Forbidden
 from core.results import local_day, terms_at
 
+GIVEN_OUT = ("exported", "settled")
+"""States of a batch whose payments can come back with what became of them."""
+
+
+@dataclass(frozen=True)
+class SortedOut:
+    """Rows of a returned file: those that can be recorded, the number of those that are recorded already, and one
+    sentence for each that cannot be so."""
+
+    fresh: tuple[Result, ...]
+    known: int
+    refused: tuple[str, ...]
+
 
 def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, results: Sequence[Result]) -> Done:
     """Record what became of payments, as a returned file or a person says. What is recorded already changes nothing.
@@ -29,13 +43,13 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
     row = ledger.batch(con, batch)
 
     def write(step: Step) -> None:
-        found = batch_of(step, batch, ("exported", "settled"))
+        found = batch_of(step.con, batch, GIVEN_OUT)
         if own := why_not_record(found, step.person.id):
             raise Forbidden(own)
         refuse_involved_in_batch(step, batch)
         zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
         known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}
-        fresh = [one for one in results if _is_new(step, one, known.get(one.payment), found, zone)]
+        fresh = [one for one in results if _is_new(one, known.get(one.payment), found, zone, step.at_instant)]
         if not fresh or len({one.payment for one in fresh}) < len(fresh):
             raise Refusal("Each payment is named once, with what became of it; nothing new is told here.")
         for one in fresh:
@@ -68,7 +82,25 @@ def settle_nothing(step: Step, batch: dict) -> None:
     pay(step, dict.fromkeys(payments, today), zone)
 
 
-def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str) -> bool:
+def sort_out(con: duckdb.DuckDBPyConnection, batch: str, results: Sequence[Result], now: dt.datetime) -> SortedOut:
+    """Which rows of a returned file could be recorded for a batch at an instant (UTC). Changes nothing.
+
+    Raises Refusal where there is no such batch or it was not given out.
+    """
+    found = batch_of(con, batch, GIVEN_OUT)
+    zone = terms_at(con, found["program"], now)["timezone"]
+    known = {one["payment"]: one for one in ledger.payments(con, batch).to_dicts()}
+    fresh, refused = [], []
+    for one in results:
+        try:
+            if _is_new(one, known.get(one.payment), found, zone, now):
+                fresh.append(one)
+        except Refusal as refusal:
+            refused.append(f"Row {one.row}: {refusal}")
+    return SortedOut(tuple(fresh), len(results) - len(fresh) - len(refused), tuple(refused))
+
+
+def _is_new(one: Result, known: dict | None, batch: dict, zone: str, at_instant: dt.datetime) -> bool:
     """Whether a result is not recorded yet. Raises Refusal where it cannot be so."""
     if known is None:
         raise Refusal(f"{one.payment} is no payment of {batch['id']}.")
@@ -83,7 +115,7 @@ def _is_new(step: Step, one: Result, known: dict | None, batch: dict, zone: str)
     if one.result == "failed" and not (one.reason or "").strip():
         raise Refusal(f"Say why {one.payment} failed.")
     if one.result == "paid":
-        first, last = local_day(batch["exported_at"], zone), local_day(step.at_instant, zone)
+        first, last = local_day(batch["exported_at"], zone), local_day(at_instant, zone)
         if one.paid_on is None or not first <= one.paid_on <= last:
             raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which "
                           "day.")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -47,10 +48,11 @@ class Returned:
     refused: tuple[str, ...]
 
 
-def read_results(content: bytes, name: str) -> Returned:
-    """The results in a CSV or XLSX file. name: of the file, for the sentences.
+def read_results(content: bytes, name: str, zone: str) -> Returned:
+    """The results in a CSV or XLSX file. name: of the file, for the sentences. zone: IANA, in which days are told.
 
-    A row takes the payment's id and a word for paid or failed; a paid one its day as YYYY-MM-DD, a failed one why.
+    A row takes the payment's id and a word for paid or failed; a paid one its day as YYYY-MM-DD or an instant with its
+    offset from UTC, a failed one why.
     A row without such a word waits. Raises Refusal where the file is no table or lacks those columns.
     """
     try:
@@ -67,7 +69,7 @@ def read_results(content: bytes, name: str) -> Returned:
     for number, fault, row in zip(table.numbers, table.faults, cells.iter_rows(named=True), strict=True):
         told = {field: text.strip() for field, text in row.items()}
         try:
-            one = _result(number, fault, told)
+            one = _result(number, fault, told, zone)
             if one and one.payment in found:
                 raise Refusal(f"the payment {one.payment} stands in row {found[one.payment].row} too.")
         except Refusal as refusal:
@@ -82,12 +84,17 @@ def read_results(content: bytes, name: str) -> Returned:
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
     """Our field -> the column of the file."""
-    folded = {re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_"): name for name in reversed(names)}
-    return {field: folded[known[0]] for field, spellings in COLUMNS.items()
-            if (known := [one for one in spellings if one in folded])}
+    by_name = {folded(name): name for name in reversed(names)}
+    return {field: by_name[known[0]] for field, spellings in COLUMNS.items()
+            if (known := [one for one in spellings if one in by_name])}
 
 
-def _result(number: int, fault: str | None, told: dict[str, str]) -> Result | None:
+def folded(name: str) -> str:
+    """The name of a column as it is compared."""
+    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+
+
+def _result(number: int, fault: str | None, told: dict[str, str], zone: str) -> Result | None:
     """One row; None where it says nothing yet."""
     if fault:
         raise Refusal(f"{fault}.")
@@ -98,7 +105,7 @@ def _result(number: int, fault: str | None, told: dict[str, str]) -> Result | No
         raise Refusal("the id of the payment is missing.")
     if word not in PAID | FAILED:
         raise Refusal(f"{told['result'][:40]!r} does not say whether the money arrived; write paid or failed.")
-    paid_on = _day(told.get("paid_on", ""))
+    paid_on = _day(told.get("paid_on", ""), zone)
     if word in PAID and paid_on is None:
         raise Refusal("the day of the payment is missing, as YYYY-MM-DD.")
     if word in FAILED and not told.get("reason"):
@@ -108,15 +115,17 @@ def _result(number: int, fault: str | None, told: dict[str, str]) -> Result | No
                   _amount(told.get("amount", "")))
 
 
-def _day(text: str) -> dt.date | None:
+def _day(text: str, zone: str) -> dt.date | None:
+    """A day, or that of an instant: where it says its offset from UTC, the day that it is in the zone."""
     if not text:
         return None
-    if not re.match(r"\d{4}-\d\d-\d\d(?:[T ]|$)", text):
-        raise Refusal(f"{text[:40]!r} is no day as YYYY-MM-DD.")
     try:
-        return dt.date.fromisoformat(text[:10])
+        if not re.match(r"\d{4}-\d\d-\d\d(?:[T ]|$)", text):
+            raise ValueError(text)
+        instant = dt.datetime.fromisoformat(re.sub(r" ?(?:UTC|GMT)$", "+00:00", text))
     except ValueError as error:
         raise Refusal(f"{text[:40]!r} is no day as YYYY-MM-DD.") from error
+    return (instant.astimezone(zoneinfo.ZoneInfo(zone)) if instant.tzinfo else instant).date()
 
 
 def _amount(text: str) -> Decimal | None:

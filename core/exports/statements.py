@@ -52,17 +52,24 @@ class Paid:
 
 @dataclass(frozen=True)
 class Account:
-    """One currency of a statement. brought_forward: earned and not paid before the month."""
+    """One currency of a statement. brought_forward: earned and not paid before the month. ended: what is no longer owed
+    (a negative amount) or owed again."""
 
     currency: str
     brought_forward: Decimal
     lines: tuple[Line, ...]
+    ended: tuple[Line, ...]
     payments: tuple[Paid, ...]
 
     @property
     def earned(self) -> Decimal:
         """What the lines of the month come to, corrections taken off."""
         return sum((one.amount for one in self.lines), Decimal("0.00"))
+
+    @property
+    def no_longer_owed(self) -> Decimal:
+        """What became no longer owed in the month, less what is owed again."""
+        return -sum((one.amount for one in self.ended), Decimal("0.00"))
 
     @property
     def paid(self) -> Decimal:
@@ -72,7 +79,7 @@ class Account:
     @property
     def carried(self) -> Decimal:
         """What is still to be paid at its end."""
-        return self.brought_forward + self.earned - self.paid
+        return self.brought_forward + self.earned - self.no_longer_owed - self.paid
 
 
 @dataclass(frozen=True)
@@ -119,12 +126,14 @@ class Statement:
 
 
 def as_csv(statement: Statement) -> bytes:
-    """One row per line, payment, balance and refusal, in COLUMNS; amounts are numbers."""
+    """One row per line, end of a line, payment, balance and refusal, in COLUMNS; amounts are numbers."""
     rows = []
     for one in statement.accounts:
         rows.append(("brought forward", one.currency, "", "", "", one.brought_forward, "", "", ""))
         rows += [("earned", one.currency, line.lead, line.what, line.clause, line.amount, _iso(line.earned_on),
                   _iso(line.paid_on), line.state) for line in one.lines]
+        rows += [(line.state, one.currency, line.lead, line.what, line.clause, line.amount, _iso(line.earned_on), "",
+                  "") for line in one.ended]
         rows += [("paid" if paid.came_back is None else "came back", one.currency, ", ".join(paid.leads), paid.remark,
                   "", paid.amount, "", _iso(paid.paid_on), "") for paid in one.payments]
         rows.append(("to be paid", one.currency, "", "", "", one.carried, "", "", ""))
@@ -166,6 +175,9 @@ def _account(one: Account, carried_as: str) -> str:
         "earned", "Earned in this month", ("Lead", "For", "Clause", "Earned on", "Paid on", "Amount"),
         ((line.lead, line.what, line.clause, _day(line.earned_on),
           _day(line.paid_on) if line.paid_on else line.state, _money(line.amount)) for line in one.lines))
+    ended = _table(
+        "ended", "No longer owed", ("Lead", "For", "Clause", "Earned on", "Amount"),
+        ((line.lead, line.what, line.clause, _day(line.earned_on), _money(line.amount)) for line in one.ended))
     paid = _table(
         "paid", "Paid in this month", ("Paid on", "Reference", "For", "Amount"),
         ((_day(paid.paid_on), paid.remark, ", ".join(paid.leads), _money(paid.amount))
@@ -174,8 +186,9 @@ def _account(one: Account, carried_as: str) -> str:
         f"<div{' class=total' if is_total else ''}><dt>{name}</dt><dd>{_money(amount)}</dd></div>"
         for name, amount, is_total in (
             ("Brought forward", one.brought_forward, False), ("Earned", one.earned, False),
+            *([("No longer owed", -one.no_longer_owed, False)] if one.ended else ()),
             ("Paid", -one.paid, False), (carried_as, one.carried, True)))
-    told = f"{earned}\n{paid}" if earned or paid else "<p>Nothing was earned or paid in this month.</p>"
+    told = "\n".join(filter(None, (earned, ended, paid))) or "<p>Nothing was earned or paid in this month.</p>"
     return f"<section>\n<h2>Balance in {escape(one.currency)}</h2>\n<dl>{sums}</dl>\n{told}\n</section>\n"
 
 

@@ -199,24 +199,28 @@ def arrived(row: dict, seen: int) -> None:
 
 
 def _from_file(row: dict, name: str, content: bytes, seen: int) -> None:
-    """What a returned file says, before it is recorded."""
+    """What a returned file says, before it is recorded; rows that do not fit are given back, the others count."""
+    con = database.connection()
     try:
-        found = exports.read_results(content, name)
+        read = exports.read_results(content, name, days.zones(con)[row["program"]])
+        found = desk.sort_out(con, row["id"], read.results, database.now())
     except Refusal as refusal:
         words.line(text=str(refusal))
         return
-    paid = sum(one.result == "paid" for one in found.results)
-    words.line(f"{paid:,} paid, {len(found.results) - paid:,} failed, {found.waiting:,} that say nothing yet.")
-    for sentence in found.refused[:5]:
+    paid = sum(one.result == "paid" for one in found.fresh)
+    words.line(f"{paid:,} paid, {len(found.fresh) - paid:,} failed, {read.waiting:,} that say nothing yet"
+               + (f", {found.known:,} recorded already." if found.known else "."))
+    refused = (*read.refused, *found.refused)
+    for sentence in refused[:5]:
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             badges.badge(acts.NOT_DONE)
             words.line(text=sentence)
-    if len(found.refused) > 5:
-        words.quiet(f"And {len(found.refused) - 5:,} more rows that cannot be used.")
-    is_sent = st.button(f"Record {len(found.results):,}", type="primary", disabled=not found.results)
+    if len(refused) > 5:
+        words.quiet(f"And {len(refused) - 5:,} more rows that cannot be used.")
+    is_sent = st.button(f"Record {len(found.fresh):,}", type="primary", disabled=not found.fresh)
     if is_sent:
         ends(True, lambda: acts.do(desk.record_results, f"results/{row['id']}/{name}/{len(content)}", seen,
-                                   f"{len(found.results):,} recorded.", batch=row["id"], results=list(found.results)))
+                                   f"{len(found.fresh):,} recorded.", batch=row["id"], results=list(found.fresh)))
 
 
 @modal.dialog("Close a month?")

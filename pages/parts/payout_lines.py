@@ -1,4 +1,4 @@
-"""Earning lines: five figures, the lines by what they count as, and what stands in the way by who can clear it.
+"""Earning lines: six figures, the lines by what they count as, and what stands in the way by who can clear it.
 
 Called by the page Payouts, for a past day without verbs (acting: None). A figure opens its lines; a ticked line shows
 its chain: amount, lead, criteria, clauses, and who decided.
@@ -16,9 +16,13 @@ from pages.parts import badges, files, frame, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
-FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid"}
-STATES = {"Every line": None, "Overdue": None, **{label: ledger.FIGURES[name] for name, label in FIGURES.items()},
-          "No longer owed": ("void",)}
+MOST = 200
+"""Payouts of an unknown amount that are listed under what blocks them."""
+FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid",
+           "clawed_back": "Clawed back"}
+STAGES = {badges.LINE[state].word: (state,) for state in ("in_batch", "approved", "exported")}
+STATES = {"Every line": None, "Overdue": None, **{FIGURES[name]: states for name, states in ledger.FIGURES.items()},
+          **STAGES, "No longer owed": ("void",), "Clawed back": None}
 
 
 def _program(key: str) -> str | None:
@@ -33,16 +37,23 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     figures = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         program = _program("payouts_program")
-        label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=200, bind="query-params",
+        label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=180, bind="query-params",
                              label_visibility="collapsed")
-        partner, blocker = _narrowed("payee", "Every payee"), _narrowed("blocker", "Every blocker")
+        partner = _partner(con, program)
+        month = st.container(width="content")
+        blocker, due = _narrowed("blocker", "Every blocker"), _due(_narrowed("due", "Every due day"))
         st.space("stretch")
-        found = ledger.standing(con, program, partner, blocker)
+        found = ledger.standing(con, ledger.Filters(program=program, partner=partner, blocker=blocker, due=due))
+        with month:
+            period = _month(found["period"].unique().sort(descending=True).to_list())
+        if period:
+            found = found.filter(period=period)
         sums = ledger.figures(found)
         currency = _currency([row["currency"] for row in sums])
     with figures:
         _figures(next((row for row in sums if row["currency"] == currency), None))
-    chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner)
+    chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner, period, due=due,
+                            is_clawed_back=label == "Clawed back")
     count = ledger.count(found, chosen)
     if not count:
         _nothing(label)
@@ -67,6 +78,39 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         line_chain.show(con, acting, rows.row(ids.index(picked) if picked else 0, named=True), as_of)
 
 
+def _partner(con: ledger.Con, program: str | None) -> str | None:
+    """One payee or all; the address names the one that is chosen."""
+    names = dict(queue.partners(con, program).select("partner", "partner_name").rows())
+    if "payouts_payee" not in st.session_state:
+        st.session_state["payouts_payee"] = st.query_params.get("payee")
+    if st.session_state["payouts_payee"] not in names:
+        st.session_state["payouts_payee"] = None
+    chosen = st.selectbox("Payee", list(names), index=None, key="payouts_payee", width=190, placeholder="Every payee",
+                          format_func=lambda one: f"{names[one]} · {one}", label_visibility="collapsed")
+    if chosen:
+        st.query_params["payee"] = chosen
+    else:
+        st.query_params.pop("payee", None)
+    return chosen
+
+
+def _month(periods: list[dt.date]) -> dt.date | None:
+    """One month of booking or all."""
+    names = {f"{one:%B %Y}": one for one in periods}
+    return names.get(st.selectbox("Booked in", list(names), index=None, key="payouts_month", width=150,
+                                  bind="query-params", placeholder="Every month", label_visibility="collapsed"))
+
+
+def _due(told: str | None) -> str | dt.date | None:
+    """When lines fall due, as an address says it; what it cannot mean narrows nothing."""
+    if told in (None, ledger.OVERDUE, ledger.UNKNOWN):
+        return told
+    try:
+        return dt.date.fromisoformat(told).replace(day=1)
+    except ValueError:
+        return None
+
+
 def _narrowed(name: str, undo: str) -> str | None:
     """What an address narrows the lines to beside the fields, and the way out of it."""
     found = st.query_params.get(name)
@@ -89,10 +133,10 @@ def _figures(row: dict | None) -> None:
     if row is None:
         return
     currency = row["currency"]
-    with st.grid(5, min_column_width=190, gap="small"):
+    with st.grid(len(FIGURES), min_column_width=150, gap="small"):
         for name, label in FIGURES.items():
             with st.container(border=True, gap="xsmall"):
-                st.metric(label, money(row[f"{name}_amount"], currency), delta_color="off", delta_arrow="off",
+                st.metric(label, money(abs(row[f"{name}_amount"]), currency), delta_color="off", delta_arrow="off",
                           delta=words.lines(row[name]))
                 st.button(f"Show {label.lower()}", key=f"figure-{name}", type="tertiary", disabled=not row[name],
                           on_click=st.session_state.__setitem__, args=("payouts_state", label))
@@ -150,7 +194,7 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         with frame.card(f"Waits for {who}"):
             for one in found:
                 if one.who == who:
-                    _in_the_way(one)
+                    _in_the_way(con, one)
     asked = ledger.in_question(con)
     if not asked.is_empty():
         with frame.card("Paid, and in question since"):
@@ -161,29 +205,51 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                 frame.open_lead(row["lead"], key=f"question-{row['id']}")
 
 
-def _in_the_way(one: ledger.Blocker) -> None:
-    """One cause: how many payouts, what it is, its clause, what it comes to."""
+def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:
+    """One cause: how many payouts, what it is, its clause, what it comes to; and the way to each of them."""
     program = catalogue().programs[one.program].short_name
     sums = words.join(money(one.amount, one.currency) if one.amount else None,
                       one.unknown and f"{one.unknown:,} of an amount not known", by=", and ")
+    key = f"blocked-{one.program}-{one.name}-{one.currency}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),
                      width=130)
         words.line(f"{one.label}.", sums, words.join(program, one.overdue and f"{one.overdue:,} overdue"),
                    width="stretch")
-        key = f"blocked-{one.program}-{one.name}-{one.currency}"
         if one.clause:
             line_chain.clause(one.clause, key)
-        if one.amount:
+        if one.payouts > one.unknown:
             st.button("Lines", key=f"lines-{key}", type="tertiary", on_click=_open, args=(one,))
+        is_shown = one.unknown and st.toggle("Leads", key=f"leads-{key}")
+    if is_shown:
+        _unknown(con, one, key)
+
+
+def _unknown(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
+    """The payouts of an amount that nobody can say yet, which stand in no line."""
+    rows = ledger.unknown_payouts(con, one)
+    shown = rows.head(MOST)
+    table = shown.select(Lead="lead", Payee="partner_name", Due=pl.col("due_on").dt.strftime("%-d %b %y"))
+    leads = shown["lead"].to_list()
+    picked = frame.ticked(table.fill_null("not known"), leads, key, "Payouts of an amount that is not known", most=10)
+    if rows.height > MOST:
+        words.quiet(f"and {rows.height - MOST:,} more")
+    if picked:
+        frame.open_lead(picked, key=f"open-{key}")
 
 
 def _open(one: ledger.Blocker) -> None:
-    """The lines that something blocks, or that are held."""
-    is_held = one.name.startswith("hold.")
-    st.session_state["view"], st.session_state["payouts_state"] = "Lines", "Blocked or held"
-    st.session_state["payouts_program"] = catalogue().programs[one.program].short_name
-    st.session_state["currency"] = one.currency
-    st.query_params.pop("blocker", None)
-    if not is_held:
-        st.query_params["blocker"] = one.name
+    """The lines that something blocks, or that it holds."""
+    open_lines(one.program, one.currency, blocker=one.name)
+
+
+def open_lines(program: str, currency: str, **narrowed: str) -> None:
+    """Show exactly the lines of a program and currency that a blocker or a due day (as an address says it) narrows."""
+    st.session_state["view"], st.session_state["payouts_state"] = "Lines", "Every line"
+    st.session_state["payouts_program"] = catalogue().programs[program].short_name
+    st.session_state["currency"] = currency
+    for name in ("payee", "blocker", "due"):
+        st.query_params.pop(name, None)
+    for name in ("payouts_payee", "payouts_month"):
+        st.session_state[name] = None
+    st.query_params.update(narrowed)

@@ -51,12 +51,15 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         words.line(text="Nothing was earned, paid or refused in this month, and nothing was left from before.")
     for one in found.accounts:
         with frame.card(one.currency):
-            with st.grid(4, min_column_width=235, gap="small"):
-                for label, amount in (("Brought forward", one.brought_forward), ("Earned", one.earned),
+            ended = [("No longer owed", one.no_longer_owed)] if one.ended else []
+            with st.grid(4 + len(ended), min_column_width=235, gap="small"):
+                for label, amount in (("Brought forward", one.brought_forward), ("Earned", one.earned), *ended,
                                       ("Paid", one.paid), (found.carried_as, one.carried)):
                     st.metric(label, money(amount, one.currency))
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
                      "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
+            _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
+                     "Counts as": line.state} for line in one.ended], "What ended in the month")
             _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
                      "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
     if found.refused:

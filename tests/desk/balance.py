@@ -9,9 +9,10 @@ import polars as pl
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core import desk, ledger
+from core import calendar, desk, ledger
 from core.desk import Done, Signed
 from core.model import Refusal
+from core.statements import statement
 from tests.desk.payouts import result
 from tests.desk.world import NOW, ask
 
@@ -38,7 +39,7 @@ class Balance(RuleBasedStateMachine):
         self.con = desk.open_database(self.own / "leads.duckdb", NOW)
         self.now, self.keys = NOW, 0
         self.done: list[tuple[str, str | None, Done]] = []
-        self.closed: dict[tuple, tuple] = {}
+        self.closed: dict[object, tuple] = {}
         self.seen = None
 
     def teardown(self) -> None:
@@ -213,6 +214,24 @@ class Balance(RuleBasedStateMachine):
             sums = (sum(amount for of, period, amount, *_ in lines if of == program and period < next_month),
                     sum(amount for of, period, amount in paid if of == program and period < next_month))
             assert self.closed.setdefault((program, month), sums) == sums
+        self.statements_follow_on_each_other()
+
+    def statements_follow_on_each_other(self) -> None:
+        """Each begins where the one before ended, the last ends with what is open, and those of closed months stay."""
+        closed = {month for (month,) in ask(self.con, "select period from period_closings where program = 'ptr'")}
+        carried = Decimal(0)
+        month = dt.date(2025, 4, 1)
+        while month <= self.now.date():
+            found = statement(self.con, "A", "ptr", month, self.now)
+            sums = [(one.currency, one.brought_forward, one.earned, one.no_longer_owed, one.paid, one.carried)
+                    for one in found.accounts]
+            assert sum(one.brought_forward for one in found.accounts) == carried
+            carried = sum(one.carried for one in found.accounts)
+            if month <= max(closed, default=dt.date.min):
+                assert self.closed.setdefault(month, (sums, found.refused)) == (sums, found.refused)
+            month = calendar.next_month(month)
+        assert [(carried,)] == ask(self.con, "select coalesce(sum(amount), 0) from lines where partner = 'A' and program = "
+                                             "'ptr' and state not in ('paid', 'void')")
 
 
 PAID = """

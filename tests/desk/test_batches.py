@@ -448,6 +448,23 @@ def test_a_returned_file_that_comes_twice_changes_nothing_and_one_that_says_othe
     assert ask(con, "select count(*) from events where type = 'payout_paid'") == [(2,)]
 
 
+def test_rows_of_a_returned_file_that_do_not_fit_are_sorted_out_and_the_others_recorded(con) -> None:
+    add_payable(con, "N1", "B", 500)
+    batch = prepare(con)
+    approve(con, batch)
+    with pytest.raises(Refusal, match="takes one that is exported"):
+        desk.sort_out(con, batch, [], NOW)
+    export(con, batch)
+    own = payments(con, batch)
+    told = [result(own["A"]), result("pay-unknown"), result(own["B"], amount=Decimal("49.99"))]
+    found = desk.sort_out(con, batch, told, NOW)
+    assert found.refused == (f"Row 2: pay-unknown is no payment of {batch}.", f"Row 2: {own['B']} is 50.00 USD, not 49.99.")
+    assert (found.fresh, found.known) == ((told[0],), 0)
+    desk.record_results(con, signed("finn"), batch, found.fresh)
+    again = desk.sort_out(con, batch, told, NOW)
+    assert (again.fresh, again.known, again.refused) == ((), 1, found.refused)
+
+
 @pytest.mark.parametrize(("wrong", "why"), [
     (result("pay-unknown"), "is no payment of"),
     (result("A", amount=Decimal("200.31")), r"is 200\.30 USD, not 200\.31"),

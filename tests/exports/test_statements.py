@@ -29,10 +29,10 @@ def statement(text: str = "Northwind Logistics") -> Statement:
         Line("Contoso Logistics", "Correction: a customer got money back", "ptr.pay.0", Decimal("-60.00"), day, None,
              "to be paid"),
     )
-    usd = Account("USD", Decimal("300.00"), lines, (
+    usd = Account("USD", Decimal("300.00"), lines, (), (
         Paid(dt.date(2026, 6, 28), Decimal("2760.00"), "TX-88412", ("Contoso Logistics", text)),
         Paid(None, Decimal("1.00"), None, (text,))))
-    eur = Account("EUR", Decimal("12.30"), (), ())
+    eur = Account("EUR", Decimal("12.30"), (), (), ())
     refused = (Refused(text, "ptr.valid.3", f"{text} bought the same product in March.", dt.date(2026, 6, 9)),)
     return Statement("P-17", text, "Celigo Referral Partner Program", dt.date(2026, 6, 1), dt.date(2026, 7, 2),
                      (usd, eur), refused, (("ptr.pay.0", "Commission within 30 days", f"{text} is paid in 30 days."),))
@@ -60,6 +60,16 @@ def test_the_balance_adds_up() -> None:
     usd, eur = statement().accounts
     assert (usd.earned, usd.paid, usd.carried) == (Decimal("2500.10"), Decimal("2761.00"), Decimal("39.10"))
     assert (eur.earned, eur.paid, eur.carried) == (Decimal("0.00"), Decimal("0.00"), Decimal("12.30"))
+
+
+def test_what_is_no_longer_owed_is_told_and_taken_off() -> None:
+    usd, eur = statement().accounts
+    ended = replace(usd.lines[0], amount=Decimal("-100.10"), state="no longer owed")
+    told = replace(statement(), accounts=(replace(usd, ended=(ended,)), eur))
+    assert told.accounts[0].carried == usd.carried - Decimal("100.10")
+    assert "No longer owed" in Page(as_html(told)).text and "No longer owed" not in Page(as_html(statement())).text
+    assert [row["amount"] for row in csv.DictReader(io.StringIO(as_csv(told).decode()))
+            if row["part"] == "no longer owed"] == ["-100.10"]
 
 
 def test_what_is_left_is_said_of_the_end_of_the_month_once_it_is_over() -> None:

@@ -103,13 +103,65 @@ def test_a_payment_that_came_back_is_recorded_with_its_day_and_reason(owed: duck
     assert "It did arrive…" in verbs(acting("payouts", "finn", view="Batches"))
 
 
+def test_a_returned_file_is_recorded_but_for_the_rows_that_do_not_fit(owed: duckdb.DuckDBPyConnection) -> None:
+    name = batch(owed)
+    row = ledger.batch(owed, name)
+    desk.approve_batch(owed, desk.Signed("fay", "approve", now()), name, row["total"], row["lines"])
+    desk.export_batch(owed, desk.Signed("finn", "export", now()), name, "workbook")
+    first = ledger.payments(owed, name)["payment"][0]
+    at = acting("payouts", "finn", view="Batches")
+    press(at, "What became of it…")
+    back = f"payment,result,reason\n{first},failed,Account closed\npay-elsewhere,failed,Account closed\n"
+    at.file_uploader[0].set_value(("back.csv", back.encode(), "text/csv")).run()
+    assert f"Row 3: pay-elsewhere is no payment of {name}." in words_of(at)
+    press(at, "Record 1")
+    assert ledger.batch(owed, name)["failed"] == 1
+
+
 def test_a_figure_opens_exactly_its_lines(owed: duckdb.DuckDBPyConnection) -> None:
     batch(owed)
+    line = ledger.lines(owed, ledger.Filters(("open",), currency="USD"), 1, 1).to_dicts()[0]
+    desk.adjust_line(owed, desk.Signed("fay", "adjust", now(), desk.version(owed, line["lead"])), line["lead"], line["id"],
+                     -line["amount"], "refund", "The customer left.")
     row = ledger.figures(ledger.standing(owed))[0]
     for name, label in (("owed", "Owed"), ("ready", "Ready"), ("overdue", "Overdue"), ("blocked", "Blocked or held"),
-                        ("under_way", "Under way"), ("paid", "Paid")):
+                        ("under_way", "Under way"), ("paid", "Paid"), ("clawed_back", "Clawed back")):
         said = words_of(acting("payouts", "finn", payouts_state=label))
         assert (f" of {row[name]:,}" in said) == (row[name] > 0), name
+
+
+def test_lines_are_narrowed_to_a_stage_a_payee_and_a_month(owed: duckdb.DuckDBPyConnection) -> None:
+    batch(owed)
+    every = ledger.lines(owed, ledger.Filters(currency="USD")).to_dicts()
+    payee = next(one["partner"] for one in every if one["state"] == "in_batch")
+    for label, state in (("In a batch", "in_batch"), ("Approved", "approved"), ("Given out", "exported")):
+        rows = [one for one in every if one["state"] == state]
+        assert (f" of {len(rows):,}" in words_of(acting("payouts", "finn", payouts_state=label))) == bool(rows)
+    own = [one for one in every if one["partner"] == payee]
+    assert f" of {len(own):,}" in words_of(acting("payouts", "finn", payee=payee))
+    month = own[0]["period"]
+    count = sum(one["period"] == month for one in own)
+    assert f" of {count:,}" in words_of(acting("payouts", "finn", payee=payee, payouts_month=f"{month:%B %Y}"))
+
+
+def test_what_falls_due_and_what_is_in_the_way_open_exactly_their_lines(owed: duckdb.DuckDBPyConnection) -> None:
+    for row in ledger.by_month(ledger.ahead(owed)).head(3).to_dicts():
+        due = ledger.OVERDUE if row["is_overdue"] else row["month"] or ledger.UNKNOWN
+        chosen = ledger.Filters(program=row["program"], currency=row["currency"], due=due)
+        found = ledger.lines(owed, chosen)
+        assert (found.height, found["amount"].sum()) == (row["lines"], row["amount"])
+        assert ledger.count(ledger.standing(owed, chosen), chosen) == row["lines"]
+    for one in ledger.blocked(owed):
+        found = ledger.lines(owed, ledger.Filters(program=one.program, currency=one.currency, blocker=one.name))
+        assert (found.height, ledger.unknown_payouts(owed, one).height) == (one.payouts - one.unknown, one.unknown)
+
+
+def test_a_payout_of_an_unknown_amount_leads_to_its_lead(con: duckdb.DuckDBPyConnection) -> None:
+    one = next(one for one in ledger.blocked(con) if one.unknown)
+    at = acting("payouts", "finn", view="In the way")
+    at.toggle(f"leads-blocked-{one.program}-{one.name}-{one.currency}").set_value(True).run()
+    shown = next(table.value for table in at.dataframe if "Payee" in table.value.columns)
+    assert list(shown["Lead"]) == ledger.unknown_payouts(con, one)["lead"].head(200).to_list()
 
 
 @pytest.mark.parametrize("view", VIEWS)

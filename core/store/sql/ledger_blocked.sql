@@ -8,7 +8,9 @@ with blocked as (
 ),
 
 held as (
-    select program, 'hold.' || split_part(unnest(holds), ':', 1) as blocker, currency, amount, lead, is_overdue
+    select
+        program, unnest(list_distinct(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)))) as blocker,
+        currency, amount, lead, is_overdue
     from lines
     where lead in (select lead from holds) and state = 'held'
 ),

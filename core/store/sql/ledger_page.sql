@@ -2,7 +2,14 @@
 select id from lines
 where ($states::varchar[] is null or list_contains($states, state))
     and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
-    and ($blocker::varchar is null or (state = 'blocked' and list_contains(blockers, $blocker)))
+    and ($blocker::varchar is null or (owed_status = 'blocked' and list_contains(blockers, $blocker))
+        or (state = 'held' and list_contains(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)), $blocker)))
+    and ($due::varchar is null or (state not in ('paid', 'void') and kind <> 'adjustment' and case $due
+        when 'overdue' then is_overdue
+        when 'unknown' then not is_overdue and due_on is null
+        else not is_overdue and due_on >= $due_from and due_on < $due_before
+    end))
+    and (not $is_clawed_back or (kind = 'adjustment' and (amount < 0 or reason = 'write_off')))
     and ($currency::varchar is null or currency = $currency)
     and ($program::varchar is null or program = $program)
     and ($partner::varchar is null or partner = $partner)

@@ -8,7 +8,8 @@ with found as (
     from lines
     where ($states::varchar[] is null or list_contains($states, state))
         and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
-        and ($blocker::varchar is null or (state = 'blocked' and list_contains(blockers, $blocker)))
+        and ($blocker::varchar is null or (owed_status = 'blocked' and list_contains(blockers, $blocker))
+            or (state = 'held' and list_contains(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)), $blocker)))
         and ($currency::varchar is null or currency = $currency)
         and ($program::varchar is null or program = $program)
         and ($partner::varchar is null or partner = $partner)
