@@ -6,41 +6,45 @@ with flagged as (
     where list_has_any(flags, ['refund_review', 'paid_then_disqualified'])
 ),
 
-told as (
+told as materialized (
     select lead, about, count(*) as payments from events
     where type = 'payout_paid' and lead is not null and id not in (select id from voids)
     group by lead, about
 ),
 
-elsewhere as (
-    select lead, count(*) as lines from lines
-    where state = 'paid' and payment is null and kind <> 'adjustment'
-        and lead in (select lead from told where about is null)
-    group by lead
+unnamed as (
+    select p.lead, count(*) as payouts
+    from payouts_owed as p anti join told as t on p.lead = t.lead and p.earned_by = t.about
+    where p.status = 'paid'
+    group by p.lead
 ),
 
 twice as (
-    select lead, about from told where payments > 1 and about is not null
-    union all
-    select t.lead, null from told as t left join elsewhere as e on t.lead = e.lead
-    where t.about is null and t.payments > coalesce(e.lines, 0)
+    select lead, about from told where about is not null and payments > 1
 ),
 
-paid_twice as (
-    select distinct l.id
-    from lines as l join twice as t on l.lead = t.lead and coalesce(t.about, l.earned_by) = l.earned_by
-    where l.payment is not null and l.kind <> 'adjustment'
+more_than_once as (
+    select t.lead from told as t left join unnamed as u on t.lead = u.lead
+    where t.about is null and t.payments > coalesce(u.payouts, 0)
+),
+
+paid as (
+    select
+        *,
+        payment is not null and (
+            (lead, earned_by) in (select lead, about from twice) or lead in (select lead from more_than_once)
+        ) as is_paid_twice
+    from lines
+    where state = 'paid' and kind <> 'adjustment'
 )
 
 select
-    l.*, coalesce(p.partner_name, l.partner) as partner_name,
-    list_concat(coalesce(f.flags, []), if(t.id is not null, ['paid_twice'], [])) as flags
-from lines as l
+    l.* exclude (is_paid_twice), coalesce(p.partner_name, l.partner) as partner_name,
+    list_concat(coalesce(f.flags, []), if(l.is_paid_twice, ['paid_twice'], [])) as flags
+from paid as l
 left join flagged as f on l.lead = f.lead
-left join paid_twice as t on l.id = t.id
 left join partner_names as p on l.partner = p.partner
-where l.state = 'paid' and l.kind <> 'adjustment'
-    and (l.owed_status is distinct from 'paid' or f.lead is not null or t.id is not null)
+where (l.owed_status is distinct from 'paid' or f.lead is not null or l.is_paid_twice)
     and l.id not in (
         select corrects from earning_lines where corrects is not null and id not in (select id from voids)
     )
