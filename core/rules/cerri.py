@@ -254,20 +254,22 @@ def not_self_referral(t: Terms) -> Finding:
     """cerri.3.1: not the partner, its people or what it controls. Unknown: a minority stake, or a group company."""
     limit = t["self_referral_control_percent"]
     percent = pl.col("owned_percent")
+    crowded = pl.col("org_key_crowded")
     computed = finding(
         "cerri.3.1",
         case(pl.col("is_partner_person"), FAIL, "The contact is the partner: both use the same address.",
              rests_on=("contact", "partner")),
-        case(pl.col("is_partner_domain") & pl.col("org_key_crowded"), UNKNOWN,
-             "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
-             rests_on=("contact", "partner")),
-        case(pl.col("is_partner_domain"), FAIL, "The contact and the partner share a corporate domain.",
+        case(pl.col("is_partner_domain") & ~crowded, FAIL, "The contact and the partner share a corporate domain.",
              rests_on=("contact", "partner")),
         case(pl.col("is_partner_employee"), FAIL, "The contact is declared to be employed by the partner.",
              rests_on=("contact", "partner")),
         case(pl.col("is_controlled"), FAIL, "The partner controls the organization.", rests_on=("org", "partner")),
         case(percent > limit, FAIL, f"The partner owns {{}} percent of the organization; more than {limit} is control.",
              percent, rests_on=("org", "partner")),
+        # W23: a crowded domain identifies nobody; what was declared of the contact or the organization stands without it
+        case(pl.col("is_partner_domain") & crowded, UNKNOWN,
+             "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
+             rests_on=("contact", "partner")),
         case(percent > 0, UNKNOWN,
              f"The partner owns {{}} percent of the organization; up to {limit} a person decides whether it controls "
              "it.", percent, rests_on=("org", "partner")),

@@ -369,11 +369,22 @@ def test_contact_is_real_and_reachable(number: int, expected: dict) -> None:
 # Self-referral
 
 
+def crowded(one: dict, org: str | None = "O1", address: str = "p{}@northwind.example") -> dict:
+    """The same with twenty other companies that contacts of two years before named behind one organization."""
+    people = [{"id": f"K{n}", "org": org, "full_name": f"Person {n}", "email": address.format(n),
+               "company": f"Company {n}", "role": "COO"} for n in range(20)]
+    leads = [{"id": f"M{n}", "program": "cerri", "partner": "A", "contact": f"K{n}", "org": org,
+              "submitted_at": f"2023-01-{n + 1:02}T10:00:00Z", "channel": "contact_form", "new_contact_record": True}
+             for n in range(20)]
+    return one | {"contacts": one["contacts"] + people, "leads": one["leads"] + leads}
+
+
 def owned(*owners: dict, **more: object) -> dict:
     return one(O1={"owned_by": list(owners)}, **more)
 
 
 SELF = {"not_self_referral": "fail"}
+OWN_DOMAIN = {"domain": "aff-a.example"}
 CONTROL_30 = {"cerri.self_referral_control_percent": 30}
 
 
@@ -420,6 +431,15 @@ CONTROL_30 = {"cerri.self_referral_control_percent": 30}
     "affiliate owns most of the parent company": (
         one(O1={"parent": "O2"}, O2={"owned_by": [{"partner": "A", "percent": 80}]}),
         pending("not_self_referral", not_self_referral="unknown")),
+    "the affiliate's domain, behind which a crowd stands": (
+        crowded(one(O1=OWN_DOMAIN)), pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "a declared employee in that crowd": (
+        crowded(one(O1=OWN_DOMAIN, C1={"employer_partner": "A"})), rejected("cerri.3.1", **SELF)),
+    "an organization that the affiliate owns most of, behind a crowd": (
+        crowded(one(O1=OWN_DOMAIN | {"owned_by": [{"partner": "A", "percent": 60}]})), rejected("cerri.3.1", **SELF)),
+    "an organization that it controls, behind a crowd": (
+        crowded(one(O1=OWN_DOMAIN | {"owned_by": [{"partner": "A", "control": True}]})),
+        rejected("cerri.3.1", **SELF)),
 })
 def test_self_referral(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
