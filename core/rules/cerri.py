@@ -446,12 +446,13 @@ def _is_not_credited() -> pl.Expr:
 
 
 def owner(t: Terms) -> dict[str, pl.Expr]:
-    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie."""
+    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie until a person
+    has settled it."""
+    open_tie = pl.col("is_tied") & (pl.col("verdict.not_duplicate") == UNKNOWN)
     status = (
         pl.when(_is_not_credited()).then(pl.lit("none"))
         .when(pl.col("disposition") == "qualified").then(pl.lit("confirmed"))
-        .when(pl.col("disposition").is_in(["rejected", "expired"]) | pl.col("is_tied").fill_null(False))
-        .then(pl.lit("none"))
+        .when(pl.col("disposition").is_in(["rejected", "expired"]) | open_tie.fill_null(False)).then(pl.lit("none"))
         .otherwise(pl.lit("provisional"))
     )
     return owner_of(status)

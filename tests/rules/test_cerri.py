@@ -676,6 +676,13 @@ def test_two_affiliates_at_the_same_instant_wait_for_a_person(result: dict) -> N
               owner_status="none", conflicts=[])
 
 
+@pile.given(two("2025-02-03", first_until="verdicts", second_until="verdicts", contact="C1",
+                first={"judged": {"not_duplicate": "pass"}}, judged={"not_duplicate": "fail"}))
+def test_person_who_settles_a_tie_gives_the_place_back(result: dict) -> None:
+    check(result, "L1", **pending() | {"owner": "A", "owner_status": "provisional"})
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", owner=None, owner_status="none")
+
+
 @pile.given(two("2025-02-03", contact="C3", org="O2"))
 def test_two_affiliates_at_the_same_instant_with_nothing_in_common(result: dict) -> None:
     check(result, "L1", disposition="qualified")
