@@ -1,5 +1,6 @@
 -- The last time before a lead that its person, its organization or its group was known or contacted, whatever the
--- source: records, messages, and earlier leads of the same program with what was said on them. One row per lead.
+-- source: records, messages, and earlier leads of the same program with what was said on them; `touched_at` is the last
+-- time for the person or the organization, `person_touched_at` for the person alone. One row per lead.
 with met as (
     select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded, submitted_at,
         cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
@@ -89,6 +90,8 @@ select
     max(happened_at) filter (where link in ('person', 'organization')) as touched_at,
     arg_max(link, (happened_at, link, id)) filter (where link in ('person', 'organization')) as touched_by,
     arg_max(id, (happened_at, link, id)) filter (where link in ('person', 'organization')) as touch_id,
+    max(happened_at) filter (where link = 'person') as person_touched_at,
+    arg_max(id, (happened_at, id)) filter (where link = 'person') as person_touch_id,
     max(happened_at) filter (where link = 'group') as group_touched_at,
     arg_max(id, (happened_at, id)) filter (where link = 'group') as group_touch_id,
     max(happened_at) filter (where link = 'near') as near_touched_at,

@@ -63,13 +63,23 @@ def _judged(t: Terms, clause: str, criterion: str, asks: str) -> Finding:
 
 def lead_created(t: Terms) -> Finding:
     """cerri.1a, 1b: an action of the two listed kinds that makes a new contact record. Unknown: another channel."""
-    older = pl.col("touched_at").is_not_null()
-    no_record = ~pl.col("new_contact_record") & ~older
+    # AMB-12: an older record of this very person; one of the organization or a colleague makes nobody's lead
+    older = pl.col("person_touched_at").is_not_null()
+    no_new = ~pl.col("new_contact_record")
+    no_record = no_new & ~older
+    wants_new = not t["stale_record_is_new_lead"]
     searched = pl.col("history_lookup").is_null() | pl.col("history_searched_at").is_not_null()
     listed = pl.col("channel").is_in(["trial_signup", "contact_form"])
     computed = finding(
         "cerri.1a",
         case(pl.col("channel").is_in(["page_view", "click"]), FAIL, "Only pages were viewed: that creates no lead."),
+        case(no_new & older & wants_new, FAIL,
+             "The contact had a record already, last touched on {}, and the setting wants a new one.",
+             day("person_touched_on"), rests_on=("person_touch_id",)),
+        case(no_record & wants_new, FAIL, "No new contact record was made, and the setting wants one."),
+        case(no_record & pl.col("person_key_crowded"), UNKNOWN,
+             "No new contact record was made, and more than 20 names stand behind the address: an older one cannot be "
+             "told."),
         case(no_record & ~searched, UNKNOWN,
              "No new contact record was made, and nobody has searched the CRM for an older one."),
         case(no_record, FAIL, "No contact record was made, new or old."),
@@ -77,13 +87,9 @@ def lead_created(t: Terms) -> Finding:
              "It came by {}; the terms list only trial sign-up and contact form, so a person decides.",
              pl.col("channel").cast(pl.String).fill_null("a channel not stated"), clause="cerri.1b"),
         case(pl.col("new_contact_record").is_null(), UNKNOWN, "It is not known whether a new contact record was made."),
-        case(~pl.col("new_contact_record") & (not t["stale_record_is_new_lead"]), FAIL,
-             "The contact had a record already, last touched on {}, and the setting wants a new one.",
-             day("touched_on"), rests_on=("touch_id",)),
         # Reading: AMB-12. A stale record counts as new; 3.4 decides by its window.
-        case(~pl.col("new_contact_record"), PASS,
-             "It came by {}; an older record exists, last touched on {}.", _channel(), day("touched_on"),
-             rests_on=("touch_id",)),
+        case(no_new, PASS, "It came by {}; an older record exists, last touched on {}.", _channel(),
+             day("person_touched_on"), rests_on=("person_touch_id",)),
         otherwise(PASS, "It came by {} on {} and made a new contact record.", _channel(), day("submitted_on"),
                   rests_on=("lead",)),
     )

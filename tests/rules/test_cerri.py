@@ -68,6 +68,9 @@ def test_lead_of_this_very_instant_waits_for_everything(result: dict) -> None:
 # Lead creation
 
 
+NEW_RECORD_ONLY = {"cerri.stale_record_is_new_lead": False}
+
+
 def created(**lead: object) -> dict:
     return one(lead=lead)
 
@@ -95,10 +98,30 @@ def created(**lead: object) -> dict:
         rejected("cerri.3.4", lead_created="pass", not_duplicate="fail")),
     "old record is no new lead for this owner": (
         one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"), lead={"new_contact_record": False},
-            settings={"cerri.stale_record_is_new_lead": False}),
+            settings=NEW_RECORD_ONLY),
         rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "by phone with an old record, for this owner": (
+        one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"), settings=NEW_RECORD_ONLY,
+            lead={"new_contact_record": False, "channel": "phone"}), rejected("cerri.1a", lead_created="fail")),
+    "no new record and nobody searched, for this owner": (
+        one(lead={"new_contact_record": False, "history_lookup": "unavailable"}, settings=NEW_RECORD_ONLY),
+        rejected("cerri.1a", lead_created="fail")),
+    "sign-up with an old record of the organization": (
+        one(event("crm_touch", "2022-02-01", org="O1", kind="record_created"), lead={"new_contact_record": False}),
+        rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "sign-up with an old record of a colleague": (
+        one(event("crm_touch", "2022-02-01", contact="C2", kind="record_created"), lead={"new_contact_record": False},
+            plus=("C2",)), rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "old records of the person and later of a colleague": (
+        one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"),
+            event("crm_touch", "2023-02-01", contact="C2", kind="inbound"), lead={"new_contact_record": False},
+            plus=("C2",)), waiting(lead_created="pass", not_duplicate="pass")),
+    "old record of the organization, and nobody searched": (
+        one(event("crm_touch", "2022-02-01", org="O1", kind="record_created"),
+            lead={"new_contact_record": False, "history_lookup": "unavailable"}),
+        pending("lead_created", "not_duplicate", lead_created="unknown")),
     "new record is a lead for that owner too": (
-        one(settings={"cerri.stale_record_is_new_lead": False}), waiting(lead_created="pass")),
+        one(settings=NEW_RECORD_ONLY), waiting(lead_created="pass")),
     "phone, which a person lets pass": (
         one(lead={"channel": "phone"}, judged={"lead_created": "pass"}), waiting(lead_created="pass")),
     "phone, which a person refuses": (
@@ -107,6 +130,13 @@ def created(**lead: object) -> dict:
 })
 def test_what_makes_a_lead(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
+
+
+@pile.given(one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"),
+                event("crm_touch", "2023-05-04", contact="C2", kind="inbound"), lead={"new_contact_record": False},
+                plus=("C2",)))
+def test_sentence_on_an_older_record_names_the_day_of_the_person(result: dict) -> None:
+    check(result, says={"lead_created": ["1 February 2022"]})
 
 
 # Two-way communication
