@@ -514,7 +514,8 @@ def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
 
 
 def _partner_column(field: str) -> pl.Expr:
-    known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
+    known = {"name": "has_name", "domain": "has_domain", "first_name": "has_first_name", "last_name": "has_last_name",
+             "check_address": "has_check_address", "check_address_confirmation": "is_check_address_confirmed",
              "wire_details": "has_wire_details"}
     if field == "country":
         return pl.col("country").is_not_null()

@@ -873,6 +873,7 @@ def test_attribution_window(number: int, expected: dict) -> None:
 SCHEDULE = {"anchor": "end_of_month_of_approval", "plus_months": 1, "plus_days": 15}
 TERMS = {"cerri.payout_schedule": SCHEDULE, "cerri.payout_method": "paypal"}
 PAYPAL = TERMS | {"cerri.payee_fields": ["paypal_email"]}
+CHECK = TERMS | {"cerri.payee_fields": ["check_address", "check_address_confirmation"]}
 PAID = event("payout_paid", "2025-05-10", "L1", amount=100)
 
 
@@ -918,6 +919,20 @@ def payout(**fields: object) -> dict:
         payout(status="blocked", blockers=["payee.paypal_email"], overdue=True)),
     "detail on file": (
         pays(settings=PAYPAL, A={"paypal_email": "pay@aff-a.example"}), payout(status="payable", blockers=[])),
+    "name and domain on the record": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name", "domain"]}), payout(status="payable", blockers=[])),
+    "neither name nor domain on the record": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name", "domain"]}, A={"name": None, "domain": " "}),
+        payout(status="blocked", blockers=["payee.name", "payee.domain"])),
+    "a person's own name is the name": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name"]}, A={"name": None, "first_name": "Ann"}),
+        payout(status="payable", blockers=[])),
+    "confirmed check address on the record": (
+        pays(settings=CHECK, A={"check_address": "1 Main St", "check_address_confirmed_at": "2025-03-01T00:00:00Z"}),
+        payout(status="payable", blockers=[])),
+    "check address that is confirmed tomorrow": (
+        pays(settings=CHECK, A={"check_address": "1 Main St", "check_address_confirmed_at": "2025-04-02T00:00:00Z"}),
+        payout(status="blocked", blockers=["payee.check_address_confirmation"])),
     "detail handed in": (
         pays(event("payee_details_provided", "2025-03-25", partner="A", field="paypal_email"), settings=PAYPAL),
         payout(status="payable", blockers=[])),

@@ -28,7 +28,7 @@ COLUMNS = {
     "contacts": ("id", "full_name", "company", "role", "email_class", "employer_partner", "person_key", "address_key",
                  "email_org_key"),
     "partners": (
-        "id", "name", "country", "email_class", "other_details", "first_name", "last_name", "check_address",
+        "id", "name", "domain", "country", "email_class", "other_details", "first_name", "last_name", "check_address",
         "check_address_confirmed_at", "wire_details", "address_key", "org_key",
     ),
     "organizations": ("id", "name", "parent", "org_key"),
