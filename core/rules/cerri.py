@@ -272,7 +272,7 @@ def not_self_referral(t: Terms) -> Finding:
         case(pl.col("is_controlled"), FAIL, "The partner controls the organization.", rests_on=("org", "partner")),
         case(percent > limit, FAIL, f"The partner owns {{}} percent of the organization; more than {limit} is control.",
              percent, rests_on=("org", "partner")),
-        # W23: a crowded domain identifies nobody; what was declared of the contact or the organization stands without it
+        # W23: a crowded domain identifies nobody; what was declared stands without it
         case(pl.col("is_partner_domain") & crowded, UNKNOWN,
              "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
              rests_on=("contact", "partner")),
@@ -452,8 +452,8 @@ def _is_not_credited() -> pl.Expr:
 
 
 def owner(t: Terms) -> dict[str, pl.Expr]:
-    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie until a person
-    has settled it."""
+    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie until a
+    person has settled it."""
     open_tie = pl.col("is_tied") & (pl.col("verdict.not_duplicate") == UNKNOWN)
     status = (
         pl.when(_is_not_credited()).then(pl.lit("none"))

@@ -952,6 +952,17 @@ def payout(**fields: object) -> dict:
         one(event("approved", "2025-03-20", "L1"), at="2025-03-03 07:59:59.999",
             settings={"rule_versions": [{"from": "2025-03-03", "cerri.sql_reward.amount": 10}], **LOS_ANGELES}),
         payout(amount=100.0)),
+    "a zone of later terms moves no earlier lead into others": (
+        pays(settings={"rule_versions": [{"from": "2025-03-04", "cerri.sql_reward.amount": 10},
+                                         {"from": "2025-03-20", "timezone": "Asia/Tokyo"}]}), payout(amount=100.0)),
+    "a zone of its own counts from the version on, which begins where days began before": (
+        one(event("approved", "2025-03-20", "L1"), at="2025-03-03 23:59:59.999",
+            settings={"rule_versions": [{"from": "2025-03-04", "timezone": "Asia/Tokyo",
+                                         "cerri.sql_reward.amount": 10}]}), payout(amount=100.0)),
+    "and from its first instant on it does": (
+        one(event("approved", "2025-03-20", "L1"), at="2025-03-04 00:00:00",
+            settings={"rule_versions": [{"from": "2025-03-04", "timezone": "Asia/Tokyo",
+                                         "cerri.sql_reward.amount": 10}]}), payout(amount=10.0)),
     "affiliate abroad": (pays(settings={}, A={"country": "CA"}), payout(amount=100.0, currency="USD")),
     "no reward for a lead alone": (one(), {"payouts": []}),
 })
