@@ -1,10 +1,14 @@
 """Cerri's affiliate offer, criterion by criterion and setting by setting, worked out by hand from the clauses."""
 
 import datetime as dt
+import json
 import zoneinfo
 
+import polars as pl
 import pytest
 
+from core import results, store
+from core.terms import catalogue
 from tests.rules.building import (
     Pile,
     check,
@@ -608,6 +612,18 @@ UNSEARCHED = {"history_lookup": "unavailable"}
         touched("2024-01-10", lead=UNSEARCHED), pending("not_duplicate", not_duplicate="unknown")),
     "someone recorded that he looked": (
         one(event("history_searched", "2025-03-14", "L1"), lead=UNSEARCHED), waiting(**NEW)),
+    "someone looked only after the approval": (
+        one(event("history_searched", "2025-03-21", "L1"), lead=UNSEARCHED, until="approved"),
+        {"disposition": "pending", "pending_on": ["not_duplicate"], "criteria": {"not_duplicate": "unknown"}}),
+    "someone looked before the approval and once more after it": (
+        one(event("history_searched", "2025-03-14", "L1"), event("history_searched", "2025-03-21", "L1"),
+            lead=UNSEARCHED, until="approved"), QUALIFIED | {"criteria": NEW}),
+    "someone looked after the approval, which was given again": (
+        one(event("history_searched", "2025-03-21", "L1"), event("approved", "2025-03-22", "L1"), lead=UNSEARCHED,
+            until="approved"), QUALIFIED | {"criteria": NEW}),
+    "someone looked after the approval, where only a payment is final": (
+        one(event("history_searched", "2025-03-21", "L1"), lead=UNSEARCHED, until="approved",
+            settings={"cerri.qualification_final_at": "payout"}), QUALIFIED | {"criteria": NEW}),
     "a person says it is new": (
         one(lead=UNSEARCHED, judged={"not_duplicate": "pass"}), waiting(**NEW)),
     "a person knows it is not": (
@@ -618,6 +634,29 @@ UNSEARCHED = {"history_lookup": "unavailable"}
 })
 def test_history_that_nobody_searched(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
+
+
+def with_history(brought_at: dt.datetime) -> dict:
+    """An approved lead for which nobody searched, once the history of its organization was imported."""
+    con = store.connect()
+    story = one(lead=UNSEARCHED, until="approved")
+    results.load(con, [json.dumps(story | {"id": "it"})], catalogue())
+    with store.transaction(con) as cursor:
+        store.append(cursor, "imports", pl.DataFrame([{
+            "id": "i", "file_name": "crm.csv", "program": "cerri", "kind": "contacts", "imported_at": brought_at,
+            "rows_read": 1, "accepted": 1, "refused": 0, "mapping": "{}"}]))
+        store.append(cursor, "history_coverage", pl.DataFrame([
+            {"org_key": "d:northwind.example", "part": part, "recorded_at": brought_at, "import": "i"}
+            for part in ("contacts", "activities")]))
+    return results.of_database(con, catalogue(), dt.datetime(2025, 4, 1, 15))
+
+
+def test_history_imported_before_the_approval_answers_for_the_search() -> None:
+    check(with_history(dt.datetime(2025, 3, 20, 14)), disposition="qualified", criteria=NEW)
+
+
+def test_history_imported_after_the_approval_changes_nothing_any_more() -> None:
+    check(with_history(dt.datetime(2025, 3, 21)), disposition="pending", criteria={"not_duplicate": "unknown"})
 
 
 @pile.given(touched("2024-09-03"))
