@@ -36,17 +36,17 @@ shared as (
     select program, key from wanted group by program, key having count(*) > 1
 ),
 
-leads_as_touches as (
-    select o.no, o.key, o.program, o.submitted_at as happened_at, o.lead
+-- A page view is no lead and makes nobody known; what was said to whoever viewed it does.
+met_again as (
+    select o.no, o.key, o.program, o.submitted_at as happened_at, o.lead, o.is_touch
     from own as o
     join shared using (program, key)
-    where o.is_touch
 ),
 
 messages_as_touches as (
-    select l.key, l.program, t.happened_at, t.event
-    from leads_as_touches as l
-    join talk as t on l.no = t.no
+    select m.key, m.program, t.happened_at, t.event
+    from met_again as m
+    join talk as t on m.no = t.no
 ),
 
 records as (
@@ -60,7 +60,7 @@ records as (
 ),
 
 all_touches as (
-    select key, program, happened_at, lead as id from leads_as_touches
+    select key, program, happened_at, lead as id from met_again where is_touch
     union all
     select key, program, happened_at, event from messages_as_touches
     union all
@@ -82,7 +82,7 @@ ties as (
     select distinct w.no
     from own as w
     join own as o on w.key = o.key and w.program = o.program and w.submitted_at = o.submitted_at and w.lead <> o.lead
-    where w.link <> 'group' and o.link <> 'group'
+    where w.link <> 'group' and o.link <> 'group' and w.is_touch and o.is_touch
 )
 
 select

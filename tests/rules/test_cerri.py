@@ -727,15 +727,63 @@ def test_undecided_first_lead_keeps_its_place_beside_an_undecided_later_one(resu
     check(result, "L2", disposition="pending", owner="B", owner_status="provisional", conflicts=[])
 
 
+def in_group(how: str, first: dict | None = None) -> dict:
+    """Affiliate A brings Ana of Baltic Foods, affiliate B four months later Raj of its sister company."""
+    return document(
+        sign_up("L1", "2025-02-03", "verdicts", contact="C3", org="O2", **(first or {})),
+        sign_up("L2", "2025-06-03", "verdicts", partner="B", contact="C2"),
+        as_of="2026-02-01", O1={"parent": "O3"}, O2={"parent": "O3"}, O3={},
+        settings={"cerri.duplicate.org_match": how},
+    )
+
+
+@pile.given(in_group("group"))
+def test_sister_company_wins_a_conflict_where_groups_are_one(result: dict) -> None:
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[("L1", "L2", "cerri.3.4")])
+
+
+@pile.given(in_group("exact_org_group_review"))
+def test_sister_company_is_no_conflict_where_a_person_decides(result: dict) -> None:
+    check(result, "L2", pending_on=["not_duplicate", "approval"], conflicts=[])
+
+
+@pile.given({**(shared := in_group("exact_org")), "events": [
+    *shared["events"], event("crm_touch", "2025-05-01", contact="C2", kind="inbound")]})
+def test_sister_company_is_no_conflict_where_groups_are_ignored(result: dict) -> None:
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[])
+
+
 @pile.given(two(partner="A"))
 def test_same_affiliate_twice_is_a_duplicate_without_conflict(result: dict) -> None:
     check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[], owner=None)
 
 
-@pile.given(two(first={"channel": "page_view", "new_contact_record": False}, first_until=None))
+VIEWED = {"channel": "page_view", "new_contact_record": False}
+
+
+@pile.given(two(first=VIEWED, first_until=None))
 def test_page_view_of_another_affiliate_makes_nobody_known(result: dict) -> None:
     check(result, "L1", disposition="rejected", reason="cerri.1a")
     check(result, "L2", disposition="qualified", criteria=NEW, conflicts=[])
+
+
+@pile.given(two(first=VIEWED, first_until=None, events=(
+    event("outreach", "2025-02-20", "L1", channel="email"),)))
+def test_message_to_who_only_viewed_pages_makes_the_organization_known(result: dict) -> None:
+    check(result, "L1", disposition="rejected", reason="cerri.1a")
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[("L1", "L2", "cerri.3.4")])
+
+
+@pile.given(two("2025-08-21", first=VIEWED, first_until=None, events=(
+    event("outreach", "2025-02-20", "L1", channel="email"),)))
+def test_six_months_after_that_message_it_is_new_again(result: dict) -> None:
+    check(result, "L2", disposition="qualified", conflicts=[])
+
+
+@pile.given(two("2025-02-03", first=VIEWED, first_until=None))
+def test_page_view_of_the_same_instant_is_no_tie(result: dict) -> None:
+    check(result, "L1", disposition="rejected", reason="cerri.1a")
+    check(result, "L2", disposition="qualified", owner="B", owner_status="confirmed", conflicts=[])
 
 
 @pile.given(two("2025-02-03", first_until="verdicts", second_until="verdicts", contact="C1"))
