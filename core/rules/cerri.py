@@ -263,8 +263,8 @@ def not_self_referral(t: Terms) -> Finding:
     crowded = pl.col("org_key_crowded")
     computed = finding(
         "cerri.3.1",
-        case(pl.col("is_partner_person"), FAIL, "The contact is the partner: both use the same address.",
-             rests_on=("contact", "partner")),
+        case(pl.col("is_partner_person") & ~pl.col("person_key_crowded"), FAIL,
+             "The contact is the partner: both use the same address.", rests_on=("contact", "partner")),
         case(pl.col("is_partner_domain") & ~crowded, FAIL, "The contact and the partner share a corporate domain.",
              rests_on=("contact", "partner")),
         case(pl.col("is_partner_employee"), FAIL, "The contact is declared to be employed by the partner.",
@@ -272,7 +272,10 @@ def not_self_referral(t: Terms) -> Finding:
         case(pl.col("is_controlled"), FAIL, "The partner controls the organization.", rests_on=("org", "partner")),
         case(percent > limit, FAIL, f"The partner owns {{}} percent of the organization; more than {limit} is control.",
              percent, rests_on=("org", "partner")),
-        # W23: a crowded domain identifies nobody; what was declared stands without it
+        # W23: a crowded address or domain identifies nobody; what was declared stands without it
+        case(pl.col("is_partner_person") & pl.col("person_key_crowded"), UNKNOWN,
+             "The contact and the partner use the same address, but more than 20 names stand behind it.",
+             rests_on=("contact", "partner")),
         case(pl.col("is_partner_domain") & crowded, UNKNOWN,
              "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
              rests_on=("contact", "partner")),

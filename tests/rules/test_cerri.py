@@ -72,6 +72,16 @@ def test_lead_of_this_very_instant_waits_for_everything(result: dict) -> None:
 # Lead creation
 
 
+def crowded(one: dict, org: str | None = "O1", address: str = "p{}@northwind.example") -> dict:
+    """The same with twenty other companies that contacts of two years before named behind one organization."""
+    people = [{"id": f"K{n}", "org": org, "full_name": f"Person {n}", "email": address.format(n),
+               "company": f"Company {n}", "role": "COO"} for n in range(20)]
+    leads = [{"id": f"M{n}", "program": "cerri", "partner": "A", "contact": f"K{n}", "org": org,
+              "submitted_at": f"2023-01-{n + 1:02}T10:00:00Z", "channel": "contact_form", "new_contact_record": True}
+             for n in range(20)]
+    return one | {"contacts": one["contacts"] + people, "leads": one["leads"] + leads}
+
+
 NEW_RECORD_ONLY = {"cerri.stale_record_is_new_lead": False}
 
 
@@ -123,6 +133,9 @@ def created(**lead: object) -> dict:
     "old record of the organization, and nobody searched": (
         one(event("crm_touch", "2022-02-01", org="O1", kind="record_created"),
             lead={"new_contact_record": False, "history_lookup": "unavailable"}),
+        pending("lead_created", "not_duplicate", lead_created="unknown")),
+    "no new record, and a crowd stands behind the address": (
+        crowded(one(lead={"new_contact_record": False}), None, "mia@northwind.example"),
         pending("lead_created", "not_duplicate", lead_created="unknown")),
     "new record is a lead for that owner too": (
         one(settings=NEW_RECORD_ONLY), waiting(lead_created="pass")),
@@ -403,16 +416,6 @@ def test_contact_is_real_and_reachable(number: int, expected: dict) -> None:
 # Self-referral
 
 
-def crowded(one: dict, org: str | None = "O1", address: str = "p{}@northwind.example") -> dict:
-    """The same with twenty other companies that contacts of two years before named behind one organization."""
-    people = [{"id": f"K{n}", "org": org, "full_name": f"Person {n}", "email": address.format(n),
-               "company": f"Company {n}", "role": "COO"} for n in range(20)]
-    leads = [{"id": f"M{n}", "program": "cerri", "partner": "A", "contact": f"K{n}", "org": org,
-              "submitted_at": f"2023-01-{n + 1:02}T10:00:00Z", "channel": "contact_form", "new_contact_record": True}
-             for n in range(20)]
-    return one | {"contacts": one["contacts"] + people, "leads": one["leads"] + leads}
-
-
 def owned(*owners: dict, **more: object) -> dict:
     return one(O1={"owned_by": list(owners)}, **more)
 
@@ -467,6 +470,12 @@ CONTROL_30 = {"cerri.self_referral_control_percent": 30}
         pending("not_self_referral", not_self_referral="unknown")),
     "the affiliate's domain, behind which a crowd stands": (
         crowded(one(O1=OWN_DOMAIN)), pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "the affiliate's own address, behind which a crowd stands": (
+        crowded(one(A={"email": FREE, "domain": None}, C1={"email": FREE}, settings=FREE_OK), None, FREE),
+        pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "a declared employee who uses that address": (
+        crowded(one(A={"email": FREE, "domain": None}, C1={"email": FREE, "employer_partner": "A"}, settings=FREE_OK),
+                None, FREE), rejected("cerri.3.1", **SELF)),
     "a declared employee in that crowd": (
         crowded(one(O1=OWN_DOMAIN, C1={"employer_partner": "A"})), rejected("cerri.3.1", **SELF)),
     "an organization that the affiliate owns most of, behind a crowd": (
