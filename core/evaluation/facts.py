@@ -18,7 +18,7 @@ SUBJECT = {
     "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date, "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"),
     "channel": pl.String, "products": pl.List(pl.String), "history_lookup": pl.String, "person_key": pl.Int32,
     "org_key": pl.Int32, "email_org_key": pl.Int32, "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
-    "is_met": pl.Boolean,
+    "email_org_key_crowded": pl.Boolean, "is_met": pl.Boolean,
 }
 """What statements of facts read of each lead in scope: its number, its moment, after whose `cut_at` only decisions
 count (W8), and the numbers of the keys by which it meets others."""

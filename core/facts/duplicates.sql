@@ -4,6 +4,7 @@
 with met as (
     select
         no, lead, program, partner, submitted_at, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded,
+        email_org_key_crowded,
         coalesce(channel, '') not in ('page_view', 'click') as is_touch
     from subject
     where is_met and program in (select distinct program from subject where no in (select no from repeated))
@@ -14,7 +15,7 @@ keys as (
     union all
     select no, program, org_key, false from met where org_key is not null and not org_key_crowded
     union all
-    select no, program, email_org_key, false from met where email_org_key is not null and not org_key_crowded
+    select no, program, email_org_key, false from met where email_org_key is not null and not email_org_key_crowded
     union all
     select m.no, m.program, -1 - g.group_key, true
     from met as m join org_groups as g on m.org_key = g.org_key

@@ -2,8 +2,8 @@
 -- source: records, messages, and earlier leads of the same program with what was said on them; `touched_at` is the last
 -- time for the person or the organization, `person_touched_at` for the person alone. One row per lead.
 with met as (
-    select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded, submitted_at,
-        cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
+    select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded,
+        email_org_key_crowded, submitted_at, cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
     from subject
     where is_met and program in (select program from asking)
 ),
@@ -16,7 +16,7 @@ own as (
     from met where org_key is not null and not org_key_crowded
     union all
     select no, lead, program, email_org_key, 'organization', submitted_at, cut_at, is_touch
-    from met where email_org_key is not null and not org_key_crowded
+    from met where email_org_key is not null and not email_org_key_crowded
     union all
     select m.no, m.lead, m.program, -1 - g.group_key, 'group', m.submitted_at, m.cut_at, m.is_touch
     from met as m join org_groups as g on m.org_key = g.org_key

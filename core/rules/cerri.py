@@ -260,12 +260,11 @@ def not_self_referral(t: Terms) -> Finding:
     """cerri.3.1: not the partner, its people or what it controls. Unknown: a minority stake, or a group company."""
     limit = t["self_referral_control_percent"]
     percent = pl.col("owned_percent")
-    crowded = pl.col("org_key_crowded")
     computed = finding(
         "cerri.3.1",
         case(pl.col("is_partner_person") & ~pl.col("person_key_crowded"), FAIL,
              "The contact is the partner: both use the same address.", rests_on=("contact", "partner")),
-        case(pl.col("is_partner_domain") & ~crowded, FAIL, "The contact and the partner share a corporate domain.",
+        case(pl.col("is_partner_domain"), FAIL, "The contact and the partner share a corporate domain.",
              rests_on=("contact", "partner")),
         case(pl.col("is_partner_employee"), FAIL, "The contact is declared to be employed by the partner.",
              rests_on=("contact", "partner")),
@@ -276,7 +275,7 @@ def not_self_referral(t: Terms) -> Finding:
         case(pl.col("is_partner_person") & pl.col("person_key_crowded"), UNKNOWN,
              "The contact and the partner use the same address, but more than 20 names stand behind it.",
              rests_on=("contact", "partner")),
-        case(pl.col("is_partner_domain") & crowded, UNKNOWN,
+        case(pl.col("is_partner_domain_crowded"), UNKNOWN,
              "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
              rests_on=("contact", "partner")),
         case(percent > 0, UNKNOWN,
@@ -353,7 +352,7 @@ def not_duplicate(t: Terms) -> Finding:
              pl.col("near_touch_name"), day("near_touched_on"), day("submitted_on"),
              rests_on=("near_touch_match", "near_touch_id")),
         case(pl.col("is_tied"), UNKNOWN, "Another lead of the same person or organization came at the same instant."),
-        case(pl.col("person_key_crowded") | pl.col("org_key_crowded"), UNKNOWN,
+        case(pl.any_horizontal("person_key_crowded", "org_key_crowded", "email_org_key_crowded"), UNKNOWN,
              "More than 20 different names stand behind the address or the domain, so it identifies nobody."),
         case(not_searched.fill_null(False), UNKNOWN, "Nobody has searched the CRM for this person and organization."),
         case(pl.col("touched_at").is_not_null(), PASS,

@@ -7,7 +7,7 @@ import zoneinfo
 import polars as pl
 import pytest
 
-from core import results, store
+from core import kept, results, store
 from core.terms import catalogue
 from tests.rules.building import (
     Pile,
@@ -470,6 +470,11 @@ CONTROL_30 = {"cerri.self_referral_control_percent": 30}
         pending("not_self_referral", not_self_referral="unknown")),
     "the affiliate's domain, behind which a crowd stands": (
         crowded(one(O1=OWN_DOMAIN)), pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "the affiliate's domain in an address only, behind which a crowd stands": (
+        crowded(one(C1={"email": "mia@aff-a.example"}), None, "p{}@aff-a.example"),
+        pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "the affiliate's domain in an address, at an organization behind which a crowd stands": (
+        crowded(one(C1={"email": "mia@aff-a.example"})), rejected("cerri.3.1", **SELF)),
     "the affiliate's own address, behind which a crowd stands": (
         crowded(one(A={"email": FREE, "domain": None}, C1={"email": FREE}, settings=FREE_OK), None, FREE),
         pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
@@ -581,6 +586,41 @@ EVER = {"cerri.duplicate.reading": "known_ever"}
 })
 def test_known_or_contacted_before(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
+
+
+SHARED = "{}@shared.example"
+
+
+def from_shared(at: str) -> dict:
+    """Mia writes from a domain from which twenty other companies wrote two years before; one of them was written to."""
+    one_of_them = event("crm_touch", at, contact="K3", kind="outbound")
+    return crowded(one(one_of_them, C1={"email": SHARED.format("mia")}), None, SHARED.format("p{}"))
+
+
+@pile.each({
+    "one of a crowd that shares the domain of the address": (
+        from_shared("2025-01-10"), pending("not_duplicate", not_duplicate="unknown") | {"conflicts": []}),
+    "twenty names are none yet": (
+        (twenty := from_shared("2025-01-10")) | {"leads": twenty["leads"][:-1]}, rejected("cerri.3.4", **KNOWN)),
+    "a colleague, though a crowd shares the domain of the address": (
+        (colleague := from_shared("2025-01-10")) | {"events": [
+            *colleague["events"], event("crm_touch", "2025-01-11", org="O1", kind="inbound")]},
+        rejected("cerri.3.4", **KNOWN)),
+})
+def test_domain_of_an_address_behind_which_a_crowd_stands(number: int, expected: dict) -> None:
+    check(pile.result(number), **expected)
+
+
+def test_stored_names_count_behind_the_domain_of_an_address() -> None:
+    con, story = store.connect(), from_shared("2025-01-10")
+    before = story | {"leads": story["leads"][1:], "events": [], "verdicts": []}
+    for number, told in enumerate((before, story | {"leads": story["leads"][:1]})):
+        results.load(con, [json.dumps(told | {"id": str(number)})], catalogue())
+    as_of = dt.datetime(2025, 4, 1, 15)
+    whole = results.of_database(con, catalogue(), as_of)
+    check(whole, pending_on=["not_duplicate", "approval"], conflicts=[])
+    alone = results.by_document(kept.explain(con, "L1", as_of), catalogue())[0]
+    assert alone["leads"]["L1"] == whole["leads"]["L1"]
 
 
 def grouped(at: str = "2025-01-10", org: str = "O2", how: str | None = None, **settings: object) -> dict:
