@@ -11,7 +11,7 @@ import duckdb
 from core.evaluation import FOREVER
 from core.results import stored_settings
 from core.store.answers import until_stored
-from core.terms import catalogue
+from core.terms import Catalogue, Entry, catalogue
 
 
 def local_day(instant: dt.datetime, zone: str) -> dt.date:
@@ -49,3 +49,14 @@ def zones(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The IANA time zone of every program as set today."""
     terms, settings = catalogue(), stored_settings(con, catalogue(), FOREVER)
     return {one.id: terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values()}
+
+
+def every_zone(terms: Catalogue, settings: list[Entry]) -> set[str]:
+    """The IANA time zones of every program, those of earlier and later terms too: a lead keeps that of its own."""
+    return {version["timezone"] for one in terms.programs.values() for _, version in terms.versions(one, settings)}
+
+
+@until_stored
+def every_zone_of(con: duckdb.DuckDBPyConnection) -> set[str]:
+    """The same under the settings of a database."""
+    return every_zone(catalogue(), stored_settings(con, catalogue(), FOREVER))

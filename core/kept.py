@@ -182,11 +182,10 @@ def touched_by(cursor: duckdb.DuckDBPyConnection, rows: Mapping[str, Collection[
 
 
 def touched_by_setting(cursor: duckdb.DuckDBPyConnection, name: str, effective_on: dt.date) -> set[str]:
-    """Ids of the leads that a setting bears on from its first day in force; a time zone bears on every day."""
+    """Ids of the leads that a setting bears on from its first day in force."""
     programs = {one for one in catalogue().programs if "." not in name or name.split(".")[0] == one}
-    is_zone = name.split(".")[-1] == "timezone"
     # a day begins somewhere up to 14 hours before it does in UTC
-    since = EVER if is_zone else dt.datetime.combine(effective_on, dt.time()) - dt.timedelta(1)
+    since = dt.datetime.combine(effective_on, dt.time()) - dt.timedelta(1)
     return _named(cursor, "leads_of_programs", programs=programs, since=since)
 
 
@@ -384,7 +383,8 @@ def _next_midnight(as_of: dt.datetime, zones: set[str]) -> dt.datetime:
 
 
 def _zones(terms: Catalogue, settings: list[Entry]) -> set[str]:
-    return {"UTC", *(terms.versions(one, settings)[-1][1]["timezone"] for one in terms.programs.values())}
+    """Every zone in which days of some lead begin, and UTC."""
+    return {"UTC", *days.every_zone(terms, settings)}
 
 
 def _run(cursor: duckdb.DuckDBPyConnection) -> dict | None:
@@ -465,7 +465,7 @@ def _until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], about
                    find: Callable[[], Evaluation]) -> Evaluation:
     """What is found of leads as of an instant, anew only once something stored bears on one of them; of the instant
     that the kept evaluation stands for also once another day begins."""
-    zones = set(days.zones(con).values())
+    zones = days.every_zone_of(con)
     question = _question(about, as_of, zones) if as_of == _present(con) else (about, as_of)
     return answers.until_touched(con, leads, question, find)
 

@@ -77,8 +77,8 @@ def _asked(facts: pl.DataFrame, terms: Terms) -> pl.DataFrame:
     rules, program = terms.program.rules, terms.program.id
     blockers = {name.removeprefix("payee."): condition for name, condition in rules.payee_blockers(terms).items()}
     bare = facts.with_columns(
-        pl.lit(False).alias(name) for name in ("has_first_name", "has_last_name", "has_check_address",
-                                               "is_check_address_confirmed", "has_wire_details")
+        pl.lit(False).alias(name) for name in ("has_name", "has_domain", "has_first_name", "has_last_name",
+                                               "has_check_address", "is_check_address_confirmed", "has_wire_details")
     ).with_columns(payee_email_class=pl.lit("missing"), payee_details=pl.lit(None, pl.String),
                    provided_fields=pl.lit([], pl.List(pl.String)))
     in_us, elsewhere = CLAUSES[program]

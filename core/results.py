@@ -234,10 +234,9 @@ def program_zone(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: str)
 
 
 def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment: dt.datetime) -> Terms:
-    """The terms of a program in force on the local day of a UTC instant."""
-    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
-    day = local_day(moment, versions[-1][1]["timezone"])
-    return [terms for first_day, terms in versions if first_day <= day][-1]
+    """The terms of a program in force at a UTC instant."""
+    begun = catalogue().beginnings(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
+    return [terms for begins_at, terms in begun if begins_at <= moment][-1]
 
 
 def local_day(moment: dt.datetime, zone: str) -> dt.date:

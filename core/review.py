@@ -12,12 +12,12 @@ import duckdb
 import polars as pl
 
 from core import days, kept, store
-from core.evaluation import FOREVER, Evaluation
+from core.evaluation import Evaluation
 from core.model import LETTERS, NA, PASS, VERDICTS, WAIVED
-from core.results import stored_settings
+from core.results import terms_at
 from core.rules.outcome import hook
 from core.store.answers import until_stored
-from core.terms import Catalogue, Clause, CriterionText, Program, Terms, catalogue
+from core.terms import Clause, CriterionText, Program, Terms, catalogue
 
 SQL = store.HERE / "sql"
 GROUPS = ("qualification", "exclusion", "process")
@@ -201,18 +201,13 @@ def story_of(con: duckdb.DuckDBPyConnection, told: dict, found: Evaluation, as_o
     due_on = outcome["due_on"]
     conflicts = found.conflicts.filter((pl.col("winner") == lead) | (pl.col("loser") == lead)).to_dicts()
     return Story(
-        program=program, terms=_terms_of(con, terms, program, days.local_day(told["submitted_at"], zone)), zone=zone,
+        program=program, terms=terms_at(con, program.id, told["submitted_at"]), zone=zone,
         today=today, outcome=outcome, lines=_lines(con, program, found, lead), conflicts=conflicts, clocks=clocks,
         duties=found.duties.filter(pl.col("lead") == lead).sort("duty").to_dicts(),
         payouts=found.payouts.filter(pl.col("lead") == lead).to_dicts(),
         due_in=(due_on - today).days if due_on else None, due_on=due_on, due_clock=outcome["due_clock"],
         names={told["partner"]: told["partner_name"]},
     )
-
-
-def _terms_of(con: duckdb.DuckDBPyConnection, terms: Catalogue, program: Program, submitted_on: dt.date) -> Terms:
-    versions = terms.versions(program, stored_settings(con, terms, FOREVER))
-    return [values for first_day, values in versions if first_day <= submitted_on][-1]
 
 
 def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, lead: str) -> tuple[Line, ...]:

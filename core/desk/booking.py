@@ -75,13 +75,17 @@ def month_open_for(con: duckdb.DuckDBPyConnection | store.Within, program: str, 
 
 
 def _of_program(program: Program, owed: pl.DataFrame, settings: list[Entry], opens_on: dt.date | None) -> pl.DataFrame:
-    zone = catalogue().versions(program, settings)[-1][1]["timezone"]
+    begun = catalogue().beginnings(program, settings)
+    zones = pl.DataFrame([(begins_at, terms["timezone"]) for begins_at, terms in begun],
+                         schema={"begins_at": pl.Datetime("us"), "zone": pl.String}, orient="row")
     clause, _ = program.rules.EARNS
     is_commission = pl.col("earned_by") != pl.col("lead")
-    dated = owed.with_columns(
-        earned_on=calendar.local_day(pl.col("earned_at"), zone),
-        submitted_on=calendar.local_day(pl.col("submitted_at"), zone),
-    ).sort("submitted_on").join_asof(_rules(program, settings), left_on="submitted_on", right_on="from_on")
+    earned = owed.sort("earned_at").join_asof(zones, left_on="earned_at", right_on="begins_at").with_columns(
+        earned_on=pl.coalesce(pl.when(pl.col("zone") == zone).then(calendar.local_day(pl.col("earned_at"), zone))
+                              for zone in zones["zone"].unique()),
+    ).drop("begins_at")
+    dated = earned.sort("submitted_at").join_asof(_rules(program, settings), left_on="submitted_at",
+                                                  right_on="begins_at")
     base = pl.when(pl.col("base") == "total").then("total_amount").otherwise("subscription_amount")
     return dated.select(
         "id", "lead", "earned_by", pl.col("payee").alias("partner"), pl.lit(program.id).alias("program"),
@@ -94,18 +98,19 @@ def _of_program(program: Program, owed: pl.DataFrame, settings: list[Entry], ope
 
 
 def _rules(program: Program, settings: list[Entry]) -> pl.DataFrame:
-    """What settled an amount, by the first day of each version of a program's terms: rule and rule_from (null: nothing
-    did), rate and base of a commission."""
+    """What settled an amount, by the first instant of each version of a program's terms: rule and rule_from (null:
+    nothing did), rate and base of a commission."""
     name = program.rules.EARNS[1]
     whole_name = name if name in catalogue().settings else f"{program.id}.{name}"
     entries = [*catalogue().setting(whole_name).values, *(one for one in settings if one.name == whole_name)]
     rows = []
-    for day, terms in catalogue().versions(program, settings):
+    versions, begun = catalogue().versions(program, settings), catalogue().beginnings(program, settings)
+    for (day, terms), (begins_at, _) in zip(versions, begun, strict=True):
         is_set = terms[name] is not None
         rows.append({
-            "from_on": day, "rule": whole_name if is_set else None,
+            "begins_at": begins_at, "rule": whole_name if is_set else None,
             "rule_from": max(one.effective_on for one in entries if one.effective_on <= day) if is_set else None,
             "rate": terms[name] if is_set else None, "base": terms.get("commission_base"),
         })
-    return pl.DataFrame(rows, schema={"from_on": pl.Date, "rule": pl.String, "rule_from": pl.Date,
+    return pl.DataFrame(rows, schema={"begins_at": pl.Datetime("us"), "rule": pl.String, "rule_from": pl.Date,
                                       "rate": pl.Decimal(38, 20), "base": pl.String})

@@ -1,6 +1,5 @@
 """The facts of every lead in scope, laid out beside it, each group's under its own terms."""
 
-import datetime as dt
 import functools
 from collections.abc import Iterator
 
@@ -19,7 +18,7 @@ SUBJECT = {
     "submitted_at": pl.Datetime("us"), "submitted_on": pl.Date, "as_of": pl.Datetime("us"), "cut_at": pl.Datetime("us"),
     "channel": pl.String, "products": pl.List(pl.String), "history_lookup": pl.String, "person_key": pl.Int32,
     "org_key": pl.Int32, "email_org_key": pl.Int32, "person_key_crowded": pl.Boolean, "org_key_crowded": pl.Boolean,
-    "is_met": pl.Boolean,
+    "email_org_key_crowded": pl.Boolean, "is_met": pl.Boolean,
 }
 """What statements of facts read of each lead in scope: its number, its moment, after whose `cut_at` only decisions
 count (W8), and the numbers of the keys by which it meets others."""
@@ -30,7 +29,7 @@ FEW_WORDS = ("channel", "source_context", "follow_up_with", "deal_stage_at_submi
 
 
 def divided(layout: Layout, catalogue: Catalogue, moments: list[Moment], explained: bool | str) -> list[Group]:
-    """Leads divided by program and by the terms in force on the local day of submission (raf.intro.6)."""
+    """Leads divided by program and by the terms in force at submission (raf.intro.6)."""
     beside = moments[0].document is not None
     at = pl.DataFrame(
         {"document": [moment.document for moment in moments], "as_of": [moment.as_of for moment in moments]},
@@ -88,26 +87,22 @@ def _by_terms(leads: pl.DataFrame, catalogue: Catalogue,
     by_document = {moment.document: moment for moment in moments}
     parts = leads.partition_by("document", "program", as_dict=True) if leads.height else {}
     for document, program_id in sorted(parts, key=lambda key: (key[0] or 0, key[1])):
-        versions = catalogue.versions(catalogue.programs[program_id], by_document[document].settings)
-        zone = versions[-1][1]["timezone"]
-        part = parts[document, program_id].with_columns(submitted_on=calendar.local_day(pl.col("submitted_at"), zone))
-        for first_day, last_day, terms in _spans(versions):
-            in_force = _of(part, part["submitted_on"].is_between(first_day, last_day))
+        begun = catalogue.beginnings(catalogue.programs[program_id], by_document[document].settings)
+        part = parts[document, program_id]
+        last_begun = part.select(pl.max_horizontal(
+            pl.when(pl.col("submitted_at") >= begins_at).then(place) for place, (begins_at, _) in enumerate(begun)
+        )).to_series()
+        for place, (_, terms) in enumerate(begun):
+            in_force = _of(part, last_begun == place)
             if not in_force.is_empty():
+                day = calendar.local_day(pl.col("submitted_at"), terms["timezone"])
                 key = (program_id, repr(sorted((name, str(value)) for name, value in terms.values.items())))
-                found.setdefault(key, (terms, []))[1].append(in_force)
+                found.setdefault(key, (terms, []))[1].append(in_force.with_columns(submitted_on=day))
     first = 0
     for terms, frames in found.values():
         frame = pl.concat(frames)
         yield terms, frame.with_columns(no=pl.int_range(first, first + frame.height, dtype=pl.Int64))
         first += frame.height
-
-
-def _spans(versions: list[tuple[dt.date, Terms]]) -> Iterator[tuple[dt.date, dt.date, Terms]]:
-    """First day, last day and terms of each version."""
-    for number, (first_day, terms) in enumerate(versions):
-        following = versions[number + 1][0] - dt.timedelta(1) if number + 1 < len(versions) else dt.date.max
-        yield first_day, following, terms
 
 
 def lay_out(layout: Layout, catalogue: Catalogue, groups: list[Group], explained: bool) -> None:

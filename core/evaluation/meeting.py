@@ -72,7 +72,8 @@ def repeated_contacts(layout: Layout, parts: list["Part"]) -> list[pl.DataFrame]
     pairs = layout.read("duplicates")
     found = []
     for terms, frame in repeated:
-        own = pairs.join(frame, on="no").with_columns(
+        is_one = terms["duplicate.org_match"] == "group"  # a group of companies counts as one organization
+        own = pairs.join(frame, on="no").filter(~pl.col("is_by_group") | is_one).with_columns(
             touched_on=calendar.local_day(pl.col("touched_at"), terms["timezone"])
         )
         inside = calendar.looks_back_to(

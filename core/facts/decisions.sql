@@ -23,7 +23,7 @@ select
     coalesce(e.type = 'abuse_finding' and e.kind in ('false_lead', 'abuse'), false) as is_abuse,
     coalesce(e.type = 'notice_sent' and e.about = 'payout', false) as is_payout_notice,
     coalesce(e.type = 'notice_sent' and e.about = 'rejection', false) as is_rejection_notice,
-    e.type = 'history_searched' as is_search,
+    e.type = 'history_searched' and e.happened_at <= s.cut_at as is_search,
     e.type = 'ownership_extended' as is_extension
 from events as e
 join subject as s on e.lead = s.lead

@@ -1,7 +1,8 @@
 -- Which parts of the CRM history were imported for the organization of a lead. One row per lead that needs it.
+-- What came after the event that fixed a lead changes it no more (W8).
 -- Activities count for the programs of the company whose import brought them; contacts and products for all.
 with covered as (
-    select k.number as org_key, h.part, own.company
+    select k.number as org_key, h.part, h.recorded_at, own.company
     from history_coverage as h
     join key_numbers as k on h.org_key = k.key
     join imports as i on h.import = i.id
@@ -17,5 +18,5 @@ select
 from subject as s
 join covered as c on s.org_key = c.org_key
 join companies as mine on s.program = mine.program
-where s.history_lookup = 'unavailable'
+where s.history_lookup = 'unavailable' and (s.cut_at = s.as_of or c.recorded_at <= s.cut_at)
 group by s.no

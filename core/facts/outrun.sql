@@ -5,7 +5,7 @@ with keys as (
     select no, lead, program, submitted_at, org_key from subject where is_met and org_key is not null and not org_key_crowded
     union all
     select no, lead, program, submitted_at, email_org_key
-    from subject where is_met and email_org_key is not null and not org_key_crowded
+    from subject where is_met and email_org_key is not null and not email_org_key_crowded
 ),
 
 qualified as (

@@ -21,6 +21,8 @@ told as (
 
 select
     q.partner, coalesce(t.country, p.country) as country, p.email_class as payee_email_class, p.other_details as payee_details,
+    trim(concat_ws(' ', p.name, p.first_name, p.last_name)) <> '' as has_name,
+    trim(coalesce(p.domain, '')) <> '' as has_domain,
     trim(coalesce(p.first_name, '')) <> '' as has_first_name,
     trim(coalesce(p.last_name, '')) <> '' as has_last_name,
     trim(coalesce(p.check_address, '')) <> '' as has_check_address,

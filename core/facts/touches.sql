@@ -1,8 +1,9 @@
 -- The last time before a lead that its person, its organization or its group was known or contacted, whatever the
--- source: records, messages, and earlier leads of the same program with what was said on them. One row per lead.
+-- source: records, messages, and earlier leads of the same program with what was said on them; `touched_at` is the last
+-- time for the person or the organization, `person_touched_at` for the person alone. One row per lead.
 with met as (
-    select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded, submitted_at,
-        cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
+    select no, lead, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded,
+        email_org_key_crowded, submitted_at, cut_at, coalesce(channel, '') not in ('page_view', 'click') as is_touch
     from subject
     where is_met and program in (select program from asking)
 ),
@@ -15,7 +16,7 @@ own as (
     from met where org_key is not null and not org_key_crowded
     union all
     select no, lead, program, email_org_key, 'organization', submitted_at, cut_at, is_touch
-    from met where email_org_key is not null and not org_key_crowded
+    from met where email_org_key is not null and not email_org_key_crowded
     union all
     select m.no, m.lead, m.program, -1 - g.group_key, 'group', m.submitted_at, m.cut_at, m.is_touch
     from met as m join org_groups as g on m.org_key = g.org_key
@@ -35,17 +36,17 @@ shared as (
     select program, key from wanted group by program, key having count(*) > 1
 ),
 
-leads_as_touches as (
-    select o.no, o.key, o.program, o.submitted_at as happened_at, o.lead
+-- A page view is no lead and makes nobody known; what was said to whoever viewed it does.
+met_again as (
+    select o.no, o.key, o.program, o.submitted_at as happened_at, o.lead, o.is_touch
     from own as o
     join shared using (program, key)
-    where o.is_touch
 ),
 
 messages_as_touches as (
-    select l.key, l.program, t.happened_at, t.event
-    from leads_as_touches as l
-    join talk as t on l.no = t.no
+    select m.key, m.program, t.happened_at, t.event
+    from met_again as m
+    join talk as t on m.no = t.no
 ),
 
 records as (
@@ -59,7 +60,7 @@ records as (
 ),
 
 all_touches as (
-    select key, program, happened_at, lead as id from leads_as_touches
+    select key, program, happened_at, lead as id from met_again where is_touch
     union all
     select key, program, happened_at, event from messages_as_touches
     union all
@@ -81,7 +82,7 @@ ties as (
     select distinct w.no
     from own as w
     join own as o on w.key = o.key and w.program = o.program and w.submitted_at = o.submitted_at and w.lead <> o.lead
-    where w.link <> 'group' and o.link <> 'group'
+    where w.link <> 'group' and o.link <> 'group' and w.is_touch and o.is_touch
 )
 
 select
@@ -89,6 +90,8 @@ select
     max(happened_at) filter (where link in ('person', 'organization')) as touched_at,
     arg_max(link, (happened_at, link, id)) filter (where link in ('person', 'organization')) as touched_by,
     arg_max(id, (happened_at, link, id)) filter (where link in ('person', 'organization')) as touch_id,
+    max(happened_at) filter (where link = 'person') as person_touched_at,
+    arg_max(id, (happened_at, id)) filter (where link = 'person') as person_touch_id,
     max(happened_at) filter (where link = 'group') as group_touched_at,
     arg_max(id, (happened_at, id)) filter (where link = 'group') as group_touch_id,
     max(happened_at) filter (where link = 'near') as near_touched_at,

@@ -241,18 +241,27 @@ def _of_leads(frame: pl.DataFrame, contacts: pl.DataFrame, organizations: pl.Dat
         joined = _apart(joined, "company_key")
     joined = joined.with_columns(org_key=pl.coalesce("record_key", "email_org_key", "company_key"))
     other_domain = pl.col("email_org_key") != pl.col("org_key")
+    joined = joined.with_columns(email_org_key=pl.when(other_domain).then("email_org_key"))
+    company = pl.coalesce("company", "org_name")
+    crowded_keys = _crowded(  # a domain is one key, whether it comes as the organization's or with an address
+        pl.concat([_coming(joined, key, company) for key in ("org_key", "email_org_key")]), "org_key", known)
     return frame.with_columns(
         joined["person_key"],
         joined["org_key"],
-        email_org_key=joined.select(pl.when(other_domain).then("email_org_key")).to_series(),
-        person_key_crowded=_crowded(joined, "person_key", pl.col("full_name"), known),
-        org_key_crowded=_crowded(joined, "org_key", pl.coalesce("company", "org_name"), known),
+        joined["email_org_key"],
+        person_key_crowded=_crowded(_coming(joined, "person_key", pl.col("full_name")), "person_key", known),
+        org_key_crowded=crowded_keys[:joined.height],
+        email_org_key_crowded=crowded_keys[joined.height:],
     )
 
 
-def _crowded(leads: pl.DataFrame, key: str, name: pl.Expr, known: duckdb.DuckDBPyConnection | None) -> pl.Series:
-    """Whether more than 20 names stood behind a lead's key when it came; names already stored count before it."""
-    coming = leads.select(key=pl.col(key), name=name, moment="submitted_at")
+def _coming(leads: pl.DataFrame, key: str, name: pl.Expr) -> pl.DataFrame:
+    """A key of each lead with the name that came with it."""
+    return leads.select(key=pl.col(key), name=name, moment="submitted_at")
+
+
+def _crowded(coming: pl.DataFrame, key: str, known: duckdb.DuckDBPyConnection | None) -> pl.Series:
+    """Whether more than 20 names stood behind each coming key when its lead came; names already stored count before."""
     if known is None:
         return keys.crowded(coming, key="key", name="name", order="moment")
     with known.cursor() as cursor:

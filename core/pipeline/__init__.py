@@ -92,7 +92,7 @@ def read(con: duckdb.DuckDBPyConnection, chosen: Chosen, by: str, as_of: dt.date
         frames = {name: ask(name) for name in ("deaths", "stays", "clocks", "ages", "unknowns", "owed")}
         figures = _figures(ask("figures"), frames["clocks"])
         frames["groups"] = ask("groups", by=by, most=MOST_GROUPS)
-        undecided = prospects.undecided(ask, days.zones(con), stored_settings(con, catalogue(), FOREVER))
+        undecided = prospects.undecided(ask, stored_settings(con, catalogue(), FOREVER))
     frames["clocks"] = frames["clocks"].filter("is_chosen").drop("is_chosen")
     named, conditions = marks.named(frames, figures[0], by)
     return Pipeline(*figures, **named, prospects=undecided, undecided=frames["ages"]["leads"].sum(), marks=conditions)

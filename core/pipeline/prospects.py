@@ -3,31 +3,26 @@
 Called by the Pipeline reads. No probability, and no amount where none is set.
 """
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 
 import polars as pl
 
-from core import days
 from core.evaluation import FOREVER
 from core.terms import Entry, Terms, catalogue
 
 COLUMNS = {"program": pl.String, "leads": pl.Int64, "each": pl.Decimal(18, 2), "amount": pl.Decimal(18, 2),
            "currency": pl.String}
-ALWAYS = dt.datetime(1, 1, 2)
-"""An instant before every other that a zone can still move."""
 
 
-def undecided(ask: Callable[..., pl.DataFrame], zones: Mapping[str, str], settings: list[Entry]) -> pl.DataFrame:
+def undecided(ask: Callable[..., pl.DataFrame], settings: list[Entry]) -> pl.DataFrame:
     """One row per program and amount a lead: program, leads, each, amount (both null: not known), currency.
 
-    ask: reads a statement by its name. zones: IANA zones by program. Leads are counted under the terms of the day on
-    which they came in (raf.intro.6).
+    ask: reads a statement by its name. Leads are counted under the terms in force when they came in (raf.intro.6).
     """
-    versions = [(program.id, zones[program.id], *version) for program in catalogue().programs.values()
-                for version in catalogue().versions(program, settings)]
-    begins = [_begins(first_day, zone) for _, zone, first_day, _ in versions]
+    versions = [(program.id, *version) for program in catalogue().programs.values()
+                for version in catalogue().beginnings(program, settings)]
+    begins = [begins_at for _, begins_at, _ in versions]
     same_next = [place + 1 < len(versions) and versions[place + 1][0] == versions[place][0]
                  for place in range(len(versions))]
     counted = ask(
@@ -36,17 +31,12 @@ def undecided(ask: Callable[..., pl.DataFrame], zones: Mapping[str, str], settin
     )
     found = []
     for program, number, leads in counted.rows():
-        each, currency = _reward(versions[number][3])
+        each, currency = _reward(versions[number][2])
         found.append((program, leads, each, None if each is None else each * leads, currency))
     rows = pl.DataFrame(found, schema=COLUMNS, orient="row")
     return rows.group_by("program", "currency", "each", maintain_order=True).agg(
         pl.col("leads", "amount").sum()
     ).with_columns(amount=pl.when(pl.col("each").is_not_null()).then("amount")).sort("program", "each")
-
-
-def _begins(day: dt.date, zone: str) -> dt.datetime:
-    """The first instant (UTC) of a day on which terms begin."""
-    return ALWAYS if day <= ALWAYS.date() else days.instant(dt.datetime.combine(day, dt.time()), zone)
 
 
 def _reward(terms: Terms) -> tuple[Decimal | None, str | None]:

@@ -63,13 +63,23 @@ def _judged(t: Terms, clause: str, criterion: str, asks: str) -> Finding:
 
 def lead_created(t: Terms) -> Finding:
     """cerri.1a, 1b: an action of the two listed kinds that makes a new contact record. Unknown: another channel."""
-    older = pl.col("touched_at").is_not_null()
-    no_record = ~pl.col("new_contact_record") & ~older
+    # AMB-12: an older record of this very person; one of the organization or a colleague makes nobody's lead
+    older = pl.col("person_touched_at").is_not_null()
+    no_new = ~pl.col("new_contact_record")
+    no_record = no_new & ~older
+    wants_new = not t["stale_record_is_new_lead"]
     searched = pl.col("history_lookup").is_null() | pl.col("history_searched_at").is_not_null()
     listed = pl.col("channel").is_in(["trial_signup", "contact_form"])
     computed = finding(
         "cerri.1a",
         case(pl.col("channel").is_in(["page_view", "click"]), FAIL, "Only pages were viewed: that creates no lead."),
+        case(no_new & older & wants_new, FAIL,
+             "The contact had a record already, last touched on {}, and the setting wants a new one.",
+             day("person_touched_on"), rests_on=("person_touch_id",)),
+        case(no_record & wants_new, FAIL, "No new contact record was made, and the setting wants one."),
+        case(no_record & pl.col("person_key_crowded"), UNKNOWN,
+             "No new contact record was made, and more than 20 names stand behind the address: an older one cannot be "
+             "told."),
         case(no_record & ~searched, UNKNOWN,
              "No new contact record was made, and nobody has searched the CRM for an older one."),
         case(no_record, FAIL, "No contact record was made, new or old."),
@@ -77,13 +87,9 @@ def lead_created(t: Terms) -> Finding:
              "It came by {}; the terms list only trial sign-up and contact form, so a person decides.",
              pl.col("channel").cast(pl.String).fill_null("a channel not stated"), clause="cerri.1b"),
         case(pl.col("new_contact_record").is_null(), UNKNOWN, "It is not known whether a new contact record was made."),
-        case(~pl.col("new_contact_record") & (not t["stale_record_is_new_lead"]), FAIL,
-             "The contact had a record already, last touched on {}, and the setting wants a new one.",
-             day("touched_on"), rests_on=("touch_id",)),
         # Reading: AMB-12. A stale record counts as new; 3.4 decides by its window.
-        case(~pl.col("new_contact_record"), PASS,
-             "It came by {}; an older record exists, last touched on {}.", _channel(), day("touched_on"),
-             rests_on=("touch_id",)),
+        case(no_new, PASS, "It came by {}; an older record exists, last touched on {}.", _channel(),
+             day("person_touched_on"), rests_on=("person_touch_id",)),
         otherwise(PASS, "It came by {} on {} and made a new contact record.", _channel(), day("submitted_on"),
                   rests_on=("lead",)),
     )
@@ -256,11 +262,8 @@ def not_self_referral(t: Terms) -> Finding:
     percent = pl.col("owned_percent")
     computed = finding(
         "cerri.3.1",
-        case(pl.col("is_partner_person"), FAIL, "The contact is the partner: both use the same address.",
-             rests_on=("contact", "partner")),
-        case(pl.col("is_partner_domain") & pl.col("org_key_crowded"), UNKNOWN,
-             "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
-             rests_on=("contact", "partner")),
+        case(pl.col("is_partner_person") & ~pl.col("person_key_crowded"), FAIL,
+             "The contact is the partner: both use the same address.", rests_on=("contact", "partner")),
         case(pl.col("is_partner_domain"), FAIL, "The contact and the partner share a corporate domain.",
              rests_on=("contact", "partner")),
         case(pl.col("is_partner_employee"), FAIL, "The contact is declared to be employed by the partner.",
@@ -268,6 +271,13 @@ def not_self_referral(t: Terms) -> Finding:
         case(pl.col("is_controlled"), FAIL, "The partner controls the organization.", rests_on=("org", "partner")),
         case(percent > limit, FAIL, f"The partner owns {{}} percent of the organization; more than {limit} is control.",
              percent, rests_on=("org", "partner")),
+        # W23: a crowded address or domain identifies nobody; what was declared stands without it
+        case(pl.col("is_partner_person") & pl.col("person_key_crowded"), UNKNOWN,
+             "The contact and the partner use the same address, but more than 20 names stand behind it.",
+             rests_on=("contact", "partner")),
+        case(pl.col("is_partner_domain_crowded"), UNKNOWN,
+             "The contact shares a domain with the partner, but more than 20 names stand behind that domain.",
+             rests_on=("contact", "partner")),
         case(percent > 0, UNKNOWN,
              f"The partner owns {{}} percent of the organization; up to {limit} a person decides whether it controls "
              "it.", percent, rests_on=("org", "partner")),
@@ -342,7 +352,7 @@ def not_duplicate(t: Terms) -> Finding:
              pl.col("near_touch_name"), day("near_touched_on"), day("submitted_on"),
              rests_on=("near_touch_match", "near_touch_id")),
         case(pl.col("is_tied"), UNKNOWN, "Another lead of the same person or organization came at the same instant."),
-        case(pl.col("person_key_crowded") | pl.col("org_key_crowded"), UNKNOWN,
+        case(pl.any_horizontal("person_key_crowded", "org_key_crowded", "email_org_key_crowded"), UNKNOWN,
              "More than 20 different names stand behind the address or the domain, so it identifies nobody."),
         case(not_searched.fill_null(False), UNKNOWN, "Nobody has searched the CRM for this person and organization."),
         case(pl.col("touched_at").is_not_null(), PASS,
@@ -444,12 +454,13 @@ def _is_not_credited() -> pl.Expr:
 
 
 def owner(t: Terms) -> dict[str, pl.Expr]:
-    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie."""
+    """The affiliate holds an undecided lead in its window, and an SQL for good; nobody holds one of a tie until a
+    person has settled it."""
+    open_tie = pl.col("is_tied") & (pl.col("verdict.not_duplicate") == UNKNOWN)
     status = (
         pl.when(_is_not_credited()).then(pl.lit("none"))
         .when(pl.col("disposition") == "qualified").then(pl.lit("confirmed"))
-        .when(pl.col("disposition").is_in(["rejected", "expired"]) | pl.col("is_tied").fill_null(False))
-        .then(pl.lit("none"))
+        .when(pl.col("disposition").is_in(["rejected", "expired"]) | open_tie.fill_null(False)).then(pl.lit("none"))
         .otherwise(pl.lit("provisional"))
     )
     return owner_of(status)
@@ -505,7 +516,8 @@ def reward(t: Terms) -> tuple[Decimal | None, str, pl.Expr, dict]:
 
 
 def _partner_column(field: str) -> pl.Expr:
-    known = {"first_name": "has_first_name", "last_name": "has_last_name", "check_address": "has_check_address",
+    known = {"name": "has_name", "domain": "has_domain", "first_name": "has_first_name", "last_name": "has_last_name",
+             "check_address": "has_check_address", "check_address_confirmation": "is_check_address_confirmed",
              "wire_details": "has_wire_details"}
     if field == "country":
         return pl.col("country").is_not_null()

@@ -10,6 +10,7 @@ import difflib
 import importlib
 import json
 import tomllib
+import zoneinfo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,8 @@ from core.model import Refusal
 HERE = Path(__file__).parent
 ALWAYS = dt.date(1900, 1, 1)
 """Effective day of what has stood as long as the text has."""
+BEGINNING = dt.datetime(1, 1, 1)
+"""First instant of what has always stood."""
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,21 @@ class Catalogue:
                 found += self.entries(inner, effective_on, source)
             else:
                 found.append(Entry(name, effective_on, self.setting(name).parse(value), source))
+        return found
+
+    def beginnings(self, program: Program, overrides: Iterable[Entry] = ()) -> list[tuple[dt.datetime, Terms]]:
+        """Terms of a program by the first instant (UTC) they are in force, in the order of `versions`.
+
+        Their first day begins where days began until then: a zone of their own counts from that instant on. Of those
+        that have begun the last one is in force.
+        """
+        found: list[tuple[dt.datetime, Terms]] = []
+        for day, terms in self.versions(program, overrides):
+            begins_at = BEGINNING
+            if found:
+                midnight = dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(found[-1][1]["timezone"]))
+                begins_at = midnight.astimezone(dt.UTC).replace(tzinfo=None)
+            found.append((begins_at, terms))
         return found
 
     def versions(self, program: Program, overrides: Iterable[Entry] = ()) -> list[tuple[dt.date, Terms]]:

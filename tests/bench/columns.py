@@ -5,7 +5,7 @@ COLUMNS_READ = {
         "id", "program", "partner", "contact", "org", "submitted_at", "recorded_at", "channel", "new_contact_record",
         "first_click_at", "products", "expected_decision_on", "source_context", "follow_up_with",
         "deal_stage_at_submission", "history_lookup", "person_key", "org_key", "email_org_key", "person_key_crowded",
-        "org_key_crowded",
+        "org_key_crowded", "email_org_key_crowded",
     ),
     "contacts": ("id", "full_name", "company", "role", "email_class", "employer_partner", "address_key",
                  "email_org_key"),

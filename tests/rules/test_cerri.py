@@ -1,10 +1,14 @@
 """Cerri's affiliate offer, criterion by criterion and setting by setting, worked out by hand from the clauses."""
 
 import datetime as dt
+import json
 import zoneinfo
 
+import polars as pl
 import pytest
 
+from core import kept, results, store
+from core.terms import catalogue
 from tests.rules.building import (
     Pile,
     check,
@@ -68,6 +72,19 @@ def test_lead_of_this_very_instant_waits_for_everything(result: dict) -> None:
 # Lead creation
 
 
+def crowded(one: dict, org: str | None = "O1", address: str = "p{}@northwind.example") -> dict:
+    """The same with twenty other companies that contacts of two years before named behind one organization."""
+    people = [{"id": f"K{n}", "org": org, "full_name": f"Person {n}", "email": address.format(n),
+               "company": f"Company {n}", "role": "COO"} for n in range(20)]
+    leads = [{"id": f"M{n}", "program": "cerri", "partner": "A", "contact": f"K{n}", "org": org,
+              "submitted_at": f"2023-01-{n + 1:02}T10:00:00Z", "channel": "contact_form", "new_contact_record": True}
+             for n in range(20)]
+    return one | {"contacts": one["contacts"] + people, "leads": one["leads"] + leads}
+
+
+NEW_RECORD_ONLY = {"cerri.stale_record_is_new_lead": False}
+
+
 def created(**lead: object) -> dict:
     return one(lead=lead)
 
@@ -95,10 +112,33 @@ def created(**lead: object) -> dict:
         rejected("cerri.3.4", lead_created="pass", not_duplicate="fail")),
     "old record is no new lead for this owner": (
         one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"), lead={"new_contact_record": False},
-            settings={"cerri.stale_record_is_new_lead": False}),
+            settings=NEW_RECORD_ONLY),
         rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "by phone with an old record, for this owner": (
+        one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"), settings=NEW_RECORD_ONLY,
+            lead={"new_contact_record": False, "channel": "phone"}), rejected("cerri.1a", lead_created="fail")),
+    "no new record and nobody searched, for this owner": (
+        one(lead={"new_contact_record": False, "history_lookup": "unavailable"}, settings=NEW_RECORD_ONLY),
+        rejected("cerri.1a", lead_created="fail")),
+    "sign-up with an old record of the organization": (
+        one(event("crm_touch", "2022-02-01", org="O1", kind="record_created"), lead={"new_contact_record": False}),
+        rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "sign-up with an old record of a colleague": (
+        one(event("crm_touch", "2022-02-01", contact="C2", kind="record_created"), lead={"new_contact_record": False},
+            plus=("C2",)), rejected("cerri.1a", lead_created="fail", not_duplicate="pass")),
+    "old records of the person and later of a colleague": (
+        one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"),
+            event("crm_touch", "2023-02-01", contact="C2", kind="inbound"), lead={"new_contact_record": False},
+            plus=("C2",)), waiting(lead_created="pass", not_duplicate="pass")),
+    "old record of the organization, and nobody searched": (
+        one(event("crm_touch", "2022-02-01", org="O1", kind="record_created"),
+            lead={"new_contact_record": False, "history_lookup": "unavailable"}),
+        pending("lead_created", "not_duplicate", lead_created="unknown")),
+    "no new record, and a crowd stands behind the address": (
+        crowded(one(lead={"new_contact_record": False}), None, "mia@northwind.example"),
+        pending("lead_created", "not_duplicate", lead_created="unknown")),
     "new record is a lead for that owner too": (
-        one(settings={"cerri.stale_record_is_new_lead": False}), waiting(lead_created="pass")),
+        one(settings=NEW_RECORD_ONLY), waiting(lead_created="pass")),
     "phone, which a person lets pass": (
         one(lead={"channel": "phone"}, judged={"lead_created": "pass"}), waiting(lead_created="pass")),
     "phone, which a person refuses": (
@@ -107,6 +147,13 @@ def created(**lead: object) -> dict:
 })
 def test_what_makes_a_lead(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
+
+
+@pile.given(one(event("crm_touch", "2022-02-01", contact="C1", kind="record_created"),
+                event("crm_touch", "2023-05-04", contact="C2", kind="inbound"), lead={"new_contact_record": False},
+                plus=("C2",)))
+def test_sentence_on_an_older_record_names_the_day_of_the_person(result: dict) -> None:
+    check(result, says={"lead_created": ["1 February 2022"]})
 
 
 # Two-way communication
@@ -374,6 +421,7 @@ def owned(*owners: dict, **more: object) -> dict:
 
 
 SELF = {"not_self_referral": "fail"}
+OWN_DOMAIN = {"domain": "aff-a.example"}
 CONTROL_30 = {"cerri.self_referral_control_percent": 30}
 
 
@@ -420,6 +468,26 @@ CONTROL_30 = {"cerri.self_referral_control_percent": 30}
     "affiliate owns most of the parent company": (
         one(O1={"parent": "O2"}, O2={"owned_by": [{"partner": "A", "percent": 80}]}),
         pending("not_self_referral", not_self_referral="unknown")),
+    "the affiliate's domain, behind which a crowd stands": (
+        crowded(one(O1=OWN_DOMAIN)), pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "the affiliate's domain in an address only, behind which a crowd stands": (
+        crowded(one(C1={"email": "mia@aff-a.example"}), None, "p{}@aff-a.example"),
+        pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "the affiliate's domain in an address, at an organization behind which a crowd stands": (
+        crowded(one(C1={"email": "mia@aff-a.example"})), rejected("cerri.3.1", **SELF)),
+    "the affiliate's own address, behind which a crowd stands": (
+        crowded(one(A={"email": FREE, "domain": None}, C1={"email": FREE}, settings=FREE_OK), None, FREE),
+        pending("not_self_referral", "not_duplicate", not_self_referral="unknown")),
+    "a declared employee who uses that address": (
+        crowded(one(A={"email": FREE, "domain": None}, C1={"email": FREE, "employer_partner": "A"}, settings=FREE_OK),
+                None, FREE), rejected("cerri.3.1", **SELF)),
+    "a declared employee in that crowd": (
+        crowded(one(O1=OWN_DOMAIN, C1={"employer_partner": "A"})), rejected("cerri.3.1", **SELF)),
+    "an organization that the affiliate owns most of, behind a crowd": (
+        crowded(one(O1=OWN_DOMAIN | {"owned_by": [{"partner": "A", "percent": 60}]})), rejected("cerri.3.1", **SELF)),
+    "an organization that it controls, behind a crowd": (
+        crowded(one(O1=OWN_DOMAIN | {"owned_by": [{"partner": "A", "control": True}]})),
+        rejected("cerri.3.1", **SELF)),
 })
 def test_self_referral(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
@@ -520,6 +588,41 @@ def test_known_or_contacted_before(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
 
 
+SHARED = "{}@shared.example"
+
+
+def from_shared(at: str) -> dict:
+    """Mia writes from a domain from which twenty other companies wrote two years before; one of them was written to."""
+    one_of_them = event("crm_touch", at, contact="K3", kind="outbound")
+    return crowded(one(one_of_them, C1={"email": SHARED.format("mia")}), None, SHARED.format("p{}"))
+
+
+@pile.each({
+    "one of a crowd that shares the domain of the address": (
+        from_shared("2025-01-10"), pending("not_duplicate", not_duplicate="unknown") | {"conflicts": []}),
+    "twenty names are none yet": (
+        (twenty := from_shared("2025-01-10")) | {"leads": twenty["leads"][:-1]}, rejected("cerri.3.4", **KNOWN)),
+    "a colleague, though a crowd shares the domain of the address": (
+        (colleague := from_shared("2025-01-10")) | {"events": [
+            *colleague["events"], event("crm_touch", "2025-01-11", org="O1", kind="inbound")]},
+        rejected("cerri.3.4", **KNOWN)),
+})
+def test_domain_of_an_address_behind_which_a_crowd_stands(number: int, expected: dict) -> None:
+    check(pile.result(number), **expected)
+
+
+def test_stored_names_count_behind_the_domain_of_an_address() -> None:
+    con, story = store.connect(), from_shared("2025-01-10")
+    before = story | {"leads": story["leads"][1:], "events": [], "verdicts": []}
+    for number, told in enumerate((before, story | {"leads": story["leads"][:1]})):
+        results.load(con, [json.dumps(told | {"id": str(number)})], catalogue())
+    as_of = dt.datetime(2025, 4, 1, 15)
+    whole = results.of_database(con, catalogue(), as_of)
+    check(whole, pending_on=["not_duplicate", "approval"], conflicts=[])
+    alone = results.by_document(kept.explain(con, "L1", as_of), catalogue())[0]
+    assert alone["leads"]["L1"] == whole["leads"]["L1"]
+
+
 def grouped(at: str = "2025-01-10", org: str = "O2", how: str | None = None, **settings: object) -> dict:
     match = {"cerri.duplicate.org_match": how} if how else {}
     return one(event("crm_touch", at, org=org, kind="outbound"), O1={"parent": "O2"}, O2={}, O3={"parent": "O2"},
@@ -558,6 +661,18 @@ UNSEARCHED = {"history_lookup": "unavailable"}
         touched("2024-01-10", lead=UNSEARCHED), pending("not_duplicate", not_duplicate="unknown")),
     "someone recorded that he looked": (
         one(event("history_searched", "2025-03-14", "L1"), lead=UNSEARCHED), waiting(**NEW)),
+    "someone looked only after the approval": (
+        one(event("history_searched", "2025-03-21", "L1"), lead=UNSEARCHED, until="approved"),
+        {"disposition": "pending", "pending_on": ["not_duplicate"], "criteria": {"not_duplicate": "unknown"}}),
+    "someone looked before the approval and once more after it": (
+        one(event("history_searched", "2025-03-14", "L1"), event("history_searched", "2025-03-21", "L1"),
+            lead=UNSEARCHED, until="approved"), QUALIFIED | {"criteria": NEW}),
+    "someone looked after the approval, which was given again": (
+        one(event("history_searched", "2025-03-21", "L1"), event("approved", "2025-03-22", "L1"), lead=UNSEARCHED,
+            until="approved"), QUALIFIED | {"criteria": NEW}),
+    "someone looked after the approval, where only a payment is final": (
+        one(event("history_searched", "2025-03-21", "L1"), lead=UNSEARCHED, until="approved",
+            settings={"cerri.qualification_final_at": "payout"}), QUALIFIED | {"criteria": NEW}),
     "a person says it is new": (
         one(lead=UNSEARCHED, judged={"not_duplicate": "pass"}), waiting(**NEW)),
     "a person knows it is not": (
@@ -568,6 +683,29 @@ UNSEARCHED = {"history_lookup": "unavailable"}
 })
 def test_history_that_nobody_searched(number: int, expected: dict) -> None:
     check(pile.result(number), **expected)
+
+
+def with_history(brought_at: dt.datetime) -> dict:
+    """An approved lead for which nobody searched, once the history of its organization was imported."""
+    con = store.connect()
+    story = one(lead=UNSEARCHED, until="approved")
+    results.load(con, [json.dumps(story | {"id": "it"})], catalogue())
+    with store.transaction(con) as cursor:
+        store.append(cursor, "imports", pl.DataFrame([{
+            "id": "i", "file_name": "crm.csv", "program": "cerri", "kind": "contacts", "imported_at": brought_at,
+            "rows_read": 1, "accepted": 1, "refused": 0, "mapping": "{}"}]))
+        store.append(cursor, "history_coverage", pl.DataFrame([
+            {"org_key": "d:northwind.example", "part": part, "recorded_at": brought_at, "import": "i"}
+            for part in ("contacts", "activities")]))
+    return results.of_database(con, catalogue(), dt.datetime(2025, 4, 1, 15))
+
+
+def test_history_imported_before_the_approval_answers_for_the_search() -> None:
+    check(with_history(dt.datetime(2025, 3, 20, 14)), disposition="qualified", criteria=NEW)
+
+
+def test_history_imported_after_the_approval_changes_nothing_any_more() -> None:
+    check(with_history(dt.datetime(2025, 3, 21)), disposition="pending", criteria={"not_duplicate": "unknown"})
 
 
 @pile.given(touched("2024-09-03"))
@@ -638,15 +776,63 @@ def test_undecided_first_lead_keeps_its_place_beside_an_undecided_later_one(resu
     check(result, "L2", disposition="pending", owner="B", owner_status="provisional", conflicts=[])
 
 
+def in_group(how: str, first: dict | None = None) -> dict:
+    """Affiliate A brings Ana of Baltic Foods, affiliate B four months later Raj of its sister company."""
+    return document(
+        sign_up("L1", "2025-02-03", "verdicts", contact="C3", org="O2", **(first or {})),
+        sign_up("L2", "2025-06-03", "verdicts", partner="B", contact="C2"),
+        as_of="2026-02-01", O1={"parent": "O3"}, O2={"parent": "O3"}, O3={},
+        settings={"cerri.duplicate.org_match": how},
+    )
+
+
+@pile.given(in_group("group"))
+def test_sister_company_wins_a_conflict_where_groups_are_one(result: dict) -> None:
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[("L1", "L2", "cerri.3.4")])
+
+
+@pile.given(in_group("exact_org_group_review"))
+def test_sister_company_is_no_conflict_where_a_person_decides(result: dict) -> None:
+    check(result, "L2", pending_on=["not_duplicate", "approval"], conflicts=[])
+
+
+@pile.given({**(shared := in_group("exact_org")), "events": [
+    *shared["events"], event("crm_touch", "2025-05-01", contact="C2", kind="inbound")]})
+def test_sister_company_is_no_conflict_where_groups_are_ignored(result: dict) -> None:
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[])
+
+
 @pile.given(two(partner="A"))
 def test_same_affiliate_twice_is_a_duplicate_without_conflict(result: dict) -> None:
     check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[], owner=None)
 
 
-@pile.given(two(first={"channel": "page_view", "new_contact_record": False}, first_until=None))
+VIEWED = {"channel": "page_view", "new_contact_record": False}
+
+
+@pile.given(two(first=VIEWED, first_until=None))
 def test_page_view_of_another_affiliate_makes_nobody_known(result: dict) -> None:
     check(result, "L1", disposition="rejected", reason="cerri.1a")
     check(result, "L2", disposition="qualified", criteria=NEW, conflicts=[])
+
+
+@pile.given(two(first=VIEWED, first_until=None, events=(
+    event("outreach", "2025-02-20", "L1", channel="email"),)))
+def test_message_to_who_only_viewed_pages_makes_the_organization_known(result: dict) -> None:
+    check(result, "L1", disposition="rejected", reason="cerri.1a")
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", conflicts=[("L1", "L2", "cerri.3.4")])
+
+
+@pile.given(two("2025-08-21", first=VIEWED, first_until=None, events=(
+    event("outreach", "2025-02-20", "L1", channel="email"),)))
+def test_six_months_after_that_message_it_is_new_again(result: dict) -> None:
+    check(result, "L2", disposition="qualified", conflicts=[])
+
+
+@pile.given(two("2025-02-03", first=VIEWED, first_until=None))
+def test_page_view_of_the_same_instant_is_no_tie(result: dict) -> None:
+    check(result, "L1", disposition="rejected", reason="cerri.1a")
+    check(result, "L2", disposition="qualified", owner="B", owner_status="confirmed", conflicts=[])
 
 
 @pile.given(two("2025-02-03", first_until="verdicts", second_until="verdicts", contact="C1"))
@@ -654,6 +840,13 @@ def test_two_affiliates_at_the_same_instant_wait_for_a_person(result: dict) -> N
     for lead in ("L1", "L2"):
         check(result, lead, disposition="pending", pending_on=["not_duplicate", "approval"], owner=None,
               owner_status="none", conflicts=[])
+
+
+@pile.given(two("2025-02-03", first_until="verdicts", second_until="verdicts", contact="C1",
+                first={"judged": {"not_duplicate": "pass"}}, judged={"not_duplicate": "fail"}))
+def test_person_who_settles_a_tie_gives_the_place_back(result: dict) -> None:
+    check(result, "L1", **pending() | {"owner": "A", "owner_status": "provisional"})
+    check(result, "L2", disposition="rejected", reason="cerri.3.4", owner=None, owner_status="none")
 
 
 @pile.given(two("2025-02-03", contact="C3", org="O2"))
@@ -816,6 +1009,7 @@ def test_attribution_window(number: int, expected: dict) -> None:
 SCHEDULE = {"anchor": "end_of_month_of_approval", "plus_months": 1, "plus_days": 15}
 TERMS = {"cerri.payout_schedule": SCHEDULE, "cerri.payout_method": "paypal"}
 PAYPAL = TERMS | {"cerri.payee_fields": ["paypal_email"]}
+CHECK = TERMS | {"cerri.payee_fields": ["check_address", "check_address_confirmation"]}
 PAID = event("payout_paid", "2025-05-10", "L1", amount=100)
 
 
@@ -861,6 +1055,20 @@ def payout(**fields: object) -> dict:
         payout(status="blocked", blockers=["payee.paypal_email"], overdue=True)),
     "detail on file": (
         pays(settings=PAYPAL, A={"paypal_email": "pay@aff-a.example"}), payout(status="payable", blockers=[])),
+    "name and domain on the record": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name", "domain"]}), payout(status="payable", blockers=[])),
+    "neither name nor domain on the record": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name", "domain"]}, A={"name": None, "domain": " "}),
+        payout(status="blocked", blockers=["payee.name", "payee.domain"])),
+    "a person's own name is the name": (
+        pays(settings=TERMS | {"cerri.payee_fields": ["name"]}, A={"name": None, "first_name": "Ann"}),
+        payout(status="payable", blockers=[])),
+    "confirmed check address on the record": (
+        pays(settings=CHECK, A={"check_address": "1 Main St", "check_address_confirmed_at": "2025-03-01T00:00:00Z"}),
+        payout(status="payable", blockers=[])),
+    "check address that is confirmed tomorrow": (
+        pays(settings=CHECK, A={"check_address": "1 Main St", "check_address_confirmed_at": "2025-04-02T00:00:00Z"}),
+        payout(status="blocked", blockers=["payee.check_address_confirmation"])),
     "detail handed in": (
         pays(event("payee_details_provided", "2025-03-25", partner="A", field="paypal_email"), settings=PAYPAL),
         payout(status="payable", blockers=[])),
@@ -880,6 +1088,17 @@ def payout(**fields: object) -> dict:
         one(event("approved", "2025-03-20", "L1"), at="2025-03-03 07:59:59.999",
             settings={"rule_versions": [{"from": "2025-03-03", "cerri.sql_reward.amount": 10}], **LOS_ANGELES}),
         payout(amount=100.0)),
+    "a zone of later terms moves no earlier lead into others": (
+        pays(settings={"rule_versions": [{"from": "2025-03-04", "cerri.sql_reward.amount": 10},
+                                         {"from": "2025-03-20", "timezone": "Asia/Tokyo"}]}), payout(amount=100.0)),
+    "a zone of its own counts from the version on, which begins where days began before": (
+        one(event("approved", "2025-03-20", "L1"), at="2025-03-03 23:59:59.999",
+            settings={"rule_versions": [{"from": "2025-03-04", "timezone": "Asia/Tokyo",
+                                         "cerri.sql_reward.amount": 10}]}), payout(amount=100.0)),
+    "and from its first instant on it does": (
+        one(event("approved", "2025-03-20", "L1"), at="2025-03-04 00:00:00",
+            settings={"rule_versions": [{"from": "2025-03-04", "timezone": "Asia/Tokyo",
+                                         "cerri.sql_reward.amount": 10}]}), payout(amount=10.0)),
     "affiliate abroad": (pays(settings={}, A={"country": "CA"}), payout(amount=100.0, currency="USD")),
     "no reward for a lead alone": (one(), {"payouts": []}),
 })

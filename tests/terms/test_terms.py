@@ -81,6 +81,18 @@ def test_the_version_in_force_at_submission_is_the_last_one_not_later_than_that_
     ]
 
 
+def test_terms_begin_where_days_began_until_then() -> None:
+    raf = catalogue().programs["raf"]
+    changed = [Entry("timezone", dt.date(2025, 2, 10), "America/Los_Angeles", "test"),
+               Entry("raf.reply_days", dt.date(2025, 7, 1), 20, "test"),
+               Entry("timezone", dt.date(2025, 8, 1), "Asia/Tokyo", "test")]
+    begun = catalogue().beginnings(raf, changed)
+    assert [(at, in_force["timezone"], in_force["reply_days"]) for at, in_force in begun] == [
+        (dt.datetime(1, 1, 1), "UTC", 30), (dt.datetime(2025, 2, 10), "America/Los_Angeles", 30),
+        (dt.datetime(2025, 7, 1, 7), "America/Los_Angeles", 20), (dt.datetime(2025, 8, 1, 7), "Asia/Tokyo", 20),
+    ]
+
+
 def test_a_map_opens_into_its_dotted_names() -> None:
     entries = catalogue().entries({"cerri.duplicate": {"reading": "known_ever"}}, ALWAYS, "test")
     assert [(entry.name, entry.value) for entry in entries] == [("cerri.duplicate.reading", "known_ever")]

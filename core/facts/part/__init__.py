@@ -23,12 +23,12 @@ COLUMNS = {
         "id", "program", "partner", "contact", "org", "submitted_at", "recorded_at", "channel", "new_contact_record",
         "first_click_at", "products", "expected_decision_on", "source_context", "follow_up_with",
         "deal_stage_at_submission", "history_lookup", "person_key", "org_key", "email_org_key", "person_key_crowded",
-        "org_key_crowded",
+        "org_key_crowded", "email_org_key_crowded",
     ),
     "contacts": ("id", "full_name", "company", "role", "email_class", "employer_partner", "person_key", "address_key",
                  "email_org_key"),
     "partners": (
-        "id", "name", "country", "email_class", "other_details", "first_name", "last_name", "check_address",
+        "id", "name", "domain", "country", "email_class", "other_details", "first_name", "last_name", "check_address",
         "check_address_confirmed_at", "wire_details", "address_key", "org_key",
     ),
     "organizations": ("id", "name", "parent", "org_key"),
@@ -207,5 +207,7 @@ def _org_keys(frame: pl.DataFrame) -> set[str]:
 
 def _keys_of(leads: pl.DataFrame) -> tuple[set[str], set[str]]:
     """Keys of persons and organizations by which leads meet others; behind a crowd nobody meets (W23)."""
-    return (_named(leads.filter(~pl.col("person_key_crowded")), "person_key"),
-            _org_keys(leads.filter(~pl.col("org_key_crowded"))))
+    by_person, by_company = ~pl.col("person_key_crowded"), ~pl.col("org_key_crowded")
+    by_address = by_company | ~pl.col("email_org_key_crowded")  # some programs look at the one, some at the other
+    return (_named(leads.filter(by_person), "person_key"),
+            _named(leads.filter(by_company), "org_key") | _named(leads.filter(by_address), "email_org_key"))

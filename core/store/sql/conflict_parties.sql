@@ -1,14 +1,15 @@
 -- Leads of one company's programs that speak of the same person or organization as a given lead, or are named beside it,
 -- as they came in until an instant. One row per lead, the first to come first.
 with given as (
-    select id, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded
+    select id, program, partner, person_key, org_key, email_org_key, person_key_crowded, org_key_crowded,
+        email_org_key_crowded
     from leads
     where id = $lead
 ),
 
 keys as (
     select unnest([if(person_key_crowded, null, person_key), if(org_key_crowded, null, org_key),
-        if(org_key_crowded, null, email_org_key)]) as key
+        if(email_org_key_crowded, null, email_org_key)]) as key
     from given
 ),
 

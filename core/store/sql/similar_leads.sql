@@ -3,7 +3,8 @@
 with own as (
     select
         id, case when not person_key_crowded then person_key end as person_key,
-        case when not org_key_crowded then org_key end as org_key, email_org_key
+        case when not org_key_crowded then org_key end as org_key,
+        case when not email_org_key_crowded then email_org_key end as email_org_key
     from leads
     where id = $lead
 ),
