@@ -1,7 +1,7 @@
 """Corrections: a line is never changed; a second one beside it says what came to it or is taken back, and why.
 
-Netted in the next batch that pays its payee. Nothing is taken back by itself (AMB-49), and nobody is paid below
-nothing.
+Settled with its line or, once that is paid, in the next batch that pays its payee. Nothing is taken back by itself
+(AMB-49), and nobody is paid below nothing.
 """
 
 from decimal import Decimal

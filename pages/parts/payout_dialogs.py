@@ -36,7 +36,8 @@ def ends(is_sent: bool, act: Callable[[], object]) -> None:
 def correct(row: dict, version: int) -> None:
     """A second line beside the first, with a reason; the first never changes. row: of `ledger.lines`."""
     words.line(money(row["amount"], row["currency"]), f"to {row['partner_name']} for {row['lead']}.", row["id"])
-    st.caption("The line stays as it is. The correction stands beside it and is settled with the payee's next batch.")
+    st.caption("The line stays as it is. The correction stands beside it and is settled with it or, once it is paid, "
+               "with the payee's next batch.")
     with st.form(f"correct-{row['id']}", border=False):
         reason = st.selectbox("Reason", list(ledger.CODES), format_func=lambda one: ledger.CODES[one][0], required=True)
         text = st.text_input(f"Amount in {row['currency']}", placeholder="1,234.50")
