@@ -28,7 +28,8 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         return
     sums = found.group_by("currency", maintain_order=True).agg(pl.sum("amount"))
     words.line(words.join(*(money(amount, currency) for currency, amount in sums.rows()), by=", "),
-               "will have to be paid, corrections not taken off. What is blocked is in it.")
+               "will have to be paid, corrections not taken off. What is blocked is in it.",
+               "A ticked row opens its lines.")
     rows = pl.DataFrame([_cells(row) for row in found.to_dicts()])
     column = st.column_config
     months = found.to_dicts()

@@ -133,7 +133,7 @@ def _figures(row: dict | None) -> None:
     if row is None:
         return
     currency = row["currency"]
-    with st.grid(len(FIGURES), min_column_width=150, gap="small"):
+    with st.grid(len(FIGURES), min_column_width=190, gap="small"):
         for name, label in FIGURES.items():
             with st.container(border=True, gap="xsmall"):
                 st.metric(label, money(abs(row[f"{name}_amount"]), currency), delta_color="off", delta_arrow="off",
