@@ -47,4 +47,4 @@ with main:
 with aside:
     partner.money_card(shown)
     partner.waiting(con, acting, shown, is_past=day is not None)
-    partner.findings(shown)
+    partner.findings(con, shown)

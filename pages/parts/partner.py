@@ -13,6 +13,8 @@ import streamlit as st
 from core import desk, partners, queue, review
 from core.partners import Filters, Partner
 from core.people import Person
+from core.people.directory import name as name_of
+from core.reasons import in_words
 from core.terms import catalogue
 from pages.parts import acts, badges, database, dates, directory, frame, modal, partner_dialogs, words
 from pages.parts.cases import Known
@@ -122,8 +124,7 @@ def _by_clause(shown: Partner, state: str) -> str | None:
 
 
 def _why(reason: str | None) -> str | None:
-    clause = review.clause_of(reason) if reason else None
-    return clause.heading if clause else badges.REASONS.get(reason, reason)
+    return in_words(reason) if reason else None
 
 
 def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: pl.DataFrame, disposition: str | None,
@@ -216,7 +217,8 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
     if shown.requests:
         with frame.card("Open requests"):
             for row in shown.requests:
-                words.line(first=dates.day(row["recorded_at"]), text=row["note"] or "", quiet=f"by {row['asked_by']}")
+                words.line(first=dates.day(row["recorded_at"]), text=row["note"] or "",
+                           quiet=f"by {name_of(con, row['asked_by'])}")
                 frame.open_lead(row["lead"])
     if shown.warnings:
         with frame.card("Same payee details as another"):
@@ -240,10 +242,11 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
 
 def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: bool) -> None:
     name = partner_dialogs.DISPUTES[row["kind"]]
-    words.line(name, row["note"] or "", words.join(row["lead"], f"{row['opened_by']}, {dates.day(row['recorded_at'])}"))
+    opened = f"{name_of(con, row['opened_by'])}, {dates.day(row['recorded_at'])}"
+    words.line(name, row["note"] or "", words.join(row["lead"], opened))
     if row["outcome"]:
         words.quiet(words.join(partner_dialogs.OUTCOMES[row["outcome"]], row["resolution"],
-                               f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
+                               f"{name_of(con, row['resolved_by'])}, {dates.day(row['resolved_at'])}"))
     elif not is_past:
         acts.seen(con, row["lead"])
         asked = next(one for one in desk.possible(con, acting.id, row["lead"], database.now())
@@ -255,14 +258,15 @@ def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past:
                   args=(partner_dialogs.resolve, row))
 
 
-def findings(shown: Partner) -> None:
+def findings(con: duckdb.DuckDBPyConnection, shown: Partner) -> None:
     """Findings of abuse and breaches."""
     if not shown.findings:
         return
     with frame.card("Findings and breaches"):
         for row in shown.findings[:FEW * 2]:
+            who = row["decided_by"] and f"by {name_of(con, row['decided_by'])}"
             words.line(first=dates.day(row["happened_at"]), text=_finding(row),
-                       quiet=words.join(row["lead"], row["note"], row["decided_by"] and f"by {row['decided_by']}"))
+                       quiet=words.join(row["lead"], row["note"], who))
         if len(shown.findings) > FEW * 2:
             with st.expander(f"{len(shown.findings) - FEW * 2:,} more"):
                 for row in shown.findings[FEW * 2:]:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import days, desk, ledger, queue, review
 from core import payees as reads
-from core.people import Person, may
+from core.people import Person, directory, may
 from core.terms import catalogue
 from pages.parts import (
     acts,
@@ -108,9 +108,9 @@ def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
     zone = days.zones(con)[row["program"]]
     for one in found:
         badges.badge(VERSIONS[one["state"]])
-        confirmed = one["confirmed_by"] and f"confirmed by {one['confirmed_by']}"
+        confirmed = one["confirmed_by"] and f"confirmed by {directory.name(con, one['confirmed_by'])}"
         words.line(first=dates.day(days.local_day(one["recorded_at"], zone)),
-                   text=words.join(f"recorded by {one['proposed_by']}", confirmed, by=", "),
+                   text=words.join(f"recorded by {directory.name(con, one['proposed_by'])}", confirmed, by=", "),
                    quiet=", ".join(f"{_field(name)} {value}" for name, value in one["shown"].items()))
 
 
@@ -138,7 +138,7 @@ def confirm(row: dict, seen: int) -> None:
     con = database.connection()
     one = next((one for one in reads.versions(con, row["partner"], database.now()) if one["id"] == row["waiting"]),
                None)
-    words.line(row["name"] or row["partner"], f"recorded by {row['waiting_by']}.")
+    words.line(row["name"] or row["partner"], f"recorded by {directory.name(con, row['waiting_by'])}.")
     for name, value in (one["shown"] if one else {}).items():
         words.line(f"{_field(name).capitalize()}:", value)
     st.caption("Compare it with what the partner wrote, by another way than it came in. It counts once its cooling-off "

@@ -1,6 +1,7 @@
 """The page of payouts: what each role sees there, and a batch from what is ready to what is paid."""
 
 import datetime as dt
+import re
 
 import duckdb
 import polars as pl
@@ -54,6 +55,14 @@ def test_a_line_leads_to_its_amount_its_clause_and_who_decided(owed: duckdb.Duck
     assert "commission rate" in text and "half-up to the cent" in text and line["partner_name"]
     for what in ("Why this amount", "Why it is owed", "Who decided", "ptr.pay.0"):
         assert what in text
+    assert not re.search("judged [a-z_0-9]+: ", text)
+
+
+def test_who_prepared_a_batch_stands_there_by_name(owed: duckdb.DuckDBPyConnection) -> None:
+    batch(owed)
+    at = acting("payouts", "fay", view="Batches")
+    assert "Finn Sample prepared it." in words_of(at)
+    assert list(at.dataframe[0].value["Prepared by"]) == ["Finn Sample"]
 
 
 def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became_of_it(
