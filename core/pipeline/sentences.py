@@ -173,8 +173,8 @@ def unknown_amounts(found: Pipeline) -> str | None:
         return None
     each = ", ".join(f"{payouts:,} in {currency}" for currency, payouts in
                      lacking.group_by("currency").agg(pl.sum("payouts")).sort("payouts", descending=True).rows())
-    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). No rate or bonus is set: the "
-            "program owner can set it; or the subscription part of a payment is missing: finance can record it.")
+    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). No rate or bonus is set: a "
+            "manager can set it; or the subscription part of a payment is missing: finance can record it.")
 
 
 def prospects(found: Pipeline, names: dict[str, str]) -> list[str]:

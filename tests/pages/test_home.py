@@ -178,3 +178,12 @@ def test_a_refusal_to_clear_is_said_in_the_dialog(con: duckdb.DuckDBPyConnection
     at = press(press(seen_by("mona"), "Clear sample…"), "Clear the sample")
     assert "No sample was made here at the desk" in words_of(at)
     assert queue.totals(con)["leads"] > 0
+
+
+def test_an_approval_counts_every_criterion_but_itself(con: duckdb.DuckDBPyConnection) -> None:
+    found, _ = home.waiting_for_act(con, people.person(con, "mona", now()), "approve")
+    at = drawn("checklist", lead=found[0]["lead"])
+    at.selectbox(key="acting").select("mona").run()
+    press(at, "Approve…")
+    assert "criteria pass." in words_of(at)
+    assert "unknown:" not in words_of(at)
