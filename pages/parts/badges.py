@@ -170,10 +170,21 @@ def clock_until(clock: str, due_on: dt.date) -> str:
     return f"{nouns.get(clock, clock_name(clock))}, by {dates.day(due_on)}"
 
 
+SECOND = "a second person"
+"""Who confirms what one person recorded."""
+
+
+def clears(who: str, does: str = "clear") -> str:
+    """One sentence on who can clear or supply what is missing."""
+    return "A second person confirms it." if who == SECOND else f"{who[0].upper()}{who[1:]} can {does} it."
+
+
 def blocker(name: str) -> tuple[str, str]:
     """What blocks a payout, and who can clear it."""
     if name in BLOCKERS:
         return BLOCKERS[name]
+    if name == "payee.check_address_confirmation":
+        return "The payee's check address is not confirmed", SECOND
     if name.startswith("payee."):
         field = name.removeprefix("payee.")
         return f"The payee's {PAYEE_FIELDS.get(field, field.replace('_', ' '))} is missing", "the payee"

@@ -123,7 +123,7 @@ def payout(told: Story) -> None:
             words.line(text=f"{due if row['due_on'] else 'No due day is known'}{by}.")
         for name in row["blockers"]:
             what, who = badges.blocker(name)
-            words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+            words.line(text=f"{what}.", quiet=badges.clears(who))
     if told.payouts:
         return
     if told.outcome["disposition"] in ("rejected", "expired"):

@@ -89,7 +89,7 @@ def _rule(found: Chain) -> str:
 def _in_the_way(row: dict) -> None:
     for name in row["blockers"]:
         what, who = badges.blocker(name)
-        words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+        words.line(text=f"{what}.", quiet=badges.clears(who))
     for name in row["holds"]:
         kind, _, case = name.partition(":")
         words.line(text=f"{HOLDS[kind]}.", quiet=case)

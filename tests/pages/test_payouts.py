@@ -152,6 +152,19 @@ def test_payee_details_are_recorded_by_one_confirmed_by_another_and_never_shown_
     assert iban not in words_of(drawn("payouts", view="Payees"))
 
 
+def test_what_the_record_says_stands_in_the_fields_but_for_the_account(owed: duckdb.DuckDBPyConnection) -> None:
+    with owed.cursor() as cursor:
+        partner, address = cursor.execute(
+            "select id, check_address from partners where country = 'US' and check_address is not null and "
+            "id in (select partner from leads) limit 1").fetchone()
+    at = acting("payouts", "finn", view="Payees", payee_search=partner)
+    press(at, "Record details…")
+    shown = {one.label: one.value for one in at.text_input}
+    assert (shown["Street"], shown["City"]) == tuple(address.split(", "))
+    assert shown["Country (two letters, such as US)"] == "US"
+    assert not any(shown[name] for name in ("IBAN", "BIC", "Account number", "Routing number"))
+
+
 def test_what_was_paid_in_a_year_is_marked_from_the_threshold_on(con: duckdb.DuckDBPyConnection) -> None:
     year = now().year
     paid = payees.reporting(con, year, now())
