@@ -152,6 +152,15 @@ def test_payee_details_are_recorded_by_one_confirmed_by_another_and_never_shown_
     assert iban not in words_of(drawn("payouts", view="Payees"))
 
 
+def test_a_statement_is_found_again_by_its_address(owed: duckdb.DuckDBPyConnection) -> None:
+    at = acting("payouts", "finn", view="Statements", statement_program="Referral Partner")
+    partner, month = at.selectbox(key="statement_partner").options[0], at.selectbox(key="statement_month").options[1]
+    at = acting("payouts", "finn", view="Statements", statement_program="Referral Partner",
+                statement_partner=partner, statement_month=month)
+    assert (at.selectbox(key="statement_partner").value, at.selectbox(key="statement_month").value) == (partner, month)
+    assert f"Statement for {month}" in words_of(at)
+
+
 def test_what_the_record_says_stands_in_the_fields_but_for_the_account(owed: duckdb.DuckDBPyConnection) -> None:
     with owed.cursor() as cursor:
         partner, address = cursor.execute(
