@@ -65,8 +65,9 @@ def restore() -> None:
             st.session_state[key] = value
 
 
-def remember() -> None:
-    """Keep the filters for the way back, as values and as the query of a link."""
+def remember(chosen: Filters) -> None:
+    """Keep the filters for the way back and for the next lead, as values and as the query of a link."""
+    st.session_state["queue_chosen"] = chosen
     st.session_state["filters"] = {key: st.session_state[key] for key in KEYS if key in st.session_state}
     st.session_state["queue_query"] = {key: value for key, value in st.query_params.items() if key in KEYS}
 
