@@ -34,7 +34,7 @@ with title:
 views.told()
 if not waiting:
     acts.tell()
-    filters.nothing_found(shown, chosen)
+    filters.nothing_found(shown, chosen, day)
     st.stop()
 
 main, aside = frame.main_and_aside()

@@ -44,6 +44,21 @@ def test_the_next_lead_is_none_that_others_have_open(con: duckdb.DuckDBPyConnect
     assert work.next_lead(con, sara, as_of, first, besides=[second]) not in (first, second)
 
 
+def test_a_day_before_the_first_lead_says_so_and_leads_back(con: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", as_of="2020-01-01")
+    assert "No lead had come in by 1 Jan 2020." in words_of(at)
+    assert "Take the filters off" not in [one.label for one in at.button]
+    at.button(key="now-nothing").click().run()
+    assert not at.exception
+    assert at.dataframe
+
+
+def test_an_empty_queue_without_filters_offers_none_to_take_off(con: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", queue="Mine")
+    assert "You work on no lead here." in words_of(at)
+    assert "Take the filters off" not in [one.label for one in at.button]
+
+
 def test_the_next_lead_is_of_the_queue_one_works_in(con: duckdb.DuckDBPyConnection) -> None:
     sara, as_of = people.person(con, "sara", now()), kept.kept_as_of(con)
     for within in (queue.Filters(None, queue="open", program="raf"), queue.Filters(None, "any", queue="new"),
