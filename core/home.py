@@ -10,6 +10,7 @@ import duckdb
 
 from core import people, store
 from core.people import Person
+from core.people.pages import may_open
 from core.store.answers import until_stored
 
 SQL = store.HERE / "sql"
@@ -58,10 +59,19 @@ def changes(con: duckdb.DuckDBPyConnection, someone: Person, now: dt.datetime, m
     """What changed since somebody was last here."""
     here = last_here(con, someone.id, now)
     since = here or now - UNKNOWN
-    found = store.read(con, SQL / "home_changes.sql", since=since, person=someone.id, most=most).to_dicts()
+    found = store.read(con, SQL / "home_changes.sql", since=since, person=someone.id, most=most,
+                       untold=list(_untold(someone))).to_dicts()
     rows = [row | {"sentence": _sentence(row), "is_by_time": row["person"] == TIME} for row in found]
     return Changes(since, here is not None, rows, found[0]["found"] if found else 0,
                    found[0]["by_time"] if found else 0)
+
+
+def _untold(someone: Person) -> tuple[str, ...]:
+    """Actions that a person is not told of: those on money and on people, for who may not read the journal."""
+    if may_open(someone, "journal") is None:
+        return ()
+    return tuple(name for name, row in people.permissions().items()
+                 if "admin" in row.roles or ("finance" in row.roles and "sales" not in row.roles))
 
 
 def _sentence(row: dict) -> str:

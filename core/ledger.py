@@ -206,6 +206,7 @@ NAMES = {
     "subscription_portion_unknown": ("The subscription part of a payment is not known",
                                      "finance, to record it with the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
+    "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),

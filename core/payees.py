@@ -6,6 +6,7 @@ which is for payment files alone. What is missing is asked of the rules, so that
 
 import datetime as dt
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ SQL = store.HERE / "sql"
 CLAUSES = {"raf": ("raf.pay.1", "raf.pay.2"), "ptr": ("ptr.pay.1", "ptr.pay.2"), "cerri": ("cerri.4", "cerri.4")}
 """The clause that asks for payee details, by program: of a payee in the United States, and of any other."""
 
+REGION_AND_ZIP = re.compile(r"[\s,]+([A-Za-z]{2})[\s,]+([0-9]{5}(?:-[0-9]{4})?)\s*$")
 BANK = ("iban", "account_number", "routing_number")
 """Details that are shown masked."""
 
@@ -107,11 +109,37 @@ def asked(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> l
             is_there = field not in row["missing"] and not is_unconfirmed
             who = "the partner"
             if field == "check_address_confirmation" and "check_address" not in row["missing"]:
-                who = "a second person, by confirming it"
+                who = "a second person"
             if is_unconfirmed:
                 who = "who records the account here, with a second person who confirms it"
             found.append(Asked(row["program"], field, row["clause"], is_there, who,
                                told.get(field) if is_there else None))
+    return found
+
+
+def filled_in(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> dict[str, str]:
+    """The details of a partner that are no secrets, by field: those that count, else what their record says."""
+    row = store.read(con, SQL / "payable_details.sql", partners=[partner], at_instant=as_of).row(0, named=True)
+    names = ("country", "first_name", "last_name", "street", "street_more", "city", "region", "postal_code")
+    found = {name: row[name] for name in names if row[name]}
+    if row["email"]:
+        found["business_email"] = row["email"]
+    return parts_of_address(row["check_address"] or "") | found if "street" not in found else found
+
+
+def parts_of_address(written: str) -> dict[str, str]:
+    """The parts of an address that is written in one: street, city, and of the United States state and ZIP code."""
+    found = {}
+    if tail := REGION_AND_ZIP.search(written):
+        found = {"region": tail[1].upper(), "postal_code": tail[2]}
+        written = written[:tail.start()]
+    street, *more = [part.strip() for part in re.split(r"[,\n]", written) if part.strip()] or [""]
+    if street:
+        found["street"] = street
+    if more:
+        found["city"] = more.pop()
+    if more:
+        found["street_more"] = ", ".join(more)
     return found
 
 

@@ -136,13 +136,7 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
     worker and worker_name (who works on it, null: nobody), aside_until (a later day, where it is set aside),
     met and asked (criteria that are met, of those that apply).
     """
-    found = store.read(
-        con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
-        partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=(number - 1) * size,
-        queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by,
-        alike=look_alikes(con),
-        due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
-    )
+    found = _page(con, as_of, chosen, size, (number - 1) * size)
     programs = catalogue().programs
     rows = found.to_dicts()
     needs = [[label for _, label, _ in review.needed(programs[row["program"]], row["pending_on"])] for row in rows]
@@ -153,6 +147,28 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
         met=pl.Series([met for met, _ in progress], dtype=pl.Int32),
         asked=pl.Series([asked for _, asked in progress], dtype=pl.Int32),
     ).drop("verdicts", "pending_on", "today")
+
+
+def following(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, person: str, own: Iterable[str],
+              after: str | None, besides: Iterable[str]) -> str | None:
+    """The next undecided lead of the queue that nobody but the person works on: after one, and then from the first.
+
+    own: programs. besides: leads that are left out.
+    """
+    found = _page(con, as_of, chosen, 1, 0, after=after, free_for=person, own=list(own), besides=list(besides))
+    return found["lead"][0] if found.height else None
+
+
+def _page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, size: int, start: int,
+          after: str | None = None, free_for: str | None = None, own: Iterable[str] = (), besides: Iterable[str] = ()
+          ) -> pl.DataFrame:
+    return store.read(
+        con, SQL / "queue_page.sql", **_days(con, as_of), disposition=chosen.disposition, program=chosen.program,
+        partner=chosen.partner, search=chosen.search.strip() or None, size=size, start=start,
+        queue=chosen.queue, person=chosen.person, sorted=chosen.sorted_by,
+        alike=look_alikes(con), due_classes=list(DUE[chosen.due]) if chosen.due else list(ANY_DAY),
+        after=after, free_for=free_for, own=list(own), besides=list(besides),
+    )
 
 
 def closest(con: duckdb.DuckDBPyConnection, search: str) -> list[tuple[str, int]]:

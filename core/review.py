@@ -5,6 +5,7 @@ clock: `as_of` is passed in. Days are counted in each program's own time zone.
 """
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ import polars as pl
 from core import days, kept, store
 from core.evaluation import Evaluation
 from core.model import LETTERS, NA, PASS, VERDICTS, WAIVED
+from core.people import directory
 from core.results import terms_at
 from core.rules.outcome import hook
 from core.store.answers import until_stored
@@ -88,8 +90,9 @@ class Story:
 
     outcome: row of kept.with_due_days. lines: every criterion in the program's order. conflicts: rows with winner,
     loser, clause. clocks: rows with clock, due_on, state, is_waiting, days_left. duties: duty, state. payouts: rows of
-    core/rules/payouts.COLUMNS with payee_name. today: the local day. due_in: days until the first open clock or the
-    end of ownership, with its name in due_clock.
+    core/rules/payouts.COLUMNS with payee_name. names: of people and of its partner,
+    by id. today: the local day. due_in: days until the first open clock or the end of ownership, with its name in
+    due_clock.
     """
 
     program: Program
@@ -111,16 +114,27 @@ class Story:
     def missing(self) -> list[tuple[str, str, str]]:
         """What the lead waits for: (label, sentence, who decides), whom to ask first."""
         sentences = {name: sentence for name, (_, sentence) in TOPICS.items()}
-        sentences |= {line.text.id: line.because for line in self.lines}
+        sentences |= {line.text.id: self.said(line) for line in self.lines}
         return [(label, sentences.get(name, ""), who)
                 for name, label, who in needed(self.program, self.outcome["pending_on"])]
+
+    def said(self, line: Line) -> str:
+        """The sentence of a finding as colleagues read it: people and partners by name, where it has their ids."""
+        said = line.because
+        for row in line.evidence:
+            if row["kind"] == "verdict" and row["who"] and said.startswith(f"{row['who']} "):
+                said = self.names.get(row["who"], row["who"]) + said.removeprefix(row["who"])
+            elif row["kind"] == "lead" and row["partner"]:
+                said = re.sub(rf"(?<=\b{re.escape(row['id'])} of ){re.escape(row['partner'])}(?=[ ,])",
+                              lambda _, name=row["name"]: name, said)
+        return said
 
     @property
     def changes(self) -> list[tuple[dt.date, str, str]]:
         """Which criteria of an undecided lead differ by waiting alone: (first day, label, sentence), soonest first."""
         if self.outcome["disposition"] != "pending":
             return []
-        return sorted((line.changes_on, line.text.label, line.because) for line in self.lines
+        return sorted((line.changes_on, line.text.label, self.said(line)) for line in self.lines
                       if line.changes_on is not None and line.changes_on > self.today)
 
     @property
@@ -206,7 +220,7 @@ def story_of(con: duckdb.DuckDBPyConnection, told: dict, found: Evaluation, as_o
         duties=found.duties.filter(pl.col("lead") == lead).sort("duty").to_dicts(),
         payouts=found.payouts.filter(pl.col("lead") == lead).to_dicts(),
         due_in=(due_on - today).days if due_on else None, due_on=due_on, due_clock=outcome["due_clock"],
-        names={told["partner"]: told["partner_name"]},
+        names=directory.names(con) | {told["partner"]: told["partner_name"]},
     )
 
 

@@ -5,15 +5,18 @@ Called by pages; changes nothing (`core/desk` does). Must not read a clock: inst
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
-from core import days, desk, people, review, store
+from core import days, desk, people, queue, review, store
 from core.people import Person
+from core.queue import Filters
 from core.terms import catalogue
 
 SQL = store.HERE / "sql"
+EVERY = Filters(None, queue="open")
+"""Every undecided lead: of so many the next is found in a shorter way."""
 
 
 def holders(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> list[dict]:
@@ -41,17 +44,19 @@ def programs_of(someone: Person, programs: Iterable[str]) -> list[str]:
 
 
 def next_lead(con: duckdb.DuckDBPyConnection, someone: Person, as_of: dt.datetime, after: str | None = None,
-              besides: Iterable[str] = ()) -> str | None:
+              besides: Iterable[str] = (), within: Filters = EVERY) -> str | None:
     """The next undecided lead of the person's programs that nobody else works on, after one in the queue's order.
 
-    besides: leads that others have open.
+    besides: leads that others have open. within: the part of the queue that the person works in.
     """
     zones = days.zones(con)
     own = programs_of(someone, zones)
-    todays = [days.local_day(as_of, zones[one]) for one in own]
-    found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after,
-                       besides=list(besides))
-    return found["lead"][0] if found.height else None
+    if within == EVERY:
+        todays = [days.local_day(as_of, zones[one]) for one in own]
+        found = store.read(con, SQL / "next_lead.sql", programs=own, todays=todays, person=someone.id, after=after,
+                           besides=list(besides))
+        return found["lead"][0] if found.height else None
+    return queue.following(con, as_of, replace(within, person=someone.id), someone.id, own, after, besides)
 
 
 def views(con: duckdb.DuckDBPyConnection, someone: Person) -> list[dict]:

@@ -30,11 +30,11 @@ with title:
     table.toggle()
     if day is None:
         views.select(con, acting, chosen)
-        frame.next_lead(con, acting, as_of)
+        frame.next_lead(con, acting, as_of, within=chosen)
 views.told()
 if not waiting:
     acts.tell()
-    filters.nothing_found(shown, chosen)
+    filters.nothing_found(shown, chosen, day)
     st.stop()
 
 main, aside = frame.main_and_aside()
@@ -51,7 +51,7 @@ with said:
     st.caption(f"{first:,}-{last:,} of {waiting:,}", width="content")
     files.downloads(lambda: table.as_shown(rows), "leads")
 ticked = table.show(slot, rows, with_disposition=chosen.disposition is None and chosen.queue in filters.MIXED)
-filters.remember()
+filters.remember(chosen)
 with aside:
     if day is not None:
         peek.look(con, ticked[0], as_of, day)

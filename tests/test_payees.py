@@ -66,7 +66,7 @@ def test_what_is_missing_is_what_blocks(con) -> None:
                      "S": ["first_name", "business_email"]}
     missing = [one for one in payees.asked(con, "A", NOW) if not one.is_there]
     assert [(one.field, one.who, one.shown) for one in missing] == [
-        ("check_address_confirmation", "a second person, by confirming it", None)]
+        ("check_address_confirmation", "a second person", None)]
 
 
 def test_a_wire_is_asked_of_a_source_only_once_it_was_requested(con) -> None:

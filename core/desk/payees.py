@@ -21,6 +21,7 @@ from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
 from core.facts import keys
 from core.matching.finding import propose_payees
 from core.model import Refusal
+from core.payees import parts_of_address
 from core.results import first_instant, local_day, terms_at
 from core.terms import catalogue
 
@@ -46,14 +47,15 @@ def propose_payee_details(con: duckdb.DuckDBPyConnection, signed: Signed, partne
         row = _partner(step, partner)
         terms = [terms_at(step.con, program, step.at_instant) for program in _programs(step.con, partner)]
         before = _confirmed(step, partner)
-        details = merged(before, given, {field for one in terms for field in one.get("payee_fields") or ()})
+        stands = _with_record(before, row, given)
+        details = merged(stands, given, {field for one in terms for field in one.get("payee_fields") or ()})
         if any(one.get("payee_freemail_ok") is False for one in terms):
             _refuse_free_mail(details)
         if lost := sorted(told_fields(before) - told_fields(details) - {"check_address_confirmation"}):
             raise Refusal(f"{' and '.join(lost).replace('_', ' ')} cannot be taken away, only replaced: payments rest "
                           "on it.")
         changed = sorted(name for name in {*before, *details} if before.get(name) != details.get(name))
-        if not changed:
+        if not changed or (not before and not given and "street" not in details):
             raise Refusal("Nothing differs from the details that are confirmed.")
         stored = {name: value for name, value in details.items() if name in DETAILS}
         other = {name: value for name, value in details.items() if name not in DETAILS}
@@ -217,6 +219,21 @@ def plain(row: Mapping[str, str | None]) -> dict[str, str]:
     """The details of a stored version that are not empty, by field."""
     own = {name: row[name] for name in DETAILS if row[name] not in (None, ERASED)}
     return own | json.loads(row["other_details"] or "{}")
+
+
+def _with_record(before: dict[str, str], row: dict, given: Mapping[str, str]) -> dict[str, str]:
+    """Confirmed details, and the country and address of the partner's record where an address is given or confirmed
+    (nothing else is given) and those details hold none: what is paid to until then is not asked for again."""
+    if "street" in before or (given and not set(given) & set(ADDRESS)):
+        return before
+    country = row["country"] and row["country"].strip()
+    if not country or country == ERASED:
+        return before
+    country = before.get("country") or _country(country)
+    if given.get("country", "").strip() and _country(given["country"]) != country:
+        return before
+    address = {} if row["check_address"] in (None, ERASED) else parts_of_address(row["check_address"])
+    return {"country": country} | address | before
 
 
 def _confirmed(step: Step, partner: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import datetime as dt
 import duckdb
 
 from core import people, store
+from core.store.answers import until_stored
 
 
 def directory(con: duckdb.DuckDBPyConnection, moment: dt.datetime, known_at: dt.datetime,
@@ -28,9 +29,15 @@ def _domain(org_key: str | None) -> str | None:
     return org_key.partition(":")[2] if org_key else None
 
 
+@until_stored
 def names(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The name of everybody who may act or ever might, by id."""
     return {row["id"]: row["name"] or row["id"] for row in store.read(con, people.HERE / "people.sql").to_dicts()}
+
+
+def name(con: duckdb.DuckDBPyConnection, person: str) -> str:
+    """The name of a person by id; the id of who is not known."""
+    return names(con).get(person, person)
 
 
 def grants(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, person: str | None, start: int,

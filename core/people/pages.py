@@ -1,7 +1,7 @@
 """The names of the pages and which roles open them: `pages.toml`, checked when it is read.
 
-Called by the dashboard alone. What may be done on a page stands in the permission table; the desk asks it again at
-every action.
+Called by the dashboard and by what it reads for a person. What may be done on a page stands in the permission table;
+the desk asks it again at every action.
 """
 
 import tomllib

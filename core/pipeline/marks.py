@@ -5,6 +5,7 @@ Called by the Pipeline reads. A name is written into addresses and chosen from a
 
 import polars as pl
 
+from core.reasons import in_words
 from core.terms import catalogue
 
 CONDITIONS = ("step", "disposition", "reason", "waits_in", "of_program", "of_partner", "of_channel", "of_month", "age",
@@ -20,8 +21,6 @@ AGES = ("0-7 days", "8-14 days", "15-30 days", "31-60 days", "over 60 days")
 DISPOSITIONS = {"rejected": "Rejected", "expired": "Expired"}
 STATUSES = {"payable": "ready", "blocked": "blocked"}
 CHANNELS = {"unknown": "Channel not known"}
-REASONS = {"withdrawn": "Withdrawn by the partner", "ptr.duplicate_same_partner": "Sent before by the same partner",
-           "unknown": "No reason on record"}
 NOBODY, OVERDUE, NO_DAY, OTHERS = "Nobody", "Overdue", "No due day", "All others"
 
 Marked = tuple[str | None, dict[str, object]]
@@ -65,11 +64,9 @@ def channel_name(channel: str) -> str:
 
 
 def reason_name(reason: str) -> str:
-    """A reason in words: the id of its clause, then the heading."""
-    for program in catalogue().programs.values():
-        if reason in program.clauses:
-            return f"{reason} {program.clauses[reason].heading}"
-    return REASONS.get(reason, reason.replace("_", " ").capitalize())
+    """A reason in words, after the id of its clause where it is one."""
+    is_clause = any(reason in program.clauses for program in catalogue().programs.values())
+    return f"{reason} {in_words(reason)}" if is_clause else in_words(reason)
 
 
 def _funnel(now: dict) -> list[tuple[Marked, dict]]:

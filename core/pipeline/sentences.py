@@ -54,17 +54,25 @@ def owed_figure(found: Pipeline) -> Figure:
     sums, unknown = _owed_sums(found), found.owed.filter(pl.col("amount").is_null())["payouts"].sum()
     if not sums:
         return Figure("Earned, not paid", "not known" if unknown else "nothing", f"{unknown:,} payouts")
-    more = [f"{len(sums) - 1} more currencies"] if len(sums) > 2 else sums[1:]
-    unsaid = [f"{unknown:,} not known"] if unknown else []
-    note = ", ".join([*more, *unsaid]) or f"{found.owed['payouts'].sum():,} payouts"
+    currencies = _currencies(found)[1:]
+    more = f"and {', '.join(currencies)}" if len(currencies) > 1 else "".join(f"and {one}" for one in sums[1:])
+    unsaid = f"{unknown:,} not known" if unknown and not more else ""
+    note = more or unsaid or f"{found.owed['payouts'].sum():,} payouts"
     return Figure("Earned, not paid", sums[0], note)
 
 
 def _owed_sums(found: Pipeline) -> list[str]:
     """What is known to be owed, by currency; those of most payouts first. Currencies are not added up."""
+    return [_money(amount, currency) for currency, amount in _owed_by_currency(found).rows()]
+
+
+def _currencies(found: Pipeline) -> list[str]:
+    return _owed_by_currency(found)["currency"].to_list()
+
+
+def _owed_by_currency(found: Pipeline) -> pl.DataFrame:
     known = found.owed.drop_nulls("amount").group_by("currency").agg(pl.sum("amount", "payouts"))
-    by_payouts = known.sort("payouts", "currency", descending=[True, False])
-    return [_money(amount, currency) for currency, amount in by_payouts.select("currency", "amount").rows()]
+    return known.sort("payouts", "currency", descending=[True, False]).select("currency", "amount")
 
 
 def _money(amount: Decimal, currency: str) -> str:
@@ -173,8 +181,8 @@ def unknown_amounts(found: Pipeline) -> str | None:
         return None
     each = ", ".join(f"{payouts:,} in {currency}" for currency, payouts in
                      lacking.group_by("currency").agg(pl.sum("payouts")).sort("payouts", descending=True).rows())
-    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). No rate or bonus is set: the "
-            "program owner can set it; or the subscription part of a payment is missing: finance can record it.")
+    return (f"Not known: the amounts of {lacking['payouts'].sum():,} payouts ({each}). No rate or bonus is set: a "
+            "manager can set it; or the subscription part of a payment is missing: finance can record it.")
 
 
 def prospects(found: Pipeline, names: dict[str, str]) -> list[str]:

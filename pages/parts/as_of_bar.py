@@ -33,4 +33,9 @@ def show(day: dt.date | None) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(f"As of **{dates.day(day)}**. You can look, not decide.", icon=":material/history:")
-        st.button("Back to now", on_click=st.session_state.__setitem__, args=(KEY, None))
+        back("bar")
+
+
+def back(place: str) -> None:
+    """The way back to now. place: where the button stands."""
+    st.button("Back to now", key=f"now-{place}", on_click=st.session_state.__setitem__, args=(KEY, None))

@@ -103,11 +103,11 @@ OWNER_STATUS = {
 DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "computed": "needs a fact",
            "act": "the closing step"}
 WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
-       "marketing": "marketing", "finance": "finance", "owner": "the program owner"}
+       "marketing": "marketing", "finance": "finance", "owner": "a manager"}
 BLOCKERS = {
-    "external_terms_not_configured": ("Payout schedule and method are not set", "the program owner"),
-    "bonus_amount_not_set": ("The bonus amount is not set", "the program owner"),
-    "commission_rate_not_set": ("The commission rate is not set", "the program owner"),
+    "external_terms_not_configured": ("Payout schedule and method are not set", "a manager"),
+    "bonus_amount_not_set": ("The bonus amount is not set", "a manager"),
+    "commission_rate_not_set": ("The commission rate is not set", "a manager"),
     "subscription_portion_unknown": ("The subscription part of the payment is not known", "finance"),
     "review.competitor_suggested": ("A suggested competitor is to be reviewed", "the channel team"),
     "ptr.maintain.1a": ("Forfeited: the partner suggested a competitor", "nobody"),
@@ -129,7 +129,6 @@ FLAGS = {
     "commission_forfeited": "A commission was forfeited",
     "refund_review": "A customer payment was refunded",
 }
-REASONS = {"withdrawn": "It was withdrawn", "ptr.duplicate_same_partner": "The partner had sent it before"}
 PAYEE_FIELDS = {
     "first_name": "first name", "last_name": "last name", "business_email": "business e-mail", "email": "e-mail",
     "wire_details": "wire details", "country": "country", "check_address": "check address",
@@ -172,14 +171,25 @@ def clock_until(clock: str, due_on: dt.date) -> str:
     return f"{nouns.get(clock, clock_name(clock))}, by {dates.day(due_on)}"
 
 
+SECOND = "a second person"
+"""Who confirms what one person recorded."""
+
+
+def clears(who: str, does: str = "clear") -> str:
+    """One sentence on who can clear or supply what is missing."""
+    return "A second person confirms it." if who == SECOND else f"{who[0].upper()}{who[1:]} can {does} it."
+
+
 def blocker(name: str) -> tuple[str, str]:
     """What blocks a payout, and who can clear it."""
     if name in BLOCKERS:
         return BLOCKERS[name]
+    if name == "payee.check_address_confirmation":
+        return "The payee's check address is not confirmed", SECOND
     if name.startswith("payee."):
         field = name.removeprefix("payee.")
         return f"The payee's {PAYEE_FIELDS.get(field, field.replace('_', ' '))} is missing", "the payee"
-    return name.replace("_", " ").replace(".", ": ").capitalize(), "the program owner"
+    return name.replace("_", " ").replace(".", ": ").capitalize(), "a manager"
 
 
 ACTIVITIES = {

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from core import days, desk, exports, ledger
-from core.people import Person, may
+from core.people import Person, directory, may
 from core.terms import catalogue
 from pages.parts import acts, badges, database, dates, frame, modal, payout_dialogs, words
 from pages.parts.money import money
@@ -44,7 +44,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     main, aside = frame.main_and_aside()
     with main:
         picked = frame.ticked(
-            pl.DataFrame([_cells(row) for row in rows]), ids, "batches", "Batches with their state and total",
+            pl.DataFrame([_cells(con, row) for row in rows]), ids, "batches", "Batches with their state and total",
             column_config={"Total": st.column_config.NumberColumn(format="accounting"),
                            "Until": st.column_config.DateColumn(format="D MMM YYYY")})
         name = picked or st.query_params.get("batch") or ids[0]
@@ -54,10 +54,11 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         _card(con, acting, row)
 
 
-def _cells(row: dict) -> dict:
+def _cells(con: ledger.Con, row: dict) -> dict:
     return {"State": STATES[row["state"]].word, "Program": catalogue().programs[row["program"]].short_name,
             "By": row["method"].replace("_", " "), "Until": row["cut_off_on"], "Payees": row["payments"],
-            "Total": row["total"], "Currency": row["currency"], "Prepared by": row["prepared_by"]}
+            "Total": row["total"], "Currency": row["currency"],
+            "Prepared by": directory.name(con, row["prepared_by"])}
 
 
 def _payments(con: ledger.Con, row: dict) -> None:
@@ -90,10 +91,10 @@ def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
         zone = days.zones(con)[row["program"]]
         today = days.local_day(database.now(), zone)
         words.line(first=dates.short(days.local_moment(row["recorded_at"], zone), today),
-                   text=f"{row['prepared_by']} prepared it.")
+                   text=f"{directory.name(con, row['prepared_by'])} prepared it.")
         for one in ledger.steps(con, row["id"]).to_dicts():
             words.line(first=dates.short(days.local_moment(one["recorded_at"], zone), today),
-                       text=f"{one['person']} {STEPS[one['step']]}.",
+                       text=f"{directory.name(con, one['person'])} {STEPS[one['step']]}.",
                        quiet=words.join(one["form"] and exports.FORMS[one["form"]].label, one["sha256"] and
                                         f"SHA-256 {one['sha256'][:12]}…"))
         if row["state"] in ("exported", "settled"):

@@ -10,6 +10,7 @@ from core import desk, work
 from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.people import Person
+from core.reasons import labels
 from core.terms import catalogue
 from pages.parts import badges, database, modal, people, words
 
@@ -100,7 +101,7 @@ def _reason(rows: list[dict]) -> dict[str, str | None]:
     program = catalogue().programs[rows[0]["program"]]
     codes = reason_codes(program)
     code = st.selectbox("Reason", list(codes), index=None, placeholder="Choose the clause", required=True,
-                        format_func=lambda one: f"{codes[one].heading} · {one}")
+                        format_func=labels(codes).__getitem__)
     text = st.text_area(f"Explanation{'' if is_explained(program) else ' (may be left out)'}", height=110,
                         placeholder=f"In words that the {program.partner_word} may read")
     return {"code": code, "explanation": text}

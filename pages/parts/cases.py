@@ -206,7 +206,7 @@ def headline(case: Case) -> None:
 
 def _because(case: Case, line: review.Line) -> str:
     """The finding with the partners' names in the place of their ids."""
-    said = line.because
+    said = case.story.said(line)
     for one in case.parties:
         said = said.replace(f"{one.lead} of {one.partner} ", f"{one.lead} of {one.partner_name} ")
         said = said.replace(f"{one.lead} of {one.partner},", f"{one.lead} of {one.partner_name},")
@@ -224,9 +224,13 @@ def _outcome(case: Case) -> None:
     if case.is_open and not case.lines and conflicts.TOPIC in case.party.outcome["pending_on"]:
         words.line(text=review.TOPICS[conflicts.TOPIC][1])
     if case.row and case.row["opened_by"] and case.is_open:
-        words.quiet(f"{case.row['opened_by']} opened a case on {dates.day(case.row['opened_at'])}.")
+        words.quiet(f"{_who(case, 'opened_by')} opened a case on {dates.day(case.row['opened_at'])}.")
     if case.row and case.row["settled_by"]:
-        words.quiet(f"{case.row['settled_by']} settled it on {dates.day(case.row['settled_at'])}.")
+        words.quiet(f"{_who(case, 'settled_by')} settled it on {dates.day(case.row['settled_at'])}.")
+
+
+def _who(case: Case, did: str) -> str:
+    return case.story.names.get(case.row[did], case.row[did])
 
 
 def _soon(case: Case) -> None:

@@ -52,7 +52,7 @@ def _line(told: Story, line: Line, judging: Judging | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         badges.badge(badges.VERDICT[line.verdict], width=116)
         with st.container(gap=None, width="stretch"):
-            words.line(line.text.label, line.because)
+            words.line(line.text.label, told.said(line))
             _beneath(told, line)
         if judging is not None:
             open_criterion.opener(judging, line)
@@ -80,10 +80,10 @@ def _described(told: Story, row: dict) -> str:
     if row["kind"] == "event":
         name = badges.event_name(row["type"])
         elsewhere = f"on lead {row['lead']}" if row["lead"] not in (None, told.outcome["lead"]) else None
-        return words.join(name, row["channel"], at, elsewhere, row["who"] and f"by {row['who']}", row["note"],
+        return words.join(name, row["channel"], at, elsewhere, _by(told, row["who"]), row["note"],
                           by=", ")
     if row["kind"] == "verdict":
-        return words.join(f"verdict {badges.VERDICT[row['type']].word.lower()}", at, row["who"] and f"by {row['who']}",
+        return words.join(f"verdict {badges.VERDICT[row['type']].word.lower()}", at, _by(told, row["who"]),
                           row["note"], by=", ")
     if row["kind"] == "lead":
         return words.join(f"lead {row['id']}", f"from {row['name']}", at, by=", ")
@@ -92,6 +92,10 @@ def _described(told: Story, row: dict) -> str:
     if row["kind"] in ("contact", "organization", "partner"):
         return f"{row['kind']} {row['name'] or row['id']}"
     return f"record {row['id']}"
+
+
+def _by(told: Story, who: str | None) -> str | None:
+    return who and f"by {told.names.get(who, who)}"
 
 
 def clause(told: Story, line: Line) -> None:

@@ -4,6 +4,7 @@ What was sent stays in its field until the action is done, also where it is refu
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 
 import streamlit as st
@@ -12,6 +13,7 @@ from core import days, desk, letters, work
 from core.desk import Done, reason_codes
 from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
+from core.reasons import labels
 from core.review import Line, Story
 from pages.parts import acts, badges, database, dates, modal, words
 from pages.parts.money import money, percent
@@ -54,25 +56,40 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
     @modal.dialog(f"{verb} this lead?")
     def ask() -> None:
         words.line(who, f"{lead}, {told.program.short_name}.")
-        tally = told.tally
-        words.line(text=f"{tally['pass']} criteria pass, {tally['fail']} fail, {tally['unknown']} are unknown.")
-        for line in told.lines:
-            if line.verdict == "fail" or (line.verdict == "unknown" and line.text.decided_by != "act"):
-                with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-                    badges.badge(badges.VERDICT[line.verdict])
-                    words.line(line.text.label, width="content")
+        lines = [line for line in told.lines if line.text.decided_by != "act"]  # which this very step decides
+        left = [line for line in lines if line.verdict in ("fail", "unknown")]
+        words.line(text=_met(lines))
+        for line in left:
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+                badges.badge(badges.VERDICT[line.verdict])
+                words.line(line.text.label, width="content")
         amount, currency, rate = told.reward()
         if action != "accept" and rate is None:
             words.line("If it qualifies:", f"{money(amount, currency)} to the {told.program.partner_word}." if amount
-                       else "the amount is not known; the program owner can set it.")
+                       else "the amount is not known; a manager can set it.")
         elif rate:
             words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription." if told.terms[rate]
-                       else "the commission rate is not known; the program owner can set it.")
+                       else "the commission rate is not known; a manager can set it.")
         with st.form(f"{action}-{lead}", border=False):
             is_sent = send(verb)
         ends(is_sent, lead, lambda: act(decide, lead, action, said))
 
     ask()
+
+
+def _met(lines: list[Line]) -> str:
+    """How many criteria pass, and what is not met; what is waived or does not apply asks nothing."""
+    count = Counter(line.verdict for line in lines)
+    asked, passed = len(lines) - count["na"] - count["waived"], count["pass"]
+    if passed == asked:
+        return f"All {passed} criteria pass."
+    said = [f"{passed} of {asked} criteria pass", count["fail"] and f"{count['fail']} {_fails(count['fail'])}",
+            count["unknown"] and f"{count['unknown']} {'is' if count['unknown'] == 1 else 'are'} unknown"]
+    return f"{words.join(*said, by=', ')}:"
+
+
+def _fails(count: int) -> str:
+    return "fails" if count == 1 else "fail"
 
 
 @modal.dialog("Reject this lead")
@@ -87,7 +104,7 @@ def reject(told: Story, lead: str, company: str | None) -> None:
             st.session_state[keys[1]] = st.session_state[f"reject-draft-{lead}"] = text
 
     code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
-                        format_func=lambda one: f"{codes[one].heading} · {one}", required=True,
+                        format_func=labels(codes).__getitem__, required=True,
                         persist_state="page", on_change=draft)
     is_owed = is_explained(told.program)
     text = _text(f"Explanation{'' if is_owed else ' (may be left out)'}", keys[1],

@@ -6,10 +6,10 @@ from dataclasses import replace
 import duckdb
 import streamlit as st
 
-from core import queue, store
+from core import days, queue, store
 from core.queue import Filters
 from core.terms import catalogue
-from pages.parts import words
+from pages.parts import as_of_bar, dates, words
 
 QUEUES = {"All open": "open", "New": "new", "In review": "review", "Action required": "asked",
           "About to expire": "ending", "Overdue": "overdue", "Look-alikes": "alike", "Mine": "mine",
@@ -29,7 +29,7 @@ EMPTY = {
     "review": "Nothing is under review. Take a new lead: press N for the next that nobody has.",
     "asked": "No partner owes an answer.", "ending": "Nothing ends within 7 days.", "overdue": "Nothing is overdue.",
     "alike": "No undecided lead looks like another record.",
-    "mine": "You work on no lead under these filters. Take one: press N for the next that nobody has.",
+    "mine": "You work on no lead here. Take one: press N for the next that nobody has.",
     "aside": "Nothing is set aside.",
 }
 """What an empty queue says."""
@@ -65,8 +65,9 @@ def restore() -> None:
             st.session_state[key] = value
 
 
-def remember() -> None:
-    """Keep the filters for the way back, as values and as the query of a link."""
+def remember(chosen: Filters) -> None:
+    """Keep the filters for the way back and for the next lead, as values and as the query of a link."""
+    st.session_state["queue_chosen"] = chosen
     st.session_state["filters"] = {key: st.session_state[key] for key in KEYS if key in st.session_state}
     st.session_state["queue_query"] = {key: value for key, value in st.query_params.items() if key in KEYS}
 
@@ -134,17 +135,28 @@ def choose(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters) -> No
     _reset()
 
 
-def nothing_found(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters) -> None:
-    """No lead passes the filters: say which are on and offer to take them off, or to search for the closest names."""
+def nothing_found(con: duckdb.DuckDBPyConnection | store.Within, chosen: Filters, day: dt.date | None) -> None:
+    """No lead passes the filters: say so and offer to take off those that are on, or to search for the closest names.
+
+    day: a past one that is shown, with no lead at all where none had come in by then.
+    """
+    is_narrowed = any((chosen.search.strip(), chosen.due, chosen.program, chosen.partner, chosen.disposition))
     with st.container(border=True):
+        if day and not queue.counts(con, days.end_of_day(day, next(iter(days.zones(con).values()))),
+                                    Filters(None)).dispositions["all"]:
+            st.text(f"No lead had come in by {dates.day(day)}.")
+            as_of_bar.back("nothing")
+            return
         if chosen.search.strip():
             st.text(f"No lead matches ‘{chosen.search.strip()}’ under these filters.")
             _closest(con, queue.closest(con, chosen.search))
         elif chosen.due:
             st.text("Nothing is due then. Choose another day, or look at everything that waits.")
         else:
-            st.text(EMPTY.get(chosen.queue, "No lead is left under these filters."))
-        st.button("Take the filters off", on_click=choose, args=(con, OFF))
+            otherwise = "No lead is left under these filters." if is_narrowed else "No lead waits."
+            st.text(EMPTY.get(chosen.queue, otherwise))
+        if is_narrowed:
+            st.button("Take the filters off", on_click=choose, args=(con, OFF))
 
 
 def _closest(con: duckdb.DuckDBPyConnection | store.Within, names: list[tuple[str, int]]) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core import past, work
 from core.people import Person
 from core.people.pages import may_open, pages
+from core.queue import Filters
 from pages.parts import modal, presence, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,13 +75,17 @@ def back_to_queue() -> None:
         st.switch_page(FILES["triage"], query_params=st.session_state.get("queue_query", {}))
 
 
-def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None) -> None:
-    """On to the next lead that nobody else works on or has open."""
+def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime, after: str | None = None,
+              within: Filters | None = None) -> None:
+    """On to the next lead that nobody else works on or has open; of the queue as it was left, or within these filters.
+    """
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
-        if found := work.next_lead(con, acting, as_of, after, presence.of_others()):
+        chosen = replace(within or st.session_state.get("queue_chosen", work.EVERY), person=None)
+        if found := work.next_lead(con, acting, as_of, after, presence.of_others(), chosen):
             st.switch_page(FILES["checklist"], query_params={"lead": found})
-        st.toast("No lead is left that nobody works on or has open.", icon=":material/check:")
+        where = "" if chosen == work.EVERY else " in this queue"
+        st.toast(f"No undecided lead is left{where} that nobody works on or has open.", icon=":material/check:")
 
 
 def no_such_lead(name: str) -> None:

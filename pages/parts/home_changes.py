@@ -51,8 +51,9 @@ def everything(told: Changes, now: dt.datetime) -> None:
 def _line(row: dict, zones: dict[str, str], now: dt.datetime) -> None:
     zone = zones.get(row["program"], next(iter(zones.values())))
     at = dates.short(days.local_moment(row["recorded_at"], zone), days.local_day(now, zone))
-    who = "by time" if row["is_by_time"] else f"by {row['person_name']}"
-    about = row["company"] or row["lead"]
     with st.container(gap=None):
-        words.line(about or "", row["sentence"] if about else row["sentence"].capitalize())
-        words.quiet(words.join(row["lead"], who, at))
+        if row["is_by_time"]:
+            words.line("By time:", f"{row['sentence']}.")
+        else:
+            words.line(row["person_name"], f"{row['sentence']}.")
+        words.quiet(words.join(row["company"], row["lead"], at))

@@ -24,11 +24,16 @@ class Figure:
     arguments: tuple = ()
 
 
+def works_on_leads(acting: Person) -> bool:
+    """Whether leads wait for a person at all, and not money or people alone."""
+    return any(role in ("sales", "channel", "manager") for role, _ in acting.roles)
+
+
 def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int]) -> list[Figure]:
     """What counts for the roles of a person. by_due: undecided leads per due choice."""
     roles = {role for role, _ in acting.roles}
     found = []
-    if roles & {"sales", "channel", "manager"} or "finance" not in roles:
+    if works_on_leads(acting):
         found += [
             Figure("Waiting for a decision", f"{by_due['all']:,}", "undecided leads", "Open the queue", _queue, ({},)),
             Figure("Due within three days", f"{by_due['three']:,}", "not yet late", "Open these leads", _queue,
@@ -74,15 +79,33 @@ def _money(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     ]
 
 
-def show(figures: list[Figure], can_open: bool) -> None:
+def show(figures: list[Figure]) -> None:
     """The figures in a row, each with the key of its place."""
     with st.grid(max(3, len(figures)), min_column_width=200, gap="small"):
         for place, figure in enumerate(figures, start=1):
             with st.container(border=True, gap="xsmall"):
                 st.metric(figure.name, figure.value, delta=figure.note, delta_color="off", delta_arrow="off")
-                if can_open:
-                    st.button(figure.opens, key=f"figure-{place}", shortcut=modal.key(str(place)),
-                              on_click=figure.does, args=figure.arguments)
+                st.button(figure.opens, key=f"figure-{place}", shortcut=modal.key(str(place)),
+                          on_click=figure.does, args=figure.arguments)
+
+
+STEPS = (
+    ("People", "Add people, and see which roles they hold.", "admin", {"section": "People"}),
+    ("Roles given", "See who was given which role, and by whom.", "admin", {"section": "Roles given"}),
+    ("Journal", "See what was done to people and settings.", "journal", {}),
+)
+"""What somebody does here who opens no lead: what it is called, what it is for, and its page with the query."""
+
+
+def next_steps() -> None:
+    """The ways on of an admin, who sees neither leads nor money."""
+    with st.grid(3, min_column_width=240, gap="small"):
+        for place, (name, what, page, query) in enumerate(STEPS, start=1):
+            with st.container(border=True, gap="xsmall"):
+                st.subheader(name, anchor=False)
+                st.text(what)
+                if st.button(f"Open {name.lower()}", key=f"step-{place}", shortcut=modal.key(str(place))):
+                    st.switch_page(frame.FILES[page], query_params=query)
 
 
 def go() -> None:

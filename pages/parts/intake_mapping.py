@@ -36,7 +36,7 @@ def show(upload: Upload, proposal: Proposal) -> None:
     """The questions, then the mapping, what is left of the file, and what is noted."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader("Which column is which", anchor=False, width="content")
-        read = f"{proposal.rows:,} rows, read as {proposal.kind}" if proposal.rows else "not read yet"
+        read = f"{words.rows(proposal.rows)}, read as {proposal.kind}" if proposal.rows else "not read yet"
         words.line(upload.path.name, quiet=read, width="content")
         st.space("stretch")
         if upload.answers:

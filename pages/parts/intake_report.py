@@ -20,13 +20,18 @@ SIZE = 10
 
 def bring(con: duckdb.DuckDBPyConnection, upload: Upload, proposal: Proposal) -> None:
     """The button that brings the rows in; what became of them is shown at the next drawing."""
+    has_partner = upload.target[2] or any(one.field == "partner" and one.column for one in proposal.fields)
+    is_of_nobody = proposal.kind == "leads" and not has_partner
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        is_sent = st.button(f"Import {proposal.rows:,} row{'' if proposal.rows == 1 else 's'}", type="primary",
-                            disabled=bool(proposal.needs) or proposal.is_unknown)
+        is_sent = st.button(f"Import {words.rows(proposal.rows)}", type="primary",
+                            disabled=bool(proposal.needs) or proposal.is_unknown or is_of_nobody)
         if proposal.needs:
             st.caption("Answer the questions first.", width="content")
         elif proposal.is_unknown:
             st.caption("Say first which column is which.", width="content")
+        elif is_of_nobody:
+            st.caption("Say first whose leads these are: the partner above for the whole file, or its column.",
+                       width="content")
     if not is_sent:
         return
     bar = st.progress(0.0, "Reading the file")
@@ -56,7 +61,7 @@ def show() -> None:
     name, report, rejects = st.session_state[REPORT]
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            words.line(name, quiet=f"{report.rows_read:,} rows, read as {report.kind}", width="content")
+            words.line(name, quiet=f"{words.rows(report.rows_read)}, read as {report.kind}", width="content")
             st.space("stretch")
             st.button("Close", type="tertiary", on_click=lambda: st.session_state.pop(REPORT))
         with st.container(horizontal=True, gap="large"):
@@ -118,7 +123,8 @@ def _moment(at: dt.datetime, zone: str) -> str:
 @modal.dialog("Take this import back?")
 def take_back(row: dict) -> None:
     """All that the file brought goes, as long as nothing rests on it."""
-    words.line(row["file_name"], f"{row['accepted']:,} rows of {row['kind']} go, with all that they brought.")
+    words.line(row["file_name"], f"{words.rows(row['accepted'])} of {row['kind']} will be gone, "
+                                 "with all that came in with it.")
     st.caption("The record of the import stays, and the file can be brought in again.")
     if st.button("Take it back", type="primary", shortcut="Ctrl+Enter"):
         try:

@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from core import days, review
+from core.reasons import in_words
 from core.review import Story
 from core.work import Work
 from pages.parts import badges, dates, frame, words
@@ -57,10 +58,10 @@ def reason(told: Story) -> None:
         if name is None:
             return
         clause = review.clause_of(name)
-        said = [line.because for line in told.lines if line.verdict == "fail" and line.clause.id == name]
+        said = [told.said(line) for line in told.lines if line.verdict == "fail" and line.clause.id == name]
         words.line("Also:" if place else f"{badges.DISPOSITION[told.outcome['disposition']].word}:",
-                   said[0] if said else clause.paraphrase if clause else f"{badges.REASONS.get(name, name)}.",
-                   f"{clause.heading}, {name}" if clause else "")
+                   said[0] if said else f"{in_words(name)}.",
+                   words.join(in_words(name) if said else None, clause and name, by=", "))
 
 
 def missing(told: Story) -> None:
@@ -122,7 +123,7 @@ def payout(told: Story) -> None:
             words.line(text=f"{due if row['due_on'] else 'No due day is known'}{by}.")
         for name in row["blockers"]:
             what, who = badges.blocker(name)
-            words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+            words.line(text=f"{what}.", quiet=badges.clears(who))
     if told.payouts:
         return
     if told.outcome["disposition"] in ("rejected", "expired"):
@@ -131,11 +132,11 @@ def payout(told: Story) -> None:
     amount, currency, rate = told.reward()
     if rate:
         if told.terms[rate] is None:
-            words.line("Not known:", "no commission rate is set. The program owner can set it.")
+            words.line("Not known:", "no commission rate is set. A manager can set it.")
         else:
             words.line(percent(told.terms[rate]), "of the subscription in each payment of the customer.")
     elif amount is None:
-        words.line("Not known:", "no amount is set. The program owner can set it.")
+        words.line("Not known:", "no amount is set. A manager can set it.")
     else:
         words.line(money(amount, currency), f"to the {told.program.partner_word}.")
 
@@ -172,7 +173,8 @@ def timeline(told: Story, happened: pl.DataFrame) -> None:
     """What happened, newest first, with the local time."""
     for row in happened.to_dicts():
         at = dates.short(days.local_moment(row["happened_at"], told.zone), told.today)
-        words.line(first=at, text=_happening(told, row), quiet=words.join(row["who"], row["note"]))
+        who = told.names.get(row["who"], row["who"])
+        words.line(first=at, text=_happening(told, row), quiet=words.join(who, row["note"]))
 
 
 def _happening(told: Story, row: dict) -> str:

@@ -4,17 +4,19 @@ Called by the page Payouts. From a dollar to its clause in two clicks: tick the 
 """
 
 import datetime as dt
+import re
 
 import streamlit as st
 
 from core import days, desk, ledger
 from core.ledger import Chain
-from core.people import Person, may
-from core.terms import Clause
+from core.people import Person, directory, may
+from core.terms import Clause, catalogue
 from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, stories, words
 from pages.parts.money import money, percent
 
 HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
+JUDGED = re.compile("judged ([a-z_0-9]+): ([a-z]+)")
 
 
 def show(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) -> None:
@@ -87,7 +89,7 @@ def _rule(found: Chain) -> str:
 def _in_the_way(row: dict) -> None:
     for name in row["blockers"]:
         what, who = badges.blocker(name)
-        words.line(text=f"{what}.", quiet=f"{who[0].upper()}{who[1:]} can clear it.")
+        words.line(text=f"{what}.", quiet=badges.clears(who))
     for name in row["holds"]:
         kind, _, case = name.partition(":")
         words.line(text=f"{HOLDS[kind]}.", quiet=case)
@@ -99,15 +101,24 @@ def _criteria(found: Chain) -> None:
         if line.verdict in ("pass", "waived", "fail"):
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
                 with st.container(gap=None, width="stretch"):
-                    words.line(line.text.label, line.because)
+                    words.line(line.text.label, found.story.said(line))
                 criteria.clause(found.story, line)
 
 
 def _deeds(con: ledger.Con, found: Chain) -> None:
     zone = days.zones(con)[found.line["program"]]
     for row in found.deeds:
-        words.line(first=dates.day(days.local_day(row["happened_at"], zone)),
-                   text=badges.EVENTS.get(row["what"], row["what"].replace("_", " ")), quiet=row["person"] or "")
+        words.line(first=dates.day(days.local_day(row["happened_at"], zone)), text=_deed(found, row["what"]),
+                   quiet=directory.name(con, row["person"]) if row["person"] else "")
+
+
+def _deed(found: Chain, what: str) -> str:
+    """What was done, a verdict by the label of its criterion."""
+    if judged := JUDGED.fullmatch(what):
+        criterion = catalogue().programs[found.line["program"]].criteria.get(judged[1])
+        name = criterion.label if criterion else judged[1].replace("_", " ").capitalize()
+        return f"{name}: {badges.VERDICT[judged[2]].word.lower()}"
+    return badges.EVENTS.get(what, what.replace("_", " ").capitalize())
 
 
 def clause(one: Clause, key: str) -> None:

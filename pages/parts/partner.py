@@ -14,6 +14,8 @@ import streamlit as st
 from core import desk, partners, queue, review
 from core.partners import Filters, Partner
 from core.people import Person
+from core.people.directory import name as name_of
+from core.reasons import in_words
 from core.terms import catalogue
 from pages.parts import acts, badges, database, dates, directory, frame, modal, partner_dialogs, words
 from pages.parts.cases import Known
@@ -123,8 +125,7 @@ def _by_clause(shown: Partner, state: str) -> str | None:
 
 
 def _why(reason: str | None) -> str | None:
-    clause = review.clause_of(reason) if reason else None
-    return clause.heading if clause else badges.REASONS.get(reason, reason)
+    return in_words(reason) if reason else None
 
 
 def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: pl.DataFrame, disposition: str | None,
@@ -217,7 +218,8 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
     if shown.requests:
         with frame.card("Open requests"):
             for row in shown.requests:
-                words.line(first=dates.day(row["recorded_at"]), text=row["note"] or "", quiet=f"by {row['asked_by']}")
+                words.line(first=dates.day(row["recorded_at"]), text=row["note"] or "",
+                           quiet=f"by {name_of(con, row['asked_by'])}")
                 frame.open_lead(row["lead"])
     if shown.warnings:
         with frame.card("Same payee details as another"):
@@ -241,10 +243,11 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
 
 def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: bool) -> None:
     name = partner_dialogs.DISPUTES[row["kind"]]
-    words.line(name, row["note"] or "", words.join(row["lead"], f"{row['opened_by']}, {dates.day(row['recorded_at'])}"))
+    opened = f"{name_of(con, row['opened_by'])}, {dates.day(row['recorded_at'])}"
+    words.line(name, row["note"] or "", words.join(row["lead"], opened))
     if row["outcome"]:
         words.quiet(words.join(partner_dialogs.OUTCOMES[row["outcome"]], row["resolution"],
-                               f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
+                               f"{name_of(con, row['resolved_by'])}, {dates.day(row['resolved_at'])}"))
     elif not is_past:
         _resolve(con, acting, row, "resolve_dispute", partner_dialogs.resolve, row)
 
@@ -276,10 +279,11 @@ def findings(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_
 
 
 def _found(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: bool) -> None:
-    words.line(first=dates.day(row["happened_at"]), text=_finding(row),
-               quiet=words.join(row["lead"], row["note"], row["decided_by"] and f"by {row['decided_by']}"))
+    by = row["decided_by"] and f"by {name_of(con, row['decided_by'])}"
+    words.line(first=dates.day(row["happened_at"]), text=_finding(row), quiet=words.join(row["lead"], row["note"], by))
     if row["resolved_by"]:
-        words.quiet(words.join("Resolved", row["resolution"], f"{row['resolved_by']}, {dates.day(row['resolved_at'])}"))
+        who = name_of(con, row["resolved_by"])
+        words.quiet(words.join("Resolved", row["resolution"], f"{who}, {dates.day(row['resolved_at'])}"))
     elif row["is_holding"] and not is_past:
         _resolve(con, acting, row, "resolve_finding", partner_dialogs.resolve_finding, row, _finding(row))
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import days, desk, ledger, queue, review
 from core import payees as reads
-from core.people import Person, may
+from core.people import Person, directory, may
 from core.terms import catalogue
 from pages.parts import (
     acts,
@@ -93,7 +93,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                     badges.badge(READY if one.is_there else MISSING, width=104)
                     words.line(_field(one.field).capitalize(), one.shown or "",
-                               "" if one.is_there else f"{one.who[0].upper()}{one.who[1:]} can supply it.")
+                               "" if one.is_there else badges.clears(one.who, "supply"))
         if clause := review.clause_of(row["clause"]):
             line_chain.clause(clause, f"payee-{partner}-{row['program']}")
         payout_years.line(con, partner, as_of)
@@ -114,9 +114,9 @@ def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
     zone = days.zones(con)[row["program"]]
     for one in found:
         badges.badge(VERSIONS[one["state"]])
-        confirmed = one["confirmed_by"] and f"confirmed by {one['confirmed_by']}"
+        confirmed = one["confirmed_by"] and f"confirmed by {directory.name(con, one['confirmed_by'])}"
         words.line(first=dates.day(days.local_day(one["recorded_at"], zone)),
-                   text=words.join(f"recorded by {one['proposed_by']}", confirmed, by=", "),
+                   text=words.join(f"recorded by {directory.name(con, one['proposed_by'])}", confirmed, by=", "),
                    quiet=", ".join(f"{_field(name)} {value}" for name, value in one["shown"].items()))
 
 
@@ -124,15 +124,16 @@ def _versions(con: ledger.Con, row: dict, as_of: dt.datetime) -> None:
 def record(row: dict, seen: int) -> None:
     """What changes; the rest of the confirmed details stays. Another person confirms it."""
     con = database.connection()
-    words.line(row["name"] or row["partner"], "Fill in what changes; what is left empty stays as it is.",
+    words.line(row["name"] or row["partner"], "Change what differs; what is left empty stays as it is.",
                "A second person confirms it before it counts.")
     asked = {one.field for one in reads.asked(con, row["partner"], database.now())}
     more = sorted(asked - {*FIELDS, "check_address", "check_address_confirmation", "wire_details", "email"})
     with st.form(f"payee-{row['partner']}", border=False), st.grid(2, min_column_width=240, gap="small"):
-        given = {name: st.text_input(label) for name, label in FIELDS.items()}
+        stood = reads.filled_in(con, row["partner"], database.now())
+        given = {name: st.text_input(label, stood.get(name, "")) for name, label in FIELDS.items()}
         given |= {name: st.text_input(_field(name).capitalize()) for name in more}
         is_sent = dialogs.send("Record")
-    filled = {name: text for name, text in given.items() if text.strip()}
+    filled = {name: text for name, text in given.items() if text.strip() and text != stood.get(name)}
     payout_dialogs.ends(is_sent, lambda: acts.do(
         desk.propose_payee_details, f"payee/{row['partner']}/{sorted(filled.items())}", seen,
         "Recorded. A second person confirms it.", partner=row["partner"], given=filled))
@@ -144,7 +145,7 @@ def confirm(row: dict, seen: int) -> None:
     con = database.connection()
     one = next((one for one in reads.versions(con, row["partner"], database.now()) if one["id"] == row["waiting"]),
                None)
-    words.line(row["name"] or row["partner"], f"recorded by {row['waiting_by']}.")
+    words.line(row["name"] or row["partner"], f"recorded by {directory.name(con, row['waiting_by'])}.")
     for name, value in (one["shown"] if one else {}).items():
         words.line(f"{_field(name).capitalize()}:", value)
     st.caption("Compare it with what the partner wrote, by another way than it came in. It counts once its cooling-off "

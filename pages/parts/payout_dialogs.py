@@ -12,6 +12,7 @@ import streamlit as st
 from core import days, desk, exports, ledger
 from core.desk.money import read_amount
 from core.model import Refusal
+from core.people import directory
 from core.terms import catalogue
 from pages.parts import acts, badges, database, dates, dialogs, modal, words
 from pages.parts.money import money
@@ -101,7 +102,8 @@ def approve(row: dict, seen: int) -> None:
     """The totals once more; they are repeated to the desk, which refuses others. row: of `ledger.batches`."""
     total = money(row["total"], row["currency"])
     words.line(total, f"to {row['payments']:,} payees in {row['lines']:,} lines, by {row['method'].replace('_', ' ')}.",
-               f"Prepared by {row['prepared_by']}, earned until {dates.day(row['cut_off_on'])}.")
+               f"Prepared by {directory.name(database.connection(), row['prepared_by'])}, "
+               f"earned until {dates.day(row['cut_off_on'])}.")
     with st.form(f"approve-{row['id']}", border=False):
         typed = st.text_input("Type the total to confirm it", placeholder=f"{row['total']:,.2f}")
         is_sent = dialogs.send(f"Approve {total}")

@@ -15,7 +15,7 @@ from core.charts import pipeline as charts
 from core.people import Person
 from core.pipeline import Chosen, Pipeline, sentences
 from core.terms import catalogue
-from pages.parts import database, files, pipeline_filters, stories, words
+from pages.parts import badges, database, files, pipeline_filters, stories, words
 
 MANAGERS = ("manager", "channel")
 """Roles that see every chart; finance sees what will be owed."""
@@ -121,17 +121,31 @@ def _table(name: str, frame: pl.DataFrame) -> None:
         picked = st.session_state[f"table-{_key(name)}"]["selection"]["rows"]
         choose(frame["mark"][picked[0]] if picked else None)
 
-    number = st.column_config.NumberColumn
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
-        _columns(frame), key=f"table-{_key(name)}", hide_index=True, on_select=pick, selection_mode="single-row",
-        alt=sentences.NAMES[name], row_height=35, height=min(38 + 35 * frame.height, 318), column_config={
-            **dict.fromkeys(COUNTS, number(format="localized")), "Share": number(format="percent"),
+        _columns(_in_words(frame)), key=f"table-{_key(name)}", hide_index=True, on_select=pick,
+        selection_mode="single-row", alt=sentences.NAMES[name], row_height=35,
+        height=min(38 + 35 * frame.height, 318), column_config={
+            **dict.fromkeys(COUNTS, number(format="localized")), "Share": number(format="%.0f%%"),
+            "Amount": text(alignment="right"),
             "Half, days": number(format="%.1f"), "Slowest tenth, days": number(format="%.1f"),
         })
 
 
+def _in_words(frame: pl.DataFrame) -> pl.DataFrame:
+    """The figures as the charts write them; an amount that nobody can say is no number."""
+    said = {
+        "amount": lambda amount: "not known" if amount is None else f"{amount:,.2f}",
+        "share": lambda share: None if share is None else round(share * 100),
+        "decided_by": lambda who: badges.DECIDES.get(who, who),
+        "month": lambda due: f"{dt.date.fromisoformat(due + '-01'):%B %Y}" if due[:1].isdigit() else due,
+    }
+    return frame.with_columns(pl.Series(name, [say(one) for one in frame[name]]) for name, say in said.items()
+                              if name in frame.columns)
+
+
 def _columns(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame as people read it; an amount that nobody can say is no number."""
+    """The frame under the names that people read; in a file an amount is as it was added up."""
     frame = frame.drop("mark")
     if "amount" in frame.columns:
         frame = frame.with_columns(pl.col("amount").cast(pl.String).fill_null("not known"))

@@ -159,7 +159,7 @@ def _preview(lead: str, other: str, winner: str | None, as_of: dt.datetime, entr
     return desk.preview_settlement(database.connection(), lead, other, winner, as_of)
 
 
-OWNS = {"confirmed": "owns it", "provisional": "is first in line", "lapsed": "has owned it",
+OWNS = {"confirmed": "owns it", "provisional": "is first in line", "lapsed": "owned it",
         "disassociated": "was taken off", "none": "holds nothing"}
 
 

@@ -17,19 +17,21 @@ from core.terms import catalogue
 from pages.parts import dates, frame, words
 from pages.parts.money import money
 
+URL = "query-params"
+
 
 def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Choose program, partner and month; the statement, and its files."""
     programs = {one.short_name: one.id for one in catalogue().programs.values()}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        program = programs[st.selectbox("Program", list(programs), key="statement_program", width=210)]
+        program = programs[st.selectbox("Program", list(programs), key="statement_program", width=210, bind=URL)]
         names = {f"{row['partner_name']} · {row['partner']}": row["partner"]
                  for row in queue.partners(con, program).to_dicts()}
         chosen = st.selectbox("Partner", list(names), index=None, key="statement_partner", width=320,
-                              placeholder="Choose a partner")
+                              placeholder="Choose a partner", bind=URL)
         today = days.local_day(as_of, days.zones(con)[program])
-        months = reads.months(today)
-        month = st.selectbox("Month", months, key="statement_month", width=180, format_func=lambda one: f"{one:%B %Y}")
+        months = {f"{one:%B %Y}": one for one in reads.months(today)}
+        month = months[st.selectbox("Month", list(months), key="statement_month", width=180, bind=URL)]
     if chosen is None:
         with st.container(border=True):
             st.text("Choose a partner: the statement says what was earned, paid and is to be paid, and why leads were "
@@ -70,5 +72,6 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
 
 def _table(rows: list[dict], alt: str) -> None:
     if rows:
-        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, alt=alt,
-                     column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
+        day = st.column_config.DateColumn(format="D MMM YYYY")
+        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, alt=alt, column_config={
+            "Amount": st.column_config.NumberColumn(format="accounting"), "Earned": day, "Paid on": day})

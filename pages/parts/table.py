@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import review
+from core.reasons import in_words
 from pages.parts import badges, dates, words
 
 
@@ -31,9 +31,9 @@ def _who(row: dict) -> str:
 
 def _needs(row: dict) -> str:
     """What an undecided lead still needs; why another one was rejected or has expired."""
-    labels, clause = row["needs"], row["reason"] and review.clause_of(row["reason"])
+    labels = row["needs"]
     if row["disposition"] in ("rejected", "expired"):
-        return clause.heading if clause else badges.REASONS.get(row["reason"], "—")
+        return in_words(row["reason"]) if row["reason"] else "—"
     return (labels[0] + (f" +{len(labels) - 1}" if len(labels) > 1 else "")) if labels else "—"
 
 

@@ -53,6 +53,11 @@ def lines(count: int) -> str:
     return f"{count:,} line{'' if count == 1 else 's'}"
 
 
+def rows(count: int) -> str:
+    """How many rows of a file: 1 row, 1,204 rows."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def value(given: object) -> str:
     """What a setting is set to."""
     if given is None or isinstance(given, bool):

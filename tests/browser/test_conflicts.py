@@ -56,7 +56,7 @@ def test_a_conflict_goes_from_its_alert_to_its_settlement_and_back(server: Serve
     dialog.get_by_role("textbox", name="What is in question").fill("Both partners name the same project.")
     confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
-    expect(page.get_by_text("sara opened a case on")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Sara Sample opened a case on")).to_be_visible(timeout=SLOW)
 
     # a list of choices does not stay open while its field lies under the bar of the pages
     page.locator("h1").first.evaluate("one => one.scrollIntoView({block: 'end'})")
@@ -66,10 +66,10 @@ def test_a_conflict_goes_from_its_alert_to_its_settlement_and_back(server: Serve
     dialog.get_by_role("textbox", name="Why").fill("The log names one project.")
     confirm(page)
     expect(dialog).to_have_count(0, timeout=SLOW)
-    expect(page.get_by_text("chen settled it on")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Chen Sample settled it on")).to_be_visible(timeout=SLOW)
     settle(page)
     page.get_by_role("button", name="Undo", exact=True).click()
-    expect(page.get_by_text("chen settled it on")).to_have_count(0, timeout=SLOW)
+    expect(page.get_by_text("Chen Sample settled it on")).to_have_count(0, timeout=SLOW)
     expect(page.get_by_role("heading", name="To settle: is it the same lead?")).to_be_visible(timeout=SLOW)
 
 

@@ -57,6 +57,27 @@ def test_details_count_once_another_person_has_confirmed_them(con) -> None:
     assert desk.first_fault(con) is None
 
 
+def test_what_the_record_says_of_the_address_is_not_asked_for_again(con) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("update partners set country = 'us', check_address = '9 Elm Street, Springfield', "
+                       "check_address_confirmed_at = null where id = 'A'").fetchall()
+    with pytest.raises(Refusal, match="two letters of its state"):
+        desk.propose_payee_details(con, signed("chen"), "A", {})
+    done = desk.propose_payee_details(con, signed("chen"), "A", {"region": "IL", "postal_code": "62701"})
+    assert done.after["fields"] == ["city", "country", "postal_code", "region", "street"]
+    confirm(con, done)
+    assert paid_by(con)["address"] == ("9 Elm Street", "Springfield, IL 62701")
+    assert [one.field for one in payees.asked(con, "A", NOW + dt.timedelta(1)) if not one.is_there] == []
+
+
+def test_a_written_address_is_read_by_its_parts() -> None:
+    assert payees.parts_of_address("9 Elm Street, Suite 4\nSpringfield, IL 62701-1234") == {
+        "street": "9 Elm Street", "street_more": "Suite 4", "city": "Springfield", "region": "IL",
+        "postal_code": "62701-1234"}
+    assert payees.parts_of_address("9 Elm Street") == {"street": "9 Elm Street"}
+    assert payees.parts_of_address(" ") == {}
+
+
 def test_only_a_manager_or_finance_confirms(con) -> None:
     done = propose(con)
     for person in ("sara", "chen", "ada"):

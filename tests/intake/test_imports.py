@@ -247,7 +247,7 @@ def test_an_id_whose_first_row_was_refused_may_come_with_the_next(bring):
 def test_nothing_is_remembered_of_a_file_of_which_no_row_came_in(con, bring):
     lines = HEADER + "Ann,ann@acme.com,Acme,2024-03-01\n"
     refused = bring(lines, partner=None)
-    assert refused.refused == [{"row": 2, "column": "partner", "reason": "no partner: give the column or --partner"}]
+    assert refused.refused == [{"row": 2, "column": "partner", "reason": "no partner: name the column, or the partner for the whole file"}]
     assert not any(counts(con).values())
     assert bring(lines, partner="P1").accepted == 1
 
@@ -346,7 +346,7 @@ def test_leads_are_refused_for_want_of_what_cannot_be_judged_later(bring):
         {"row": 3, "column": "is_deleted", "reason": "is deleted at its source"},
         {"row": 4, "column": "created", "reason": "no submission date"},
         {"row": 5, "column": "partner", "reason": 'partner "P9" is not known'},
-        {"row": 6, "column": "partner", "reason": "no partner: give the column or --partner"},
+        {"row": 6, "column": "partner", "reason": "no partner: name the column, or the partner for the whole file"},
         {"row": 9, "column": "is_deleted", "reason": '"perhaps" is neither yes nor no'},
     ]
 

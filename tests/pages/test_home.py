@@ -73,7 +73,40 @@ def test_what_others_did_since_is_told_and_ones_own_steps_are_not(con: duckdb.Du
     assert told.was_here
     assert [(row["lead"], row["person_name"], row["sentence"]) for row in told.rows] == [
         (second, "Chen Sample", "took the lead on")]
-    assert "by Chen Sample" in words_of(seen_by("sara"))
+    said = words_of(seen_by("sara"))
+    assert '<span style="font-weight:600">Chen Sample</span> took the lead on.' in said
+    assert "By time:" not in said
+
+
+def test_money_and_people_are_told_to_who_may_read_the_journal_alone(con: duckdb.DuckDBPyConnection) -> None:
+    desk.add_person(con, desk.Signed("ada", "somebody", now(), desk.head(con).number), "ned", "Ned Sample")
+    partner = queue.partners(con, None)["partner"][0]
+    desk.propose_payee_details(con, desk.Signed("finn", "payee", now(), desk.head(con).number), partner,
+                               {"first_name": "Nell"})
+    later = now() + dt.timedelta(hours=1)
+    for person, sees in (("sara", False), ("chen", False), ("mona", True)):
+        told = home.changes(con, people.person(con, person, now()), later, most=1000)
+        said = {row["sentence"] for row in told.rows}
+        assert (said >= {"added a person", "recorded how a partner is paid"}) == sees
+        assert ("added a person" in said) == sees
+
+
+def test_an_admin_sees_no_counts_of_leads_but_where_to_go_on(con: duckdb.DuckDBPyConnection) -> None:
+    at = seen_by("ada")
+    assert not at.metric
+    assert "Waiting for a decision" not in words_of(at)
+    labels = [one.label for one in at.button]
+    assert {"Open people", "Open roles given", "Open journal"} <= set(labels)
+
+
+def test_finance_is_shown_what_it_can_pay_and_not_the_queue_of_leads(con: duckdb.DuckDBPyConnection) -> None:
+    at = seen_by("finn")
+    late = ledger.lines(con, ledger.Filters(("open",), is_overdue=True), 1, 5)["partner_name"].to_list()
+    said = words_of(at)
+    assert "Still needed" not in said
+    assert all(name in said for name in late)
+    if not late:
+        assert "No batch waits for you, and nothing that can be paid is overdue." in said
 
 
 def test_a_sitting_goes_on_until_four_hours_without_a_step(con: duckdb.DuckDBPyConnection) -> None:
@@ -145,3 +178,12 @@ def test_a_refusal_to_clear_is_said_in_the_dialog(con: duckdb.DuckDBPyConnection
     at = press(press(seen_by("mona"), "Clear sample…"), "Clear the sample")
     assert "No sample was made here at the desk" in words_of(at)
     assert queue.totals(con)["leads"] > 0
+
+
+def test_an_approval_counts_every_criterion_but_itself(con: duckdb.DuckDBPyConnection) -> None:
+    found, _ = home.waiting_for_act(con, people.person(con, "mona", now()), "approve")
+    at = drawn("checklist", lead=found[0]["lead"])
+    at.selectbox(key="acting").select("mona").run()
+    press(at, "Approve…")
+    assert "criteria pass." in words_of(at)
+    assert "unknown:" not in words_of(at)

@@ -93,6 +93,17 @@ def test_a_file_none_of_whose_columns_is_known_is_mapped_by_hand(con: duckdb.Duc
     assert stored == [("Ann Lee", "Acme")]
 
 
+def test_leads_of_nobody_are_asked_for_their_partner_before_the_import(con: duckdb.DuckDBPyConnection) -> None:
+    at = acting("intake", "sara")
+    at.selectbox(key="intake-kind").select("leads").run()
+    at.file_uploader[0].set_value(
+        ("list.csv", b"full_name,company,submitted_at\nAnn Lee,Acme,2024-05-21\n", "text/csv")).run()
+    assert next(one for one in at.button if one.label == "Import 1 row").disabled
+    assert "Say first whose leads these are" in words_of(at)
+    at.text_input(key="intake-partner").set_value("brightpath").run()
+    assert not next(one for one in at.button if one.label == "Import 1 row").disabled
+
+
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(con: duckdb.DuckDBPyConnection) -> None:
     at = uploaded("report.pdf", b"%PDF-1.7\n")
     assert "report.pdf" in words_of(at)

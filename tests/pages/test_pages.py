@@ -9,11 +9,11 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import kept, queue, review
+from core import desk, kept, queue, review
 from core.people.pages import pages
 from pages.parts import badges, database, dates
 from pages.parts.money import money, percent
-from tests.conftest import HOSTILE, hostile_lead
+from tests.conftest import HOSTILE, hostile_lead, now
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {name: f"pages/{name}.py" for name in pages()}
@@ -117,6 +117,25 @@ def test_the_checklist_shows_every_criterion_with_its_verdict(filled: duckdb.Duc
         assert line.text.label in said
         assert line.clause.heading in said
     assert "Missing to qualify" in said
+
+
+def test_findings_name_people_and_partners_where_they_have_their_ids(con: duckdb.DuckDBPyConnection) -> None:
+    lead = next(row["lead"] for row in queue.page(con, kept.kept_as_of(con), queue.Filters(), 1, 200).to_dicts()
+                if review.story(con, row["lead"], kept.kept_as_of(con)).next_open(None))
+    told = review.story(con, lead, kept.kept_as_of(con))
+    desk.judge(con, desk.Signed("sara", "judges", now(), desk.version(con, lead)), lead, told.next_open(None), "pass",
+               "She said so.")
+    with con.cursor() as cursor:
+        second, partner = cursor.execute(
+            "select e.lead, w.partner from evaluations as e join conflicts as c on c.loser = e.lead "
+            "join leads as w on w.id = c.winner where e.reason = c.clause and w.partner <> "
+            "(select partner from leads where id = e.lead) limit 1").fetchone()
+    said = words_of(drawn("checklist", lead=lead))
+    assert "Sara Sample judged it met" in said or "Sara Sample settled it as met" in said
+    assert "sara judged" not in said
+    said = words_of(drawn("checklist", lead=second))
+    assert " of " in said
+    assert f" of {partner} " not in said
 
 
 def test_a_past_day_is_said_and_can_be_left(filled: duckdb.DuckDBPyConnection) -> None:

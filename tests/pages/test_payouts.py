@@ -1,6 +1,7 @@
 """The page of payouts: what each role sees there, and a batch from what is ready to what is paid."""
 
 import datetime as dt
+import re
 
 import duckdb
 import polars as pl
@@ -54,6 +55,14 @@ def test_a_line_leads_to_its_amount_its_clause_and_who_decided(owed: duckdb.Duck
     assert "commission rate" in text and "half-up to the cent" in text and line["partner_name"]
     for what in ("Why this amount", "Why it is owed", "Who decided", "ptr.pay.0"):
         assert what in text
+    assert not re.search("judged [a-z_0-9]+: ", text)
+
+
+def test_who_prepared_a_batch_stands_there_by_name(owed: duckdb.DuckDBPyConnection) -> None:
+    batch(owed)
+    at = acting("payouts", "fay", view="Batches")
+    assert "Finn Sample prepared it." in words_of(at)
+    assert list(at.dataframe[0].value["Prepared by"]) == ["Finn Sample"]
 
 
 def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became_of_it(
@@ -193,6 +202,28 @@ def test_payee_details_are_recorded_by_one_confirmed_by_another_and_never_shown_
     with database.connection().cursor() as cursor:
         assert cursor.execute("select proposed_by, iban from payee_details").fetchall() == [("finn", iban)]
     assert iban not in words_of(drawn("payouts", view="Payees"))
+
+
+def test_a_statement_is_found_again_by_its_address(owed: duckdb.DuckDBPyConnection) -> None:
+    at = acting("payouts", "finn", view="Statements", statement_program="Referral Partner")
+    partner, month = at.selectbox(key="statement_partner").options[0], at.selectbox(key="statement_month").options[1]
+    at = acting("payouts", "finn", view="Statements", statement_program="Referral Partner",
+                statement_partner=partner, statement_month=month)
+    assert (at.selectbox(key="statement_partner").value, at.selectbox(key="statement_month").value) == (partner, month)
+    assert f"Statement for {month}" in words_of(at)
+
+
+def test_what_the_record_says_stands_in_the_fields_but_for_the_account(owed: duckdb.DuckDBPyConnection) -> None:
+    with owed.cursor() as cursor:
+        partner, address = cursor.execute(
+            "select id, check_address from partners where country = 'US' and check_address is not null and "
+            "id in (select partner from leads) limit 1").fetchone()
+    at = acting("payouts", "finn", view="Payees", payee_search=partner)
+    press(at, "Record details…")
+    shown = {one.label: one.value for one in at.text_input}
+    assert (shown["Street"], shown["City"]) == tuple(address.split(", "))
+    assert shown["Country (two letters, such as US)"] == "US"
+    assert not any(shown[name] for name in ("IBAN", "BIC", "Account number", "Routing number"))
 
 
 def test_what_was_paid_in_a_year_is_marked_from_the_threshold_on(con: duckdb.DuckDBPyConnection) -> None:

@@ -89,7 +89,11 @@ def test_every_chart_swaps_for_its_table(con: duckdb.DuckDBPyConnection) -> None
     assert not charts_of(at)
     assert len(at.dataframe) == len(sentences.TITLES)
     assert at.dataframe[0].value["Leads"].to_list() == found.funnel["leads"].to_list()
-    assert "not known" in at.dataframe[-1].value["Amount"].to_list()
+    owed = at.dataframe[-1].value
+    assert "not known" in owed["Amount"].to_list()
+    assert not any(one[:1].isdigit() for one in owed["Due"])
+    decided = next(one.value["Decided by"] for one in at.dataframe if "Decided by" in one.value.columns)
+    assert not set(decided) & {"human", "both", "computed", "act"}
 
 
 def test_a_mark_in_the_address_opens_its_leads(con: duckdb.DuckDBPyConnection) -> None:

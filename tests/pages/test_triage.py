@@ -44,6 +44,49 @@ def test_the_next_lead_is_none_that_others_have_open(con: duckdb.DuckDBPyConnect
     assert work.next_lead(con, sara, as_of, first, besides=[second]) not in (first, second)
 
 
+def test_a_day_before_the_first_lead_says_so_and_leads_back(con: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", as_of="2020-01-01")
+    assert "No lead had come in by 1 Jan 2020." in words_of(at)
+    assert "Take the filters off" not in [one.label for one in at.button]
+    at.button(key="now-nothing").click().run()
+    assert not at.exception
+    assert at.dataframe
+
+
+def test_an_empty_queue_without_filters_offers_none_to_take_off(con: duckdb.DuckDBPyConnection) -> None:
+    at = drawn("triage", queue="Mine")
+    assert "You work on no lead here." in words_of(at)
+    assert "Take the filters off" not in [one.label for one in at.button]
+
+
+def test_the_next_lead_is_of_the_queue_one_works_in(con: duckdb.DuckDBPyConnection) -> None:
+    sara, as_of = people.person(con, "sara", now()), kept.kept_as_of(con)
+    for within in (queue.Filters(None, queue="open", program="raf"), queue.Filters(None, "any", queue="new"),
+                   queue.Filters(None, queue="open", sorted_by="newest")):
+        expected = queue.page(con, as_of, within, 1, 5000)["lead"].to_list()
+        found = [work.next_lead(con, sara, as_of, within=within)]
+        for _ in range(3):
+            found.append(work.next_lead(con, sara, as_of, found[-1], within=within))
+        assert found == expected[:4]
+        assert work.next_lead(con, sara, as_of, expected[-1], within=within) == expected[0]
+    desk.claim(con, desk.Signed("sara", "claims", now(), desk.version(con, found[1])), found[1])
+    fresh = queue.Filters(None, queue="new", sorted_by="newest")
+    expected = queue.page(con, as_of, fresh, 1, 5000)["lead"].to_list()
+    assert work.next_lead(con, sara, as_of, found[1], within=fresh) in expected
+    assert work.next_lead(con, sara, as_of, within=queue.Filters(None, queue="decided")) is None
+
+
+def test_next_lead_of_a_checklist_stays_in_the_queue_and_says_where_it_is_empty(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+    expected = queue.page(con, as_of, queue.Filters(None, queue="open", program="raf"), 1, 2)["lead"].to_list()
+    at = drawn("triage", program="Refer-a-Friend")
+    next(one for one in at.button if one.label == "Next lead").click().run()
+    assert at.query_params["lead"] in (expected[0], [expected[0]])
+    at = drawn("triage", queue="Decided")
+    next(one for one in at.button if one.label == "Next lead").click().run()
+    assert "No undecided lead is left in this queue" in at.toast[0].value
+
+
 def test_every_queue_lists_as_many_leads_as_it_counts_and_each_where_it_belongs(con: duckdb.DuckDBPyConnection) -> None:
     as_of = kept.kept_as_of(con)
 

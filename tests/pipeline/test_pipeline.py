@@ -176,7 +176,7 @@ def test_what_is_owed_is_what_was_earned_and_not_paid(sample_con: duckdb.DuckDBP
 def test_an_amount_that_nobody_set_is_said_and_never_guessed(sample_con: duckdb.DuckDBPyConnection) -> None:
     found, _ = everything(sample_con)
     assert found.owed.filter(status="amount not known")["amount"].is_null().all()
-    assert "the program owner can set it" in sentences.unknown_amounts(found)
+    assert "a manager can set it" in sentences.unknown_amounts(found)
     said = sentences.prospects(found, {one: one for one in catalogue().programs})
     assert any(line.startswith("ptr") and "not known" in line for line in said)
     assert any(line.startswith("cerri") and "US$100 each" in line for line in said)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core import results, terms
+from core import reasons, results, terms
 from core.model import Refusal
 from core.terms import ALWAYS, Entry, catalogue
 from tests.scenarios.expectations import SCENARIOS
@@ -61,6 +61,11 @@ class TestProgram:
         for setting in program.settings.values():
             for value in setting.values:
                 assert value.source in known or value.source.startswith("AMB-"), setting.name
+
+    def test_every_reason_for_a_rejection_has_words_that_are_no_heading(self, program) -> None:
+        codes = {name for name in program.reason_order if name in program.clauses}
+        assert codes <= set(reasons.WORDS)
+        assert all(reasons.WORDS[name] != program.clauses[name].heading for name in codes)
 
     def test_every_clause_says_something_in_our_words(self, program) -> None:
         assert all(clause.heading and clause.paraphrase.endswith((".", "?")) for clause in program.clauses.values())

@@ -19,7 +19,7 @@ def judge(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     is_nobody = pl.all_horizontal(pl.col("full_name", "email", "company").is_null())
     frame = refuse(frame, is_nobody, "names nobody: neither a name nor an e-mail nor a company")
     partners = work.ask("stored_ids", frame.select(id="partner").unique(), table="partners")["id"]
-    frame = refuse(frame, pl.col("partner").is_null(), "no partner: give the column or --partner",
+    frame = refuse(frame, pl.col("partner").is_null(), "no partner: name the column, or the partner for the whole file",
                    work.column("partner"))
     # whom the command names is new at worst, and brought with the leads; a name in a file may be a slip
     frame = refuse(frame, ~pl.col("partner").is_in([*partners, *([work.partner] if work.partner else [])]),

@@ -5,6 +5,7 @@ with entries as (
     from journal
     where recorded_at > $since and person <> $person
         and action not in ('begin', 'refused', 'save_view', 'forget_view')  -- how somebody looks at leads changes none
+        and not list_contains($untold::varchar[], action)
 ),
 
 of_one as (

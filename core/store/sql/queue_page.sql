@@ -1,5 +1,6 @@
 -- One page of a queue in one of its orders; the most costly to leave first: undecided leads by due day, then the decided.
--- One row per lead. Names are joined to the rows of the page alone.
+-- One row per lead. Names are joined to the rows of the page alone. $free_for: only undecided leads of $own programs that
+-- nobody but this person works on, none of $besides, those that stand after the lead $after first.
 with days as (
     select
         unnest($programs::varchar[]) as program, unnest($todays::date[]) as today, unnest($unjudged) as unjudged,
@@ -75,12 +76,34 @@ found as (
             or replace(evaluations.verdicts, $na, $unknown) not like days.unjudged) or $queue is null)
 ),
 
+present as (  -- it may have left the queue; read beside it, as a queue that is read twice is laid aside whole
+    select
+        e.lead, $sorted::varchar = 'cost' and e.disposition <> 'pending' as is_last,
+        case $sorted::varchar
+            when 'cost' then epoch_us(e.due_on)
+            when 'least' then len(e.pending_on)
+            when 'oldest' then epoch_us(leads.submitted_at)
+            when 'newest' then -epoch_us(leads.submitted_at)
+        end as rank
+    from evaluations as e
+    join leads on leads.id = e.lead
+    where e.lead = $after::varchar
+),
+
 shown as (
-    select lead, program, disposition, verdicts, pending_on, due_on, due_clock, reason, today, worker, aside_until,
-        is_last, rank
+    select found.lead, program, disposition, verdicts, pending_on, due_on, due_clock, reason, today, worker, aside_until,
+        found.is_last, found.rank
     from found
+    left join present on true
     where list_contains($due_classes::varchar[], due_class)
-    order by is_last, rank nulls last, lead
+        and ($free_for::varchar is null or (
+            disposition = 'pending' and coalesce(worker = $free_for, true) and list_contains($own::varchar[], program)
+            and (aside_until is null or $queue::varchar = 'aside') and not list_contains($besides::varchar[], found.lead)
+            and found.lead is distinct from present.lead))
+    order by
+        coalesce((found.is_last, coalesce(found.rank, 9223372036854775807), found.lead)
+            < (present.is_last, coalesce(present.rank, 9223372036854775807), present.lead), false),
+        found.is_last, found.rank nulls last, found.lead
     limit $size offset $start
 ),
 
