@@ -231,7 +231,8 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
         Line(
             text, VERDICTS[rows[name]["verdict"]], rows[name]["because"], program.clauses[rows[name]["clause"]],
             rows[name]["changes_on"],
-            tuple(known.get(one, {"id": one, "kind": "other"}) for one in rows[name]["evidence"] if one != lead),
+            tuple(known.get(one, {"id": one, "kind": "other"}) for one in dict.fromkeys(rows[name]["evidence"])
+                  if one != lead),
         )
         for name, text in program.criteria.items() if name in rows
     )

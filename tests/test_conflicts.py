@@ -209,16 +209,17 @@ def test_a_submission_beside_its_decision_is_drawn_as_the_decision_alone(con) ->
     assert ("P3", "Submitted") in shown
 
 
-def test_no_two_labels_of_a_lane_overlap(con) -> None:
+@pytest.mark.parametrize("width", [drawing.NARROW, drawing.PLOT_WIDTH])
+def test_no_two_labels_of_a_lane_overlap(con, width: int) -> None:
     act(con, desk.accept, "chen", "P1")
     for later in (1, 40, 300):
         found, _, _ = marks(case(con, "P3", NOW + dt.timedelta(later)), NOW + dt.timedelta(later))
         first, last = drawing._span(found, NOW + dt.timedelta(later))
         taken: dict[str, list[tuple[float, float]]] = {}
         for row in drawing._placed(found.to_dicts(), first, last):
-            at = (dt.datetime.fromisoformat(row["begins_at"][:-1]) - first) / (last - first) * drawing.PLOT_WIDTH
+            at = (dt.datetime.fromisoformat(row["begins_at"][:-1]) - first) / (last - first) * width
             long = len(row["label"]) * drawing.LETTER + drawing.GAP
-            if row["side"] != "none":
+            if row["side"] != "none" and row["fits"] <= width:
                 begin, end = (at - long, at) if row["side"] == "left" else (at, at + long)
                 assert not any(begin < other_end - 2 and end > other_begin + 2
                                for other_begin, other_end in taken.get(row["lane"], []))

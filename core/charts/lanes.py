@@ -13,8 +13,9 @@ from core.charts import SMALL, palette, plain
 
 LANE_HEIGHT, AROUND = 42, 84
 """Pixels of a lane, and of axis, legend and the label above the plot together."""
-PLOT_WIDTH = 760
-"""Pixels that the time axis is taken to have where labels are placed; on a wider screen they stand further apart."""
+PLOT_WIDTH, NARROW = 760, 420
+"""Pixels that the time axis is taken to have where labels are placed, and has on a narrow screen; on a wider one they
+stand further apart. Labels that find no room on a narrow one are drawn where the axis is as long as was taken."""
 LETTER, NEAR, GAP = 6.6, 12, 11
 SHAPES = {"Submitted": ("circle", "gray"), "Accepted": ("diamond", "teal"), "Rejected": ("cross", "red"),
           "Withdrawn": ("square", "gray"), "Lapsed": ("triangle-down", "violet"),
@@ -71,7 +72,8 @@ def lanes(marks: pl.DataFrame, names: list[str], as_of: dt.datetime, theme: str 
     chart = alt.layer(
         *(layer.transform_filter(f"datum.kind == '{kind}'").add_params(pick)
           for kind, each in layers.items() for layer in each if any(row["kind"] == kind for row in rows)),
-        *(text.encode(text="label:N").transform_filter(f"datum.side == '{side}'") for side, text in words.items()
+        *(text.encode(text="label:N").transform_filter(
+            f"datum.side == '{side}' && width >= datum.fits") for side, text in words.items()
           if any(row["side"] == side for row in rows)),
         *_as_of(as_of, (first, last), x, colours.rule), data=alt.InlineData(values=rows), width="container",
         height=LANE_HEIGHT * len(names) + AROUND,
@@ -111,9 +113,21 @@ def _without_near(rows: list[dict], first: dt.datetime, last: dt.datetime) -> li
 
 
 def _placed(rows: list[dict], first: dt.datetime, last: dt.datetime) -> list[dict]:
-    """The rows with texts for the hover, and `side`: where the label finds room (inside, right, left, none)."""
+    """The rows with texts for the hover, and `side`: where the label finds room (inside, right, left, none).
+
+    fits: how many pixels the axis must have for it.
+    """
+    sides: dict[int, tuple[str, int]] = {}
+    for width, fits in ((NARROW, 0), (PLOT_WIDTH, PLOT_WIDTH)):
+        _place(rows, (first, last), width, fits, sides)
+    return [_drawn(row, *sides.get(one, ("none", 0))) for one, row in enumerate(rows)]
+
+
+def _place(rows: list[dict], span: tuple[dt.datetime, dt.datetime], width: int, fits: int,
+           sides: dict[int, tuple[str, int]]) -> None:
+    """Add to `sides` the labels that find room on an axis of so many pixels, beside those that have a side already."""
     def across(instant: dt.datetime) -> float:
-        return (instant - first) / (last - first) * PLOT_WIDTH
+        return (instant - span[0]) / (span[1] - span[0]) * width
 
     taken: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
@@ -121,39 +135,42 @@ def _placed(rows: list[dict], first: dt.datetime, last: dt.datetime) -> list[dic
             place = across(row["begins_at"])
             taken.setdefault(row["lane"], []).append((place - 6, place + 6))
 
+    def options(row: dict) -> dict[str, tuple[float, float]]:
+        place, long = across(row["begins_at"]), len(row["label"]) * LETTER
+        beside = {"right": (place + GAP - 2, place + GAP + long), "left": (place - GAP - long, place - GAP + 2)}
+        if row["what"] != "Owns":
+            return beside
+        return {"inside": beside["right"]} if across(row["ends_at"]) - place > long + 2 * GAP else {}
+
     def is_free(lane: str, begin: float, end: float) -> bool:
-        return begin >= 0 and end <= PLOT_WIDTH and not any(
+        return begin >= 0 and end <= width and not any(
             begin < other_end and end > other_begin for other_begin, other_end in taken.get(lane, []))
 
-    sides: dict[int, str] = {}
+    for one, (side, _) in sides.items():
+        taken.setdefault(rows[one]["lane"], []).append(options(rows[one])[side])
     order = sorted(range(len(rows)), key=lambda one: (rows[one]["what"] != "Owns", "decide" not in rows[one]["label"],
                                                       rows[one]["what"] == "Submitted", rows[one]["begins_at"]))
-    owned = set()
+    owned = {rows[one]["lead"] for one, (side, _) in sides.items() if side == "inside"}
     for one in order:
-        row, long = rows[one], len(rows[one]["label"]) * LETTER
-        place = across(row["begins_at"])
-        if not row["label"] or row["what"] == "Look-back window":
+        row = rows[one]
+        if one in sides or not row["label"] or row["what"] == "Look-back window":
             continue
-        options = {"right": (place + GAP - 2, place + GAP + long), "left": (place - GAP - long, place - GAP + 2)}
-        if row["what"] == "Owns":
-            options = {"inside": options["right"]} if across(row["ends_at"]) - place > long + 2 * GAP else {}
-        elif row["what"] == "Accepted" and row["lead"] in owned:
+        if row["what"] == "Accepted" and row["lead"] in owned:
             continue  # the bar says since when
-        for side, (begin, end) in options.items():
+        for side, (begin, end) in options(row).items():
             if is_free(row["lane"], begin, end):
-                sides[one] = side
+                sides[one] = (side, fits)
                 taken.setdefault(row["lane"], []).append((begin, end))
                 owned |= {row["lead"]} if side == "inside" else set()
                 break
-    return [_drawn(row, sides.get(one, "none")) for one, row in enumerate(rows)]
 
 
-def _drawn(row: dict, side: str) -> dict:
+def _drawn(row: dict, side: str, fits: int) -> dict:
     """One row as the chart reads it: instants as texts that no time zone of the browser moves."""
     until = f" to {_written(row['ends_at'])}" if row["ends_at"] else ""
     return {
         "lane": row["lane"], "what": row["what"], "begins_at": _text(row["begins_at"]),
-        "ends_at": row["ends_at"] and _text(row["ends_at"]), "label": row["label"], "side": side,
+        "ends_at": row["ends_at"] and _text(row["ends_at"]), "label": row["label"], "side": side, "fits": fits,
         "kind": "moment" if row["what"] in SHAPES else row["what"] if row["what"] in BARS else "activity",
         "when": f"{_written(row['begins_at'])}{until}", "clause": row["clause"] or "none", "by": row["partner"] or "",
         "lead": row["lead"] or NO_LEAD,

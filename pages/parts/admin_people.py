@@ -82,7 +82,7 @@ def _person(row: dict, acting: Person, zone: str, seen: int | None) -> None:
 def _limits(held: dict, zone: str) -> str:
     """From when and until when a role is held, where that is not simply since it was given."""
     begins = f"from {dates.day(days.local_day(held['begins_at'], zone))}" if held["is_later"] else None
-    ends = held["ends_at"] and f"until {days.local_moment(held['ends_at'], zone):%Y-%m-%d %H:%M}"
+    ends = held["ends_at"] and f"until {dates.moment(days.local_moment(held['ends_at'], zone))}"
     return words.join(begins, ends, by=" ")
 
 
@@ -103,7 +103,7 @@ def history(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, zone: str) ->
             begins = row["begins_at"] > row["recorded_at"] and dates.day(days.local_day(row["begins_at"], zone))
             words.line(names.get(row["person"], row["person"]),
                        words.join(f"{row['role']} in {program_name(row['program'])}", begins and f"from {begins}",
-                                  row["ends_at"] and f"until {days.local_moment(row['ends_at'], zone):%Y-%m-%d %H:%M}",
+                                  row["ends_at"] and f"until {dates.moment(days.local_moment(row['ends_at'], zone))}",
                                   by=", "),
-                       f"{days.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M} by "
+                       f"{dates.moment(days.local_moment(row['recorded_at'], zone))} by "
                        f"{names.get(row['by_person'], row['by_person'])}")

@@ -48,6 +48,8 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
             column_config={"Total": st.column_config.NumberColumn(format="accounting"),
                            "Until": st.column_config.DateColumn(format="D MMM YYYY")})
         name = picked or st.query_params.get("batch") or ids[0]
+        if name not in ids:
+            words.quiet("There is no batch of the link; here is the latest.")
         row = next((one for one in rows if one["id"] == name), rows[0])
         _payments(con, row)
     with aside:

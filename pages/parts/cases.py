@@ -291,7 +291,7 @@ def _compared(rows: list[dict], figures: pl.DataFrame) -> None:
             words.quiet(f"{row['partner_name']} sends {times} times as many leads as the partner in the middle.")
 
 
-ENDING = {"Ends": pl.String, "Company": pl.String, "Partner": pl.String, "Lead": pl.String, "Deal": pl.String}
+ENDING = {"Ends": pl.String, "Company": pl.String, "Partner": pl.String, "Lead": pl.String}
 
 
 def endings(rows: pl.DataFrame) -> None:
@@ -302,13 +302,14 @@ def endings(rows: pl.DataFrame) -> None:
             return
         leads = rows["lead"].to_list()
         shown = [{"Ends": f"{row['owner_until'].day} {row['owner_until']:%b}, {dates.left(row['days_left']).lower()}",
-                  "Company": row["company"] or row["full_name"], "Partner": row["partner_name"], "Lead": row["lead"],
-                  "Deal": "won" if row["is_won"] else "none"} for row in rows.to_dicts()]
+                  "Company": row["company"] or row["full_name"], "Partner": row["partner_name"], "Lead": row["lead"]}
+                 for row in rows.to_dicts()]
         if picked := frame.ticked(pl.DataFrame(shown, schema=ENDING), leads, "endings",
                                   "Ownerships that end soon, with company and partner", column_config={
                                       "Ends": st.column_config.TextColumn(width=92),
-                                      "Company": st.column_config.TextColumn(width=126),
-                                      "Partner": st.column_config.TextColumn(width=110)}):
+                                      "Company": st.column_config.TextColumn(width=116),
+                                      "Partner": st.column_config.TextColumn(width=96),
+                                      "Lead": st.column_config.TextColumn(width=84)}):
             frame.open_lead(picked)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 
 from core import desk
 from core.desk import entries
-from pages.parts import badges, database, words
+from pages.parts import badges, database, dates, words
 
 OUTSIDE = {
     "agrees": (badges.Look("Anchor agrees", "link", "green"), "The head file outside the database names this entry."),
@@ -71,7 +71,7 @@ def _last(checked: Checked) -> None:
         return
     badges.badge(FAULT if checked.fault else WHOLE)
     words.line(text=checked.fault or f"Every row is what entry {checked.entry:,} and those before it say.",
-               quiet=f"Checked {checked.ended_at:%Y-%m-%d %H:%M:%S} UTC, in {checked.seconds:,} s.")
+               quiet=f"Checked {dates.moment(checked.ended_at, seconds=True)} UTC, in {checked.seconds:,} s.")
 
 
 def _verify(con: duckdb.DuckDBPyConnection, checked: Checked) -> None:

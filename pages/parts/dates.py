@@ -8,6 +8,11 @@ def day(value: dt.date | None) -> str:
     return "a day not known" if value is None else f"{value.day} {value:%b %Y}"
 
 
+def moment(value: dt.datetime, seconds: bool = False) -> str:
+    """An instant: 12 Nov 2026, 09:02."""
+    return f"{day(value.date())}, {value:{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
 def short(value: dt.datetime, today: dt.date) -> str:
     """An instant in lists: 12 Nov 09:02; with the year in place of the hour where it is another."""
     return f"{value.day} {value:%b %H:%M}" if value.year == today.year else f"{value.day} {value:%b %Y}"

@@ -35,7 +35,7 @@ def title(name: str, caption: str) -> None:
 
 def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two thirds and one third of the width; one under the other where it is narrow."""
-    grid = st.grid(3, min_column_width=350, gap="medium")
+    grid = st.grid(3, min_column_width=384, gap="medium")
     return grid.cell(column_span=2), grid.cell()
 
 

@@ -11,7 +11,7 @@ from core.intake import history
 from core.intake.mapping import Proposal
 from core.model import Refusal
 from core.terms import catalogue
-from pages.parts import acts, badges, database, modal, people, words
+from pages.parts import acts, badges, database, dates, modal, people, words
 from pages.parts.intake_file import REPORT, Upload, remove
 
 TAKEN_BACK = badges.Look("Taken back", "undo", "gray")
@@ -117,7 +117,7 @@ def _earlier_row(row: dict, zone: str) -> None:
 
 
 def _moment(at: dt.datetime, zone: str) -> str:
-    return f"{days.local_moment(at, zone):%Y-%m-%d %H:%M}"
+    return dates.moment(days.local_moment(at, zone))
 
 
 @modal.dialog("Take this import back?")

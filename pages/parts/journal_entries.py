@@ -12,7 +12,7 @@ from core import days, queue
 from core.desk import entries
 from core.desk.entries import Asked
 from core.people import directory
-from pages.parts import badges, files, frame, words
+from pages.parts import badges, dates, files, frame, words
 
 UNDONE, REFUSED = badges.Look("Taken back", "undo", "gray"), badges.Look("Refused", "block", "red")
 TIME = "By time"
@@ -88,7 +88,7 @@ def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> Non
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"entry-{row['number']}"):
         with st.container(gap=None, width="stretch"):
             words.line(who, f"{entries.sentence(row)}.",
-                       f"{days.local_moment(row['recorded_at'], zone):%Y-%m-%d %H:%M:%S}")
+                       dates.moment(days.local_moment(row["recorded_at"], zone), seconds=True))
             _in_words(row, sees_leads)
         if row["is_undone"]:
             badges.badge(UNDONE)

@@ -11,6 +11,8 @@ from core.conflicts import Case
 from core.conflicts.marks import marks
 from pages.parts import files, frame, words
 
+WRITTEN = "%-d %b %Y, %H:%M"
+
 
 @st.cache_resource(max_entries=100, ttl=3600, show_spinner=False)  # not copied: nobody writes to a drawing
 def _drawn(lead: str, as_of: dt.datetime, entry: int, mode: str | None, _case: Case
@@ -34,8 +36,8 @@ def show(case: Case, as_of: dt.datetime, entry: int) -> None:
         words.quiet(f"{left_out:,} more {'party' if left_out == 1 else 'parties'} of this organization are left out; "
                     "those of the question stand here.")
     rows = found.select(
-        Lane="lane", What="what", From=pl.col("begins_at").dt.strftime("%Y-%m-%d %H:%M"),
-        Until=pl.col("ends_at").dt.strftime("%Y-%m-%d %H:%M"), Clause="clause", Lead="lead", Who="partner")
+        Lane="lane", What="what", From=pl.col("begins_at").dt.strftime(WRITTEN),
+        Until=pl.col("ends_at").dt.strftime(WRITTEN), Clause="clause", Lead="lead", Who="partner")
     with st.expander("The lanes as a table"):
         st.dataframe(rows, hide_index=True, row_height=35, alt="Every mark of the chart, the earliest first")
         files.downloads(lambda: rows, case.lead)

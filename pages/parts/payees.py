@@ -90,7 +90,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
         words.line(row["name"] or partner, quiet=partner)
         for one in reads.asked(con, partner, as_of):
             if one.program == row["program"]:
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                     badges.badge(READY if one.is_there else MISSING, width=104)
                     words.line(_field(one.field).capitalize(), one.shown or "",
                                "" if one.is_there else badges.clears(one.who, "supply"))

@@ -12,7 +12,7 @@ import streamlit as st
 from core import ledger, queue
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import badges, files, frame, line_chain, words
+from pages.parts import badges, dates, files, frame, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
@@ -150,7 +150,7 @@ def _cells(rows: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([
         {"Payee": row["partner_name"], "Lead": row["lead"], "For": _what_for(row), "Clause": row["clause"] or "—",
          "Amount": row["amount"], "Currency": row["currency"], 
-         "Due": f"{row['due_on'].day} {row['due_on']:%b %y}" if row["due_on"] else "not known",
+         "Due": dates.day(row["due_on"]) if row["due_on"] else "not known",
          "Counts as": "Overdue" if row["is_overdue"] and row["state"] not in ("paid", "void")
          else badges.LINE[row["state"]].word}
         for row in rows.to_dicts()
@@ -164,7 +164,7 @@ def _columns(currency: str | None) -> dict:
         "Payee": column.TextColumn(width=146), "Lead": column.TextColumn(width=84), "For": column.TextColumn(width=96),
         "Clause": column.TextColumn(width=76),
         "Amount": column.NumberColumn(f"Amount, {currency}", format="accounting", width=104),
-        "Due": column.TextColumn(width=84), "Counts as": column.TextColumn(width=80),
+        "Due": column.TextColumn(width=92), "Counts as": column.TextColumn(width=80),
     }
 
 

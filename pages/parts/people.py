@@ -5,6 +5,7 @@ asks `require`; the desk asks the permission table again at every action.
 """
 
 import secrets
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -29,10 +30,28 @@ def picker() -> Person | None:
         keys.button()
         if not found:
             return None
+        if (again := st.session_state.pop("acting_again", None)) in found:
+            st.session_state[KEY] = again
         st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
+                     bind="query-params", on_change=_choose,
                      persist_state="session",  # else another page acts as the first person while this one is shown
                      format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
+    _stay(found)
     return someone()
+
+
+def _choose() -> None:
+    st.session_state["acts_as"] = st.session_state[KEY]
+
+
+def _stay(found: Collection[str]) -> None:
+    """The address says who acts when a page is opened or loaded anew. Going back in the browser meets older addresses:
+    they change nothing about who acts, which only a choice does. In the run of the Back itself the address stands above
+    all else, so it takes a second one."""
+    chosen = st.session_state.setdefault("acts_as", st.session_state[KEY])
+    if st.session_state[KEY] != chosen and chosen in found:
+        st.session_state["acting_again"] = chosen
+        st.rerun()
 
 
 def someone() -> Person:
@@ -54,6 +73,7 @@ def require(page: str) -> Person:
     st.title(frame.TITLES[page], anchor=False)
     with st.container(border=True):
         words.line(text=refused)
+        words.quiet("Or choose another person above.")
     st.stop()
 
 

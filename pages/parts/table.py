@@ -30,11 +30,12 @@ def _who(row: dict) -> str:
 
 
 def _needs(row: dict) -> str:
-    """What an undecided lead still needs; why another one was rejected or has expired."""
+    """How much an undecided lead still needs, and what first: the number stands where a narrow column does not cut it.
+    Of another one why it was rejected or has expired."""
     labels = row["needs"]
     if row["disposition"] in ("rejected", "expired"):
         return in_words(row["reason"]) if row["reason"] else "—"
-    return (labels[0] + (f" +{len(labels) - 1}" if len(labels) > 1 else "")) if labels else "—"
+    return (f"{len(labels)} · {labels[0]}" if len(labels) > 1 else labels[0]) if labels else "—"
 
 
 def _grid(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:

@@ -20,8 +20,11 @@ def said(setting: Setting, value: object) -> str:
 
 
 def since(entry: Entry) -> str:
-    """From which day a value counts."""
-    return "as long as the text stands" if entry.effective_on == ALWAYS else f"from {dates.day(entry.effective_on)}"
+    """From which day a value counts; of what was always so, that the text says it where it does."""
+    if entry.effective_on != ALWAYS:
+        return f"from {dates.day(entry.effective_on)}"
+    is_of_text = entry.recorded_at is None and entry.source != "general" and not entry.source.startswith("AMB-")
+    return "as long as the text stands" if is_of_text else "from the beginning"
 
 
 def source(entry: Entry | None, names: dict[str, str]) -> str:

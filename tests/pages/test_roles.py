@@ -238,3 +238,18 @@ def test_a_program_and_a_role_see_only_the_steps_they_know(
 ) -> None:
     shown = set(verbs(acting("checklist", person, lead=undecided(con, program))))
     assert shown & {"Opportunity…", "Won deal…", "Customer payment…", "Refund…"} == offered
+
+
+def test_the_address_says_who_acts_when_a_page_is_loaded_and_not_later(con: duckdb.DuckDBPyConnection) -> None:
+    at = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
+    at.query_params["acting"] = "Mona Sample · manager"
+    at.run()
+    assert at.selectbox(key="acting").value == "mona"
+    at.selectbox(key="acting").select("chen").run()
+    at.query_params["acting"] = "Mona Sample · manager"  # as the browser's Back does
+    at.switch_page("../pages/triage.py").run()
+    assert at.selectbox(key="acting").value == "chen"
+
+
+def test_a_refused_page_says_that_another_person_can_be_chosen(con: duckdb.DuckDBPyConnection) -> None:
+    assert "Or choose another person above." in words_of(acting("payouts", "sara"))
