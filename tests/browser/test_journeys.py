@@ -208,7 +208,7 @@ def test_a_referral_is_accepted_and_then_rejected_with_its_clause_and_words(
     expect(page.get_by_text("Sara Sample accepted the lead")).to_be_visible(timeout=SLOW)
     press(page, "x")
     dialog.get_by_role("combobox", name="Reason").click()
-    page.get_by_role("option", name="No false lead, no abuse").click()
+    page.get_by_role("option", name="False lead or abuse").click()
     explanation = dialog.get_by_role("textbox", name="Explanation")
     expect(explanation).to_have_value(re.compile("^Thank you for your submission"), timeout=SLOW)
     explanation.fill("The address belongs to nobody.")

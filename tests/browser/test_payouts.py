@@ -178,7 +178,7 @@ def it_is_approved_by_another(address: str, fay: Page) -> None:
     dialog.get_by_role("textbox", name="Type the total").fill(OWED)
     press(fay, re.compile(r"^Approve US\$"))
     expect(dialog).to_have_count(0, timeout=SLOW)
-    expect(fay.get_by_text("fay approved it.")).to_be_visible(timeout=SLOW)
+    expect(fay.get_by_text("Fay Sample approved it.")).to_be_visible(timeout=SLOW)
 
 
 def it_is_given_out_as_a_file(address: str, finn: Page, folder: Path) -> bytes:
