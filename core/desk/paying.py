@@ -1,6 +1,6 @@
 """What an export is made from: a batch as it was approved, with how each payee is paid.
 
-Called by `batches` when a file is given out. Reads only; bank details leave the database here and in no other place.
+Called by `giving_out` when a file is given out. Reads only; bank details leave the database here and in no other place.
 """
 
 import datetime as dt

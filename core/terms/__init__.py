@@ -29,7 +29,8 @@ BEGINNING = dt.datetime(1, 1, 1)
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause of a program's text in our own words."""
+    """One clause of a program's text in our own words. refusal: why a lead is refused that breaks it; None: the heading
+    says it, or it refuses none."""
 
     id: str
     program: str
@@ -38,6 +39,7 @@ class Clause:
     kind: str
     decides: tuple[str, ...]
     ambiguities: tuple[str, ...] = ()
+    refusal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -362,7 +364,7 @@ def _program(file: Path) -> Program:
     for row in table["clause"]:
         _require(row, ("heading", "paraphrase", "kind", "decides"), file, f"clause {row['id']}")
         clauses[row["id"]] = Clause(row["id"], table["id"], row["heading"], row["paraphrase"], row["kind"],
-                                    tuple(row["decides"]), tuple(row.get("ambiguities", ())))
+                                    tuple(row["decides"]), tuple(row.get("ambiguities", ())), row.get("refusal"))
     criteria = {}
     for row in table["criterion"]:
         where = f"criterion {row['id']}"
