@@ -12,7 +12,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import calendar, moved, payees, review, store
+from core import calendar, moved, review, store
 from core.results import local_day, terms_at
 from core.terms import Clause, Setting, catalogue
 
@@ -40,8 +40,6 @@ CARRIED = {
     "net": "They are owed less than is to be taken back.",
     "minimum": "They have less coming to them than the least that is paid (payout_minimum).",
     "cooling_off": "How they are paid was told only lately (payee_cooling_off_days).",
-    "unconfirmed": "How they are paid was not confirmed by a second person: record the account, and let another "
-                   "confirm it.",
 }
 """Why a payee is carried forward to the next batch."""
 
@@ -207,6 +205,8 @@ NAMES = {
                                      "finance, to record it with the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
+    "payee.account_confirmation": ("The payee's bank account is not confirmed",
+                                   "who records the account here, and a second person who confirms it"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
@@ -217,8 +217,9 @@ CLAUSES = {
     ("ptr", "commission_rate_not_set"): "ptr.pay.rate", ("raf", "bonus_amount_not_set"): "raf.pay.amount",
     ("cerri", "external_terms_not_configured"): "cerri.4", ("ptr", "subscription_portion_unknown"): "ptr.pay.0",
     ("ptr", "review.competitor_suggested"): "ptr.maintain.1a", ("raf", "hold.finding"): "raf.invalid.3",
-    ("ptr", "payee.wire_details"): "ptr.pay.2", ("ptr", "payee"): "ptr.pay.1",
-    ("raf", "payee.wire_details"): "raf.pay.2", ("raf", "payee"): "raf.pay.1", ("cerri", "payee"): "cerri.4",
+    ("ptr", "payee.wire_details"): "ptr.pay.2", ("ptr", "payee.account_confirmation"): "ptr.pay.2",
+    ("ptr", "payee"): "ptr.pay.1", ("raf", "payee.wire_details"): "raf.pay.2",
+    ("raf", "payee.account_confirmation"): "raf.pay.2", ("raf", "payee"): "raf.pay.1", ("cerri", "payee"): "cerri.4",
 }
 """The clause by which something blocks, by program and blocker; `payee` for every other detail of a payee."""
 
@@ -267,15 +268,13 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     cooled = local_day(as_of, terms["timezone"]) - dt.timedelta(terms["payee_cooling_off_days"] or 0)
     lately = [row["partner"] for row in told.to_dicts() if terms["payee_cooling_off_days"] is not None
               and row["told_at"] and local_day(row["told_at"], terms["timezone"]) >= cooled]
-    unconfirmed = payees.without_account(con, told["partner"].to_list(), as_of) if method == "wire" else []
     net = pl.col("amount")
     each = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
         "partner", "partner_name", "amount", "lines",
         carried=pl.when(net < 0).then(pl.lit("net"))
         .when(net == 0).then(pl.lit(None, pl.String))
         .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
-        .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off"))
-        .when(pl.col("partner").is_in(unconfirmed)).then(pl.lit("unconfirmed")),
+        .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
     ).sort("partner")
     paid = found.join(each.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")
     return Proposal(paid, each, paid["amount"].sum() or Decimal("0.00"), paid.height)

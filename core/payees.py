@@ -60,13 +60,6 @@ def readiness(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, partner: str |
     )
 
 
-def without_account(con: duckdb.DuckDBPyConnection | store.Within, partners: Collection[str], at_instant: dt.datetime
-                    ) -> list[str]:
-    """Of partners those for whom no bank account counts at an instant (UTC) that a second person confirmed."""
-    return store.read(con, SQL / "without_account.sql", partners=sorted(partners),
-                      at_instant=at_instant)["partner"].to_list()
-
-
 def found_by(rows: pl.DataFrame, search: str) -> pl.DataFrame:
     """Of the rows of `readiness` those with a part of a partner's name or id, those of whom something is missing
     first."""

@@ -104,7 +104,7 @@ def _paid(rows: list[dict]) -> Paid:
 
 def _state(row: dict) -> str:
     """What a line counts as; what the partner can clear is said."""
-    is_theirs = any(name.startswith("payee.") for name in row["blockers"])
+    is_theirs = any(name.startswith("payee.") and not name.endswith("_confirmation") for name in row["blockers"])
     return "your payment details are missing" if row["state"] == "blocked" and is_theirs else WORDS[row["state"]]
 
 

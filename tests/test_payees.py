@@ -192,23 +192,31 @@ def with_free_text(con) -> None:
     assert ask(con, "select method, status from payouts_owed where lead = 'M1'") == [("wire", "payable")]
 
 
-def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con, monkeypatch) -> None:
+def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con) -> None:
     with_free_text(con)
     assert payees.payable(con, ["A"], NOW)["A"]["account"] is None
-    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
-    assert (found.payees["carried"].to_list(), found.number) == (["unconfirmed"], 0)
-    with pytest.raises(Refusal, match="account of the partner of M1 was not confirmed by a second person"):
-        desk.approve_payout(con, signed("finn", con, "M1"), "M1", "pay-M1", Decimal("100.10"), "USD",
-                            desk.payee_version(con, "M1"))
-    monkeypatch.setattr(payees, "without_account", lambda *_: [])
-    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
-    batch = desk.prepare_batch(con, signed("finn"), "ptr", "wire", "USD", DAY, [], found.total, 2).after["batch"]
-    monkeypatch.undo()
-    with pytest.raises(Refusal, match="bank account of A was not confirmed by a second person"):
-        desk.approve_batch(con, signed("fay"), batch, found.total, 2)
-    desk.drop_batch(con, signed("fay"), batch)
+    assert ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW).number == 0
+    assert ledger.ready(con) == []
+    [blocker] = ledger.blocked(con)
+    assert (blocker.name, blocker.clause.id, blocker.payouts) == ("payee.account_confirmation", "ptr.pay.2", 2)
+    assert "second person who confirms it" in blocker.who
+    lines = ledger.lines(con, ledger.Filters(blocker=blocker.name))
+    assert set(lines.select("state", "amount").rows()) == {("blocked", Decimal("100.10")), ("blocked", Decimal("100.20"))}
     confirmed(con, "A", ABROAD)
-    assert ledger.proposal(con, "ptr", "wire", "USD", DAY, [], AFTER).number == 2
+    assert ledger.blocked(con) == []
+    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], AFTER)
+    assert found.number == 2
+
+
+def test_a_batch_to_an_account_that_is_gone_is_not_approved(con) -> None:
+    with_free_text(con)
+    confirmed(con, "A", ABROAD)
+    found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], AFTER)
+    batch = desk.prepare_batch(con, signed("finn", now=AFTER), "ptr", "wire", "USD", DAY, [], found.total, 2)
+    with con.cursor() as cursor:
+        cursor.execute("update payee_details set iban = null").fetchall()
+    with pytest.raises(Refusal, match=r"is blocked: payee\.account_confirmation"):
+        desk.approve_batch(con, signed("fay", now=AFTER), batch.after["batch"], found.total, 2)
 
 
 def test_an_account_that_nobody_confirmed_is_not_ready_and_says_who_can_mend_it(con) -> None:

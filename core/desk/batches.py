@@ -14,7 +14,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from core import ledger, payees, people, store
+from core import ledger, people, store
 from core.desk.money import payee_versions_of, total_of_day
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
@@ -194,8 +194,8 @@ def free_places(step: Step, payments: Collection[str]) -> None:
 
 
 def refuse_unpayable(step: Step, row: dict) -> None:
-    """Raises Refusal where a line of a batch cannot be paid any more, how a payee is paid has changed since it was
-    prepared, or it wires to an account that nobody confirmed."""
+    """Raises Refusal where a line of a batch cannot be paid any more, or how a payee is paid has changed since it was
+    prepared."""
     batch = row["id"]
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
@@ -205,9 +205,6 @@ def refuse_unpayable(step: Step, row: dict) -> None:
     if wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
-    if row["method"] == "wire" and (lacking := payees.without_account(step.con, versions, step.at_instant)):
-        raise Refusal(f"The bank account of {', '.join(lacking[:3])} was not confirmed by a second person. Drop "
-                      f"{batch}, record the account, let another person confirm it, and prepare another.")
 
 
 def refuse_belonging(step: Step, batch: str) -> None:

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 import duckdb
 
-from core import payees, people, store
+from core import people, store
 from core.desk import journal
 from core.desk.reviewing import past
 from core.desk.step import SQL, Done, Signed, Step, lead_row, perform
@@ -189,8 +189,7 @@ def payee_versions_of(con: duckdb.DuckDBPyConnection | store.Within, partners: C
 
 
 def _owed(step: Step, earned_by: str) -> dict:
-    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case, or wires
-    to an account that nobody confirmed."""
+    """The payable line of a lead. Raises Refusal where it is blocked, paid, forfeited or held by an open case."""
     lead = step.lead["lead"]
     if step.read("open_disputes.sql", lead=lead):
         raise Refusal(f"A dispute on {lead} is open. Resolve it before money moves.")
@@ -204,9 +203,6 @@ def _owed(step: Step, earned_by: str) -> dict:
     if found[0]["status"] != "payable":
         why = ", ".join(found[0]["blockers"]).replace("_", " ")
         raise Refusal(f"The payout of {lead} is {found[0]['status']}{': ' + why if why else ''}.")
-    if found[0]["method"] == "wire" and payees.without_account(step.con, [step.lead["partner"]], step.at_instant):
-        raise Refusal(f"The bank account of the partner of {lead} was not confirmed by a second person. Record it, and "
-                      "let another person confirm it.")
     return found[0]
 
 

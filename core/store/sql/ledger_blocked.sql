@@ -1,10 +1,17 @@
--- What stands in the way of money: what is owed and blocked, with or without a known amount, and what is held.
--- One row per program, blocker and currency; a payout with two blockers counts under both.
+-- What stands in the way of money: what is owed and blocked, with or without a known amount, what would be wired to an
+-- account that nobody confirmed, and what is held. One row per program, blocker and currency; a payout with
+-- two blockers counts under both.
 with blocked as (
     select l.program, unnest(p.blockers) as blocker, p.currency, p.amount, p.lead, p.is_overdue
     from payouts_owed as p
     join leads as l on p.lead = l.id
     where p.status = 'blocked'
+),
+
+unconfirmed as (
+    select program, unnest(blockers) as blocker, currency, amount, lead, is_overdue
+    from lines
+    where state = 'blocked' and list_contains(blockers, 'payee.account_confirmation')
 ),
 
 held as (
@@ -17,6 +24,8 @@ held as (
 
 together as (
     select * from blocked
+    union all
+    select * from unconfirmed
     union all
     select * from held
 )
