@@ -172,6 +172,12 @@ def in_question(con: Con) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_in_question.sql")
 
 
+def unexplained(con: Con) -> pl.DataFrame:
+    """Payments of which an event tells though no line stands for them, the latest first: id (of the event), lead,
+    program, partner, partner_name, amount and currency (null: not told), happened_at (UTC)."""
+    return store.read(con, SQL / "ledger_unexplained.sql")
+
+
 # --- what stands in the way -------------------------------------------------------------------------------------------
 
 

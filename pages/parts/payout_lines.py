@@ -9,7 +9,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import ledger, queue
+from core import days, ledger, queue
 from core.people import Person
 from core.terms import catalogue
 from pages.parts import badges, dates, files, frame, line_chain, words
@@ -189,7 +189,6 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     if not found:
         with st.container(border=True):
             st.text("Nothing is in the way: what is owed can be paid.")
-        return
     for who in dict.fromkeys(one.who for one in sorted(found, key=lambda one: -one.payouts)):
         with frame.card(f"Waits for {who}"):
             for one in found:
@@ -203,6 +202,25 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                 words.line(row["partner_name"], money(row["amount"], row["currency"]),
                            ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ()))
                 frame.open_lead(row["lead"], key=f"question-{row['id']}")
+    _unexplained(con)
+
+
+def _unexplained(con: ledger.Con) -> None:
+    """What was paid though nothing is owed by what is known: somebody must say which of the two is wrong."""
+    found = ledger.unexplained(con)
+    if found.is_empty():
+        return
+    with frame.card("Paid, and owed by no line"):
+        zones = days.zones(con)
+        st.caption("An import tells of these payments. Either the lead should count, or the partner owes them back.")
+        for row in found.head(MOST).to_dicts():
+            paid = money(row["amount"], row["currency"]) if row["amount"] else "An amount that is not told"
+            day = days.local_day(row["happened_at"], zones.get(row["program"], "UTC"))
+            words.line(row["partner_name"] or "No partner is named", paid, f"on {dates.day(day)}")
+            if row["lead"]:
+                frame.open_lead(row["lead"], key=f"unexplained-{row['id']}")
+        if found.height > MOST:
+            words.quiet(f"and {found.height - MOST:,} more")
 
 
 def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:

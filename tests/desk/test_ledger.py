@@ -365,6 +365,26 @@ def test_what_was_paid_elsewhere_of_another_line_is_not_in_question(con) -> None
     assert ledger.in_question(con).is_empty()
 
 
+def test_a_payment_that_no_line_stands_for_is_told(con) -> None:
+    paid = {"type": "payout_paid", "at": "2025-06-19T14:00:00Z", "amount": 70.0, "currency": "USD"}
+    pay_all(con)
+    assert ledger.unexplained(con).is_empty()
+    tell(con, paid | {"lead": "P1"})
+    assert ledger.unexplained(con).select("lead", "amount").rows() == [("P1", Decimal("70.00"))]
+    tell(con, paid | {"lead": "M1", "about": "pay-of-nothing"})
+    assert ledger.unexplained(con)["lead"].to_list().count("M1") == 1
+
+
+@pytest.mark.parametrize("about", [{"about": "pay-M1"}, {}])
+def test_of_two_payments_for_one_line_the_second_is_told(con, about: dict) -> None:
+    paid = {"type": "payout_paid", "lead": "M1", "amount": 100.10, "currency": "USD"} | about
+    tell(con, paid | {"at": "2025-06-18T14:00:00Z"})
+    assert state(con, "M1") == "paid" and ledger.unexplained(con).is_empty()
+    tell(con, paid | {"at": "2025-06-19T14:00:00Z"})
+    [row] = ledger.unexplained(con).to_dicts()
+    assert (row["lead"], row["partner"], row["happened_at"]) == ("M1", "A", dt.datetime(2025, 6, 19, 14))
+
+
 def test_what_somebody_wrote_about_a_correction_goes_with_the_person(con) -> None:
     correct(con, "-1.00", "refund")
     contact = ask(con, "select contact from leads where id = 'M1'")[0][0]
