@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import duckdb
 
 from core import days, desk, people, queue, review, store
-from core.people import Person
+from core.people import Person, directory
 from core.queue import Filters
 from core.terms import catalogue
 
@@ -89,7 +89,7 @@ def work(con: duckdb.DuckDBPyConnection, someone: Person, lead: str, now: dt.dat
     row = store.read(con, SQL / "lead_work.sql", lead=lead, today=today).row(0, named=True)
     actions = desk.possible(con, someone.id, lead, now)
     return Work(
-        worker=row["worker"], aside_until=row["aside_until"], why_not=_why_not(actions, someone.id, row["worker"]),
+        worker=row["worker"], aside_until=row["aside_until"], why_not=_why_not(con, actions, someone.id, row["worker"]),
         offered=frozenset(one["action"] for one in actions if one["is_offered"]),
         requests=desk.open_requests(con, lead),
         comments=store.read(con, SQL / "comments.sql", lead=lead).to_dicts(),
@@ -97,12 +97,13 @@ def work(con: duckdb.DuckDBPyConnection, someone: Person, lead: str, now: dt.dat
     )
 
 
-def _why_not(actions: list[dict], person: str, worker: str | None) -> dict[str, str | None]:
+def _why_not(con: duckdb.DuckDBPyConnection, actions: list[dict], person: str, worker: str | None
+             ) -> dict[str, str | None]:
     found = {one["action"]: one["why_not"] for one in actions}
     if worker == person:
         found["claim"] = found["claim"] or "You work on this lead already."
     elif worker is not None:
-        found["claim"] = found["claim"] or f"{worker} works on this lead."
+        found["claim"] = found["claim"] or f"{directory.name(con, worker)} works on this lead."
     else:
         found["release"] = found["release"] or "Nobody works on this lead."
     return found
@@ -114,7 +115,7 @@ def preview(con: duckdb.DuckDBPyConnection, someone: Person, leads: Iterable[str
     rows = []
     for lead in leads:
         actions = desk.possible(con, someone.id, lead, now)
-        why_not = _why_not(actions, someone.id, desk.worker(con, lead))
+        why_not = _why_not(con, actions, someone.id, desk.worker(con, lead))
         rows.append({"lead": lead, "program": review.header(con, lead)["program"], "version": desk.version(con, lead),
                      "why_not": why_not.get(action, "Its program knows no such step.")})
     return rows

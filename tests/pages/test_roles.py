@@ -175,7 +175,7 @@ def test_a_preview_says_for_each_lead_why_it_cannot_be_taken(con: duckdb.DuckDBP
     leads = queue.page(con, kept.kept_as_of(con), queue.Filters(), 1, 3)["lead"].to_list()
     desk.claim(con, desk.Signed("chen", "claim", now(), desk.version(con, leads[1])), leads[1])
     rows = work.preview(con, people.person(con, "sara", now()), leads, "claim", now())
-    assert [row["why_not"] for row in rows] == [None, "chen works on this lead.", None]
+    assert [row["why_not"] for row in rows] == [None, "Chen Sample works on this lead.", None]
 
 
 @pytest.mark.parametrize(
