@@ -25,6 +25,7 @@ class Course:
     """What the leads of one program go through under one set of terms, as expressions in the order of their use.
 
     Built once for the same terms (`course`), since that takes longer than the leads of a change take to go through it.
+    judging: verdicts, or the cases that decide where they are explained (`in_words`).
     """
 
     found: dict[str, Finding]
@@ -51,7 +52,7 @@ def course(terms: Terms, explained: bool) -> Course:
             f"verdict.{name}": found[name].verdict for name in getattr(terms.program.rules, "CLOCKS", ())
         },
         standing=hook(terms, "standing", {}),
-        judging=_verdicts(found, explained),
+        judging={f"case.{name}": one.place for name, one in found.items()} if explained else _verdicts(found),
         becomes=outcome(terms, found),
         clocks=hook(terms, "clocks", {}),
         duties=hook(terms, "duties", {}),
@@ -59,17 +60,23 @@ def course(terms: Terms, explained: bool) -> Course:
     )
 
 
-def _verdicts(found: dict[str, Finding], explained: bool) -> dict[str, pl.Expr]:
-    """The columns of every criterion: verdict and change day, the clause where it can differ, and all words."""
+def _verdicts(found: dict[str, Finding]) -> dict[str, pl.Expr]:
+    """The columns of every criterion without its words: verdict, and clause and change day where they can differ."""
     columns = {f"verdict.{name}": one.verdict for name, one in found.items()}
     for name, one in found.items():
-        if explained or len(one.failing_clauses) > 1:
+        if len(one.failing_clauses) > 1:
             columns[f"clause.{name}"] = one.deciding_clause
-        if explained or one.can_change_by_time:
+        if one.can_change_by_time:
             columns[f"changes_on.{name}"] = one.changes_on
-        if explained:
-            columns |= {f"because.{name}": one.because, f"evidence.{name}": one.evidence}
     return columns
+
+
+def in_words(found: dict[str, Finding], cases: pl.DataFrame) -> dict[str, pl.Expr]:
+    """The columns of every criterion with its words, by the cases that decided: no other is written out. cases: a
+    column `case.` of places for each criterion."""
+    places = cases.select(pl.col(f"case.{name}").unique().sort().implode() for name in found).row(0, named=True)
+    return {f"{part}.{name}": said for name, one in found.items()
+            for part, said in one.told(pl.col(f"case.{name}"), places[f"case.{name}"]).items()}
 
 
 @dataclass

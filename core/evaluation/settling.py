@@ -7,7 +7,7 @@ import polars as pl
 
 from core import calendar
 from core.evaluation.facts import looked_up
-from core.evaluation.groups import Group
+from core.evaluation.groups import Group, in_words
 from core.evaluation.shapes import FINDING, NO_CLOCK, NO_DUTY, NO_PAYOUT, OUTCOME, no_rows
 from core.facts import wide
 from core.model import FAIL, LETTERS
@@ -45,7 +45,11 @@ def _settled_slice(group: Group, piece: pl.DataFrame, payments: pl.DataFrame) ->
     terms, way = group.terms, group.course
     found, becomes, clocks, duties = way.found, way.becomes, way.clocks, way.duties
     lazy = (group.standing if group.is_owned else group.prepared)(piece)
-    judged = lazy.with_columns(**way.judging).with_columns(becomes.steps[0]).collect()
+    lazy = lazy.with_columns(**way.judging)
+    if group.explained:
+        cases = lazy.collect()
+        lazy = cases.lazy().with_columns(**in_words(found, cases))
+    judged = lazy.with_columns(becomes.steps[0]).collect()
     owed = _owed(group, judged, payments)
     marked = wide.beside(judged, _payout_marks(owed, judged, payments))
     lazy = marked.lazy().with_columns(becomes.steps[1])

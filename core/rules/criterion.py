@@ -5,7 +5,7 @@ day on which the verdict differs by time alone; so that a number is never explai
 Rules know no database and no clock: facts are columns, terms are plain values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,6 +33,18 @@ class Case:
     clause: str | None = None
     changes_on: pl.Expr = NO_DAY
 
+    @property
+    def because(self) -> pl.Expr:
+        """String: the sentence with its values."""
+        return pl.format(self.text, *self.values) if self.values else pl.lit(self.text)
+
+    @property
+    def evidence(self) -> pl.Expr:
+        """List of String: ids of the rows it rests on."""
+        if not self.rests_on:
+            return pl.lit([], pl.List(pl.String))
+        return pl.concat_list([_row_id(name) for name in self.rests_on]).list.drop_nulls()
+
 
 def case(when: pl.Expr | bool, verdict: int, text: str, *values: pl.Expr, rests_on: tuple[str, ...] = (),
          clause: str | None = None, changes_on: pl.Expr = NO_DAY) -> Case:
@@ -59,10 +71,26 @@ class Finding:
     in_short: pl.Expr | None = None
 
     def _chain(self, value: Callable[[Case], pl.Expr]) -> pl.Expr:
-        chain = pl.when(self.cases[0].when).then(value(self.cases[0]))
-        for one in self.cases[1:]:
-            chain = chain.when(one.when).then(value(one))
-        return chain.otherwise(None)
+        return _first([(one.when, value(one)) for one in self.cases])
+
+    @property
+    def place(self) -> pl.Expr:
+        """UInt8: the place among the cases of the one that decides."""
+        return _first([(one.when, pl.lit(place, pl.UInt8)) for place, one in enumerate(self.cases)])
+
+    def told(self, place: pl.Expr, among: Sequence[int]) -> dict[str, pl.Expr]:
+        """What the case at a place says: `verdict` as of `Finding.verdict`; `clause`, String: the one that decided;
+        `because`, String: the sentence with the dates and numbers used; `evidence`, List of String: ids of the rows it
+        rests on; `changes_on`, Date: the first local day on which the verdict differs by time alone, null where it does
+        not. among: the places that there are: of no other case anything is said."""
+        def said(value: Callable[[Case], pl.Expr]) -> pl.Expr:
+            *others, last = [(place == one, value(self.cases[one])) for one in among]
+            return _first(others, last[1]) if others else last[1]
+
+        return {"verdict": said(lambda one: _number(one.verdict)),
+                "clause": said(lambda one: pl.lit(one.clause or self.clause)),
+                "because": said(lambda one: one.because), "evidence": said(lambda one: one.evidence),
+                "changes_on": said(lambda one: one.changes_on)}
 
     @property
     def verdict(self) -> pl.Expr:
@@ -78,20 +106,6 @@ class Finding:
     def deciding_clause(self) -> pl.Expr:
         """String: the one clause that decided."""
         return self._chain(lambda one: pl.lit(one.clause or self.clause))
-
-    @property
-    def because(self) -> pl.Expr:
-        """String: the sentence with the dates and numbers used."""
-        return self._chain(lambda one: pl.format(one.text, *one.values) if one.values else pl.lit(one.text))
-
-    @property
-    def evidence(self) -> pl.Expr:
-        """List of String: ids of the rows it rests on."""
-        return self._chain(
-            lambda one: pl.concat_list([_row_id(name) for name in one.rests_on]).list.drop_nulls()
-            if one.rests_on
-            else pl.lit([], pl.List(pl.String))
-        )
 
     @property
     def changes_on(self) -> pl.Expr:
@@ -112,6 +126,15 @@ class Finding:
     def clauses(self) -> set[str]:
         """Every clause that some case can cite."""
         return {self.clause, *(one.clause for one in self.cases if one.clause)}
+
+
+def _first(pairs: Sequence[tuple[pl.Expr, pl.Expr]], otherwise: pl.Expr | None = None) -> pl.Expr:
+    """The value of the first pair whose condition holds."""
+    (condition, value), *others = pairs
+    chain = pl.when(condition).then(value)
+    for condition, value in others:
+        chain = chain.when(condition).then(value)
+    return chain.otherwise(otherwise)
 
 
 def _number(verdict: int) -> pl.Expr:
