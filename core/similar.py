@@ -23,12 +23,22 @@ def similar(con: duckdb.DuckDBPyConnection, lead: str, most: int = 8) -> tuple[l
     (0 to 1, of that question), left (the lead) and right (the other) as {"table", "id"}, fields as
     core/matching/reading gives them.
     """
-    rows = store.read(con, SQL / "similar_leads.sql", lead=lead, most=most).to_dicts()
+    persons, organizations = keys_of(con, lead)
+    rows = store.read(con, SQL / "similar_leads.sql", lead=lead, most=most, persons=persons,
+                      organizations=organizations, keys=persons | organizations).to_dicts()
     if len(rows) < 2:
         return [], 0
     zones = days.zones(con)
     own, *others = ({**row, "values": _values(row, zones[row["program"]])} for row in rows)
     return [_compared(own, other) for other in others], others[0]["found"]
+
+
+def keys_of(con: duckdb.DuckDBPyConnection, lead: str) -> tuple[set[str], set[str]]:
+    """The keys of a lead's person and organizations by which it may meet others; those that a crowd shares say nothing.
+    """
+    rows = store.read(con, SQL / "keys_of_lead.sql", lead=lead).to_dicts()
+    return ({row["person"] for row in rows} - {None},
+            {row[name] for row in rows for name in ("organization", "address")} - {None})
 
 
 def _values(row: dict, zone: str) -> dict[str, object]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from core import days, kept, past, people, review, store
+from core import days, kept, past, people, review, similar, store
 from core.evaluation import FOREVER, Evaluation
 from core.review import Line, Story
 from core.store.answers import until_stored
@@ -164,18 +164,28 @@ def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dic
     other = _other(con, lead, story, lines, known_at)
     programs = catalogue().programs
     company = [one.id for one in programs.values() if one.company == story.program.company]
-    rows = store.read(con, SQL / "conflict_parties.sql", lead=lead, named=[other] if other else [], programs=company,
-                      as_of=as_of).to_dicts()
+    rows = store.read(con, SQL / "conflict_parties.sql", leads=_met(con, lead) | ({other} if other else set()),
+                      programs=company, as_of=as_of).to_dicts()
     outcomes = _outcomes(con, found, [one["lead"] for one in rows])
+    claims = [one for one in rows if one["lead"] in outcomes]
     lapsed = found.clocks.filter(pl.col("state") == "lapsed").sort("due_on")
     parties = tuple(
         Party(one["lead"], one["program"], one["partner"], one["partner_name"], one["full_name"], one["company"],
               one["submitted_at"], outcomes[one["lead"]],
               tuple(lapsed.filter(pl.col("lead") == one["lead"]).select("clock", "due_on").iter_rows()))
-        for one in rows if one["lead"] in outcomes
+        for one in claims
     )
-    happened = store.read(con, SQL / "conflict_happenings.sql", leads=[one.lead for one in parties], as_of=as_of)
+    happened = store.read(con, SQL / "conflict_happenings.sql", leads={one["lead"] for one in claims},
+                          persons={one["person"] for one in claims} - {None},
+                          organizations={one["organization"] for one in claims} - {None}, as_of=as_of)
     return Case(lead, story, parties, happened.to_dicts(), other, tuple(lines), row, known_at)
+
+
+def _met(con: duckdb.DuckDBPyConnection, lead: str) -> set[str]:
+    """Leads that speak of the same person or organization as a given one, and itself."""
+    persons, organizations = similar.keys_of(con, lead)
+    met = store.read(con, SQL / "conflict_met.sql", persons=persons, organizations=organizations)
+    return {lead, *met["id"]}
 
 
 def _other(con: duckdb.DuckDBPyConnection, lead: str, story: Story, lines: list[Line], known_at: dt.datetime

@@ -1,45 +1,33 @@
 -- A lead, and others for the same person or company or one that may be the same; the nearest first, the earliest of
 -- them first. One row per lead; likeness is null for the lead itself. A key that a crowd shares says nothing.
-with own as (
-    select
-        id, case when not person_key_crowded then person_key end as person_key,
-        case when not org_key_crowded then org_key end as org_key,
-        case when not email_org_key_crowded then email_org_key end as email_org_key
-    from leads
-    where id = $lead
+-- The keys of the lead are given as values, so that each is looked up in its index.
+with asked as materialized (
+    select id, score, right_key as other from near_matches where left_key in ($keys)
+    union all
+    select id, score, left_key from near_matches where right_key in ($keys)
 ),
 
 answered as (
-    select near_match, arg_max(answer, (happened_at, recorded_at, id)) as answer from match_answers group by near_match
-),
-
-proposed as (
-    select m.id, m.kind, m.score, m.left_key as key, m.right_key as other from near_matches as m
-    union all
-    select m.id, m.kind, m.score, m.right_key, m.left_key from near_matches as m
+    select near_match, arg_max(answer, (happened_at, recorded_at, id)) as answer
+    from match_answers where near_match in (select id from asked)
+    group by near_match
 ),
 
 near as (
-    select p.id, p.kind, p.score, p.other
-    from proposed as p
-    join own as o on p.kind = 'person' and p.key = o.person_key
-        or p.kind = 'organization' and p.key in (o.org_key, o.email_org_key)
-    left join answered as a on p.id = a.near_match
+    select n.* from asked as n
+    left join answered as a on n.id = a.near_match
     where coalesce(a.answer, 'open') = 'open'
 ),
 
-alike as (
-    select l.id as lead, 1 as nearness, 'Same person' as likeness, null as near_match, null as score
-    from leads as l join own as o on l.person_key = o.person_key
+alike as materialized (
+    select id as lead, 1 as nearness, 'Same person' as likeness, null as near_match, null as score
+    from leads where person_key in ($persons)
     union all
-    select l.id, 2, 'Maybe the same person', n.id, n.score
-    from leads as l join near as n on n.kind = 'person' and l.person_key = n.other
+    select l.id, 2, 'Maybe the same person', n.id, n.score from leads as l join near as n on l.person_key = n.other
     union all
-    select l.id, 3, 'Same company', null, null
-    from leads as l join own as o on l.org_key in (o.org_key, o.email_org_key)
+    select id, 3, 'Same company', null, null from leads where org_key in ($organizations)
     union all
-    select l.id, 4, 'Maybe the same company', n.id, n.score
-    from leads as l join near as n on n.kind = 'organization' and l.org_key = n.other
+    select l.id, 4, 'Maybe the same company', n.id, n.score from leads as l join near as n on l.org_key = n.other
 ),
 
 nearest as (
