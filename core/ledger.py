@@ -174,7 +174,7 @@ def in_question(con: Con) -> pl.DataFrame:
 
 def unexplained(con: Con) -> pl.DataFrame:
     """Payments of which an event tells though no line stands for them, the latest first: id (of the event), lead,
-    program, partner, partner_name, amount and currency (null: not told), happened_at (UTC)."""
+    program, partner, partner_name, disposition, amount and currency (null: not told), happened_at (UTC)."""
     return store.read(con, SQL / "ledger_unexplained.sql")
 
 
@@ -212,7 +212,7 @@ NAMES = {
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
     "payee.account_confirmation": ("The payee's bank account is not confirmed",
-                                   "who records the account here, and a second person who confirms it"),
+                                   "channel or finance, to record the account, and a second person, to confirm it"),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),

@@ -199,7 +199,7 @@ def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con) -> None:
     assert ledger.ready(con) == []
     [blocker] = ledger.blocked(con)
     assert (blocker.name, blocker.clause.id, blocker.payouts) == ("payee.account_confirmation", "ptr.pay.2", 2)
-    assert "second person who confirms it" in blocker.who
+    assert "a second person, to confirm it" in blocker.who
     lines = ledger.lines(con, ledger.Filters(blocker=blocker.name))
     assert set(lines.select("state", "amount").rows()) == {("blocked", Decimal("100.10")), ("blocked", Decimal("100.20"))}
     confirmed(con, "A", ABROAD)

@@ -211,23 +211,29 @@ def _unexplained(con: ledger.Con) -> None:
     if found.is_empty():
         return
     with frame.card("Paid, and owed by no line"):
-        zones = days.zones(con)
-        st.caption("An import tells of these payments. Either the lead should count, or the partner owes them back.")
-        for row in found.head(MOST).to_dicts():
-            paid = money(row["amount"], row["currency"]) if row["amount"] else "An amount that is not told"
-            day = days.local_day(row["happened_at"], zones.get(row["program"], "UTC"))
-            words.line(row["partner_name"] or "No partner is named", paid, f"on {dates.day(day)}")
-            if row["lead"]:
-                frame.open_lead(row["lead"], key=f"unexplained-{row['id']}")
+        st.caption(f"Imports tell of {found.height:,} such payment{'' if found.height == 1 else 's'}. Either the lead "
+                   "should count, or the partner owes it back.")
+        zones, rows = days.zones(con), found.head(MOST).to_dicts()
+        table = pl.DataFrame([
+            {"Payee": row["partner_name"] or "nobody named", "Lead": row["lead"] or "none",
+             "The lead is": row["disposition"] or "not known", "Amount": row["amount"],
+             "Currency": row["currency"] or "not told",
+             "Paid": dates.day(days.local_day(row["happened_at"], zones.get(row["program"], "UTC")))}
+            for row in rows])
+        picked = frame.ticked(table, [row["id"] for row in rows], "unexplained", "Payments that no line stands for",
+                              column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
         if found.height > MOST:
             words.quiet(f"and {found.height - MOST:,} more")
+        lead = next((row["lead"] for row in rows if row["id"] == picked), None)
+        if lead:
+            frame.open_lead(lead, key="unexplained")
 
 
 def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:
     """One cause: how many payouts, what it is, its clause, what it comes to; and the way to each of them."""
     program = catalogue().programs[one.program].short_name
     sums = words.join(money(one.amount, one.currency) if one.amount else None,
-                      one.unknown and f"{one.unknown:,} of an amount not known", by=", and ")
+                      one.unknown and f"{one.unknown:,} in {one.currency} of an amount not known", by=", and ")
     key = f"blocked-{one.program}-{one.name}-{one.currency}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),

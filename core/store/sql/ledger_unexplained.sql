@@ -22,11 +22,13 @@ of_lead as (
     group by e.lead
 )
 
-select t.id, t.lead, l.program, l.partner, p.partner_name, t.amount, t.currency, t.happened_at
+select
+    t.id, t.lead, l.program, l.partner, p.partner_name, v.disposition, t.amount, t.currency, t.happened_at
 from told as t
 left join explained as e on t.lead = e.lead and t.about = e.earned_by
 left join of_lead as o on t.lead = o.lead
 left join leads as l on t.lead = l.id
+left join evaluations as v on t.lead = v.lead
 left join partner_names as p on l.partner = p.partner
 where case
     when t.about is null then t.place > coalesce(o.unnamed, 0) and not coalesce(o.is_recorded, false)
