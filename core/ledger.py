@@ -213,11 +213,12 @@ NAMES = {
     "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
     "payee.account_confirmation": ("The payee's bank account is not confirmed",
                                    "channel or finance, to record the account, and a second person, to confirm it"),
+    "ptr.maintain.1a": ("The partner suggested a competitor, so it is forfeited", ""),
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
 }
-"""Blockers in words, and who can clear them; a payee's detail is named by its field."""
+"""Blockers in words, and who can clear them (empty: nobody); a payee's detail is named by its field."""
 
 CLAUSES = {
     ("ptr", "commission_rate_not_set"): "ptr.pay.rate", ("raf", "bonus_amount_not_set"): "raf.pay.amount",
@@ -230,13 +231,18 @@ CLAUSES = {
 """The clause by which something blocks, by program and blocker; `payee` for every other detail of a payee."""
 
 
+def blocker(name: str) -> tuple[str, str]:
+    """What stands in the way of a payout, in words, and who can clear it."""
+    detail = f"Missing or not usable: the payee's {name.removeprefix('payee.').replace('_', ' ')}"
+    return NAMES.get(name, (detail, "the partner, through channel or finance"))
+
+
 def blocked(con: Con) -> list[Blocker]:
     """What blocks or holds money, by program, blocker and currency; what waits for an unknown amount is in it."""
     found = []
     for row in store.read(con, SQL / "ledger_blocked.sql").to_dicts():
         name = row["blocker"]
-        detail = f"Missing or not usable: the payee's {name.removeprefix('payee.').replace('_', ' ')}"
-        label, who = NAMES.get(name, (detail, "the partner, through channel or finance"))
+        label, who = blocker(name)
         clause = CLAUSES.get((row["program"], name)) or CLAUSES.get((row["program"], name.split(".")[0]))
         found.append(Blocker(row["program"], name, label, clause and review.clause_of(clause), who, row["currency"],
                              row["payouts"], row["unknown_amounts"], row["amount"] or Decimal("0.00"), row["leads"],

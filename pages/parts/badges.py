@@ -104,14 +104,6 @@ DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "compu
            "act": "the closing step"}
 WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
        "marketing": "marketing", "finance": "finance", "owner": "a manager"}
-BLOCKERS = {
-    "external_terms_not_configured": ("Payout schedule and method are not set", "a manager"),
-    "bonus_amount_not_set": ("The bonus amount is not set", "a manager"),
-    "commission_rate_not_set": ("The commission rate is not set", "a manager"),
-    "subscription_portion_unknown": ("The subscription part of the payment is not known", "finance"),
-    "review.competitor_suggested": ("A suggested competitor is to be reviewed", "the channel team"),
-    "ptr.maintain.1a": ("Forfeited: the partner suggested a competitor", "nobody"),
-}
 FLAGS = {
     "waiver_refused": "A waiver was recorded that the terms do not allow",
     "approval_conflicts_with_exclusion": "Approved although an exclusion applies",
@@ -178,18 +170,6 @@ SECOND = "a second person"
 def clears(who: str, does: str = "clear") -> str:
     """One sentence on who can clear or supply what is missing."""
     return "A second person confirms it." if who == SECOND else f"{who[0].upper()}{who[1:]} can {does} it."
-
-
-def blocker(name: str) -> tuple[str, str]:
-    """What blocks a payout, and who can clear it."""
-    if name in BLOCKERS:
-        return BLOCKERS[name]
-    if name == "payee.check_address_confirmation":
-        return "The payee's check address is not confirmed", SECOND
-    if name.startswith("payee."):
-        field = name.removeprefix("payee.")
-        return f"The payee's {PAYEE_FIELDS.get(field, field.replace('_', ' '))} is missing", "the payee"
-    return name.replace("_", " ").replace(".", ": ").capitalize(), "a manager"
 
 
 ACTIVITIES = {

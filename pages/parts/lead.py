@@ -8,7 +8,7 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import days, review
+from core import days, ledger, review
 from core.reasons import in_words
 from core.review import Story
 from core.work import Work
@@ -122,8 +122,8 @@ def payout(told: Story) -> None:
         if row["status"] not in ("paid", "forfeited"):
             words.line(text=f"{due if row['due_on'] else 'No due day is known'}{by}.")
         for name in row["blockers"]:
-            what, who = badges.blocker(name)
-            words.line(text=f"{what}.", quiet=badges.clears(who))
+            what, who = ledger.blocker(name)
+            words.line(text=f"{what}.", quiet=who and f"Waits for {who}.")
     if told.payouts:
         return
     if told.outcome["disposition"] in ("rejected", "expired"):

@@ -88,8 +88,8 @@ def _rule(found: Chain) -> str:
 
 def _in_the_way(row: dict) -> None:
     for name in row["blockers"]:
-        what, who = badges.blocker(name)
-        words.line(text=f"{what}.", quiet=badges.clears(who))
+        what, who = ledger.blocker(name)
+        words.line(text=f"{what}.", quiet=who and f"Waits for {who}.")
     for name in row["holds"]:
         kind, _, case = name.partition(":")
         words.line(text=f"{HOLDS[kind]}.", quiet=case)
