@@ -104,7 +104,7 @@ def asked(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime) -> l
             if field == "check_address_confirmation" and "check_address" not in row["missing"]:
                 who = "a second person"
             if is_unconfirmed:
-                who = "who records the account here, with a second person who confirms it"
+                who = "channel or finance, to record the account, and a second person, to confirm it"
             found.append(Asked(row["program"], field, row["clause"], is_there, who,
                                told.get(field) if is_there else None))
     return found

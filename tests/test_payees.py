@@ -224,7 +224,7 @@ def test_an_account_that_nobody_confirmed_is_not_ready_and_says_who_can_mend_it(
     [row] = payees.readiness(con, NOW, "A").to_dicts()
     assert (row["missing"], row["is_ready"], row["is_unconfirmed"]) == ([], False, True)
     [one] = [one for one in payees.asked(con, "A", NOW) if one.field == "wire_details"]
-    assert (one.is_there, one.shown) == (False, None) and "second person who confirms it" in one.who
+    assert (one.is_there, one.shown) == (False, None) and "a second person, to confirm it" in one.who
     confirmed(con, "A", ABROAD)
     [row] = payees.readiness(con, AFTER, "A").to_dicts()
     assert (row["is_ready"], row["is_unconfirmed"]) == (True, False)

@@ -163,15 +163,6 @@ def clock_until(clock: str, due_on: dt.date) -> str:
     return f"{nouns.get(clock, clock_name(clock))}, by {dates.day(due_on)}"
 
 
-SECOND = "a second person"
-"""Who confirms what one person recorded."""
-
-
-def clears(who: str, does: str = "clear") -> str:
-    """One sentence on who can clear or supply what is missing."""
-    return "A second person confirms it." if who == SECOND else f"{who[0].upper()}{who[1:]} can {does} it."
-
-
 ACTIVITIES = {
     "outreach": "We wrote or called", "reply": "The contact replied", "automatic_reply": "An automatic reply came",
     "call": "A call was held", "demo": "A demo was held", "call_booked": "A call was booked",

@@ -76,7 +76,7 @@ def _cells(row: dict) -> dict:
 
 def _missing(row: dict) -> str:
     if row["is_unconfirmed"]:
-        return "a second person, to confirm the account"
+        return "a second person, to confirm the account" if row["waiting"] else "the account, to be recorded here"
     return ", ".join(_field(one) for one in row["missing"]) or "nothing, ready"
 
 
@@ -93,7 +93,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
                 with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
                     badges.badge(READY if one.is_there else MISSING, width=104)
                     words.line(_field(one.field).capitalize(), one.shown or "",
-                               "" if one.is_there else badges.clears(one.who, "supply"))
+                               "" if one.is_there else f"Waits for {one.who}.")
         if clause := review.clause_of(row["clause"]):
             line_chain.clause(clause, f"payee-{partner}-{row['program']}")
         payout_years.line(con, partner, as_of)
