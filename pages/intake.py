@@ -2,12 +2,28 @@
 
 import streamlit as st
 
+from core import desk
 from core.model import Refusal
-from pages.parts import acts, database, frame, intake_file, intake_mapping, intake_report, people, words
+from pages.parts import (
+    acts,
+    database,
+    frame,
+    intake_file,
+    intake_lead,
+    intake_mapping,
+    intake_report,
+    modal,
+    people,
+    words,
+)
 
 acting = people.require("intake")
 con = database.connection()
-frame.title("Intake", "Files of other systems, brought in as leads or as history")
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    frame.title("Intake", "Files of other systems, brought in as leads or as history")
+    st.space("stretch")
+    st.button("One lead by hand…", icon=":material/edit_note:", on_click=modal.ask,
+              args=(intake_lead.write_down, acting, desk.head(con).number), key="by-hand", shortcut=modal.key("b"))
 acts.tell()
 upload = intake_file.ask(acting)
 intake_report.show()

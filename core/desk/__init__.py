@@ -16,7 +16,7 @@ from core.desk.batches import (
     why_not_approve,
     why_not_record,
 )
-from core.desk.bringing import advance, begin, import_file, load, make_sample
+from core.desk.bringing import advance, begin, import_file, load, make_sample, write_down
 from core.desk.bulk import each
 from core.desk.clearing import clear_sample
 from core.desk.conflicts import open_conflict, preview_settlement, settle_conflict
@@ -81,6 +81,6 @@ __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
     "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_not_approve",
-    "why_not_record", "worker",
+    "why_not_record", "worker", "write_down",
     *(action.__name__ for action in ACTIONS),
 ]

@@ -5,6 +5,8 @@ Also the first entry of a database, which answers for what stood there before th
 
 import contextlib
 import datetime as dt
+import json
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -35,11 +37,15 @@ from core.evaluation import FOREVER
 from core.intake import imports
 from core.intake.formats import Progress
 from core.matching.finding import propose
+from core.model import Refusal
 from core.sample.figures import FIGURES, figures
 from core.terms import catalogue
 
 NONE = [0, "0"]
 """The count of an empty table."""
+BY_HAND = "One lead by hand.jsonl"
+"""What a lead that a person wrote down is called among the imports."""
+
 
 def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
     """Open a database for work: check the journal's head, and write the first entry where there is none.
@@ -152,11 +158,34 @@ def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, prog
         step.after |= {"import": report.import_id, "rows_read": report.rows_read, "accepted": report.accepted}
         _in_bulk(step, lambda: imports.put(step.cursor, prepared, progress) or {})
 
-    content = {"file": str(file), "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
+    content = {"file": report.sha256, "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
     done = None
     with contextlib.suppress(_NothingCame), imports.room(con, prepared):
         done = perform(con, signed, "import_file", content, write, program=program)
     return done, imports.finish(prepared)
+
+
+def write_down(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, partner: str,
+               told: Mapping[str, str]) -> str:
+    """Bring in one lead as a person writes it down, the way a file with that one row comes in; returns its id.
+
+    partner: by id; one without a record gets one. told: fields of a lead (core/intake/vocabulary.py) as texts, times by
+    the program's clock. Raises Refusal with what the row is refused for.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / BY_HAND
+        file.write_text(json.dumps(dict(told), ensure_ascii=False), encoding="utf-8")
+        done, report = import_file(con, signed, file, program, "leads", partner, {name: name for name in told})
+    if done is None:
+        asked = [_why(need["column"], f"is it {' or '.join(need['choices'])}?") for need in report.needs]
+        raise Refusal(" ".join(asked or [_why(row["column"], f"{row['reason']}.") for row in report.refused]))
+    return store.read(con, SQL / "leads_of_import.sql", brought_by=done.after["import"])["id"][0]
+
+
+def _why(column: str | None, reason: str) -> str:
+    """Why what a person wrote down is refused, as a sentence that names the field."""
+    where = column.replace("_", " ").capitalize() if column else "The lead"
+    return f"{where}: {reason} Write it anew."
 
 
 class _NothingCame(Exception):

@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import duckdb
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import desk
+from core.model import Refusal
+from core.people import Forbidden, directory
 from pages.parts import database
-from tests.conftest import HOSTILE
+from tests.conftest import HOSTILE, now
 from tests.pages.test_pages import markdown_of, words_of
 from tests.pages.test_roles import acting
 
@@ -133,3 +136,48 @@ def test_uploads_that_a_killed_server_left_go_when_the_database_is_opened_again(
     left.write_text("id\n")
     database.connection()
     assert not database.uploads().exists()
+
+
+def by_hand(con: duckdb.DuckDBPyConnection, **told: str) -> AppTest:
+    """The page Intake after a lead was written down: values by the label of their field."""
+    at = pressed(acting("intake", "sara"), "One lead by hand…")
+    for label, text in told.items():
+        next(one for one in at.text_input if one.label == label.replace("_", "-")).set_value(text)
+    partner = next(one for one in at.selectbox if one.label == "Partner")
+    partner.select(partner.options[0])
+    return pressed(at, "Bring it in")
+
+
+def test_a_lead_that_somebody_writes_down_comes_in_as_a_file_would_and_opens(con: duckdb.DuckDBPyConnection) -> None:
+    at = by_hand(con, Name=f"Ann {HOSTILE}", Company="Acme by Hand", Role="CFO")
+    with con.cursor() as cursor:
+        [(lead, partner, company)] = cursor.execute(
+            "select l.id, l.partner, c.company from leads as l join contacts as c on l.contact = c.id "
+            "where l.import is not null").fetchall()
+    assert (partner, company) == (next(iter(directory.partners(con))), "Acme by Hand")
+    assert at.query_params["lead"] in (lead, [lead]) and "Acme by Hand" in words_of(at)
+    [row] = imports(con)
+    desk.take_back(con, desk.Signed("sara", "back", now()), row["id"])
+    assert imports(con)[0]["taken_back_at"] is not None
+
+
+def test_what_somebody_writes_down_wrongly_is_refused_in_the_dialog_and_kept(con: duckdb.DuckDBPyConnection) -> None:
+    at = by_hand(con, Role="CFO")
+    assert "names nobody: neither a name nor an e-mail nor a company" in words_of(at)
+    assert not imports(con)
+    assert next(one for one in at.text_input if one.label == "Role").value == "CFO"
+
+
+def test_the_same_written_down_again_is_recognised(con: duckdb.DuckDBPyConnection) -> None:
+    told = {"full_name": "Ann", "company": "Acme", "submitted_at": "2025-05-20 09:00"}
+    lead = desk.write_down(con, desk.Signed("sara", "one", now()), "cerri", "A1", told)
+    assert desk.write_down(con, desk.Signed("sara", "one", now()), "cerri", "A1", told) == lead
+    with pytest.raises(Refusal, match="already imported"):
+        desk.write_down(con, desk.Signed("sara", "two", now()), "cerri", "A1", told)
+    with pytest.raises(Refusal, match=r"Submitted at: .*soon"):
+        desk.write_down(con, desk.Signed("sara", "three", now()), "cerri", "A1", told | {"submitted_at": "soon"})
+    with pytest.raises(Refusal, match="day first"):
+        desk.write_down(con, desk.Signed("sara", "four", now()), "cerri", "A1", told | {"submitted_at": "03/04/2025"})
+    with pytest.raises(Forbidden):
+        desk.write_down(con, desk.Signed("finn", "five", now()), "cerri", "A1", told | {"company": "Beta"})
+    assert len(imports(con)) == 1
