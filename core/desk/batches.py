@@ -47,8 +47,8 @@ def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, 
         refuse_belonging(step, batch)
         step.after |= {"batch": batch, "lines": number, "total": total, "currency": currency}
 
-    content = {"method": method, "currency": currency, "cut_off_on": cut_off_on, "leave_out": sorted(leave_out),
-               "total": total, "number": number}
+    content = {"program": program, "method": method, "currency": currency, "cut_off_on": cut_off_on,
+               "leave_out": sorted(leave_out), "total": total, "number": number}
     return perform(con, signed, "prepare_batch", content, write, program=program)
 
 
