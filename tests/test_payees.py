@@ -16,7 +16,7 @@ from core.model import Refusal
 from core.results import local_day
 from core.rules.payouts import is_in_us
 from core.terms import catalogue
-from tests.desk.payouts import approve, export, payments, prepare, settle
+from tests.desk.payouts import approve, export, line_of, payments, prepare, settle
 from tests.desk.world import NOW, act, ask, build, document, signed
 
 AFTER = NOW + dt.timedelta(hours=1)
@@ -197,9 +197,8 @@ def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con, monkeypatc
     assert payees.payable(con, ["A"], NOW)["A"]["account"] is None
     found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
     assert (found.payees["carried"].to_list(), found.number) == (["unconfirmed"], 0)
-    with pytest.raises(Refusal, match="account of the partner of M1 was not confirmed by a second person"):
-        desk.approve_payout(con, signed("finn", con, "M1"), "M1", "pay-M1", Decimal("100.10"), "USD",
-                            desk.payee_version(con, "M1"))
+    with pytest.raises(Refusal, match=r"It is 0\.00 USD in 0 lines now, not 100\.10 in 1"):
+        desk.prepare_batch(con, signed("finn"), "ptr", "wire", "USD", DAY, [line_of(con, "M2")], Decimal("100.10"), 1)
     monkeypatch.setattr(payees, "without_account", lambda *_: [])
     found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], NOW)
     batch = desk.prepare_batch(con, signed("finn"), "ptr", "wire", "USD", DAY, [], found.total, 2).after["batch"]
