@@ -70,12 +70,12 @@ def _untold(someone: Person) -> tuple[str, ...]:
     """Actions that a person is not told of: those on money and on people, for who may not read the journal."""
     if may_open(someone, "journal") is None:
         return ()
-    return tuple(name for name, row in people.permissions().items()
+    return tuple(name for name, row in people.known_actions().items()
                  if "admin" in row.roles or ("finance" in row.roles and "sales" not in row.roles))
 
 
 def _sentence(row: dict) -> str:
-    table = people.permissions()
+    table = people.known_actions()
     before, after = row["disposition_before"], row["disposition"]
     moved = f"was {before} and is {after}" if before not in (None, after) else ""
     if row["person"] == TIME:

@@ -16,7 +16,7 @@ from core.model import Refusal
 from core.results import local_day
 from core.rules.payouts import is_in_us
 from core.terms import catalogue
-from tests.desk.payouts import approve, export, payments, prepare, settle
+from tests.desk.payouts import approve, export, line_of, payments, prepare, settle
 from tests.desk.world import NOW, act, ask, build, document, signed
 
 AFTER = NOW + dt.timedelta(hours=1)
@@ -202,6 +202,8 @@ def test_a_text_on_the_record_is_no_account_to_which_a_wire_goes(con) -> None:
     assert "a second person, to confirm it" in blocker.who
     lines = ledger.lines(con, ledger.Filters(blocker=blocker.name))
     assert set(lines.select("state", "amount").rows()) == {("blocked", Decimal("100.10")), ("blocked", Decimal("100.20"))}
+    with pytest.raises(Refusal, match=r"It is 0\.00 USD in 0 lines now, not 100\.10 in 1"):
+        desk.prepare_batch(con, signed("finn"), "ptr", "wire", "USD", DAY, [line_of(con, "M2")], Decimal("100.10"), 1)
     confirmed(con, "A", ABROAD)
     assert ledger.blocked(con) == []
     found = ledger.proposal(con, "ptr", "wire", "USD", DAY, [], AFTER)

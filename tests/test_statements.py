@@ -14,8 +14,9 @@ from core.exports import Result
 from core.exports.statements import Statement, as_csv, as_html
 from core.model import Refusal
 from core.statements import statement
+from tests.desk import former
 from tests.desk.payouts import add_payable, adds_up, pay_all, payments, tell
-from tests.desk.world import NOW, act, approve, ask, build, signed
+from tests.desk.world import NOW, act, ask, build, signed
 
 JUNE, JULY, AUGUST = (dt.date(2025, month, 1) for month in (6, 7, 8))
 LATER = dt.datetime(2025, 8, 15, 12)
@@ -105,9 +106,8 @@ def test_a_correction_is_carried_into_the_months_that_follow(con) -> None:
     assert b"They sent it back" not in as_html(august) + as_csv(august)
 
 
-def test_a_payout_paid_by_itself_stands_in_the_month_of_its_day(con) -> None:
-    approved = approve(con, "finn", "M1", "pay-M1", Decimal("100.10"), "USD")
-    act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
+def test_a_payout_paid_by_an_earlier_version_stands_in_the_month_of_its_day(con) -> None:
+    former.approved_and_paid(con, "M1")
     june = told(con, JUNE)
     assert balance(june) == [("USD", "0.00", "200.30", "100.10", "100.20")]
     assert [one.paid_on for one in june.accounts[0].lines] == [dt.date(2025, 6, 20), None]
@@ -177,8 +177,7 @@ def test_a_second_payment_of_a_lead_does_not_move_the_first(con) -> None:
 
 def test_months_count_every_payment_as_the_proof_does(con) -> None:
     tell(con, PAID_IN_JUNE)
-    approved = approve(con, "finn", "M2", "pay-M2", Decimal("100.20"), "USD")
-    act(con, desk.pay_payout, "fay", "M2", approved.after["approval"])
+    former.approved_and_paid(con, "M2")
     add_payable(con, "N1", "B", 500)
     pay_all(con)
     assert months_paid(con) == {JUNE: Decimal("250.30")}

@@ -26,15 +26,7 @@ from core.desk.giving_out import export_batch
 from core.desk.journal import head
 from core.desk.keeping import backup, open_database, restore, rewrite
 from core.desk.matching import settle_match
-from core.desk.money import (
-    approve_payout,
-    pay_payout,
-    payee_version,
-    record_deal,
-    record_opportunity,
-    record_payment,
-    record_refund,
-)
+from core.desk.money import record_deal, record_opportunity, record_payment, record_refund
 from core.desk.owning import (
     extend_ownership,
     record_breach,
@@ -67,10 +59,10 @@ from core.desk.working import (
 )
 
 ACTIONS = (
-    accept, add_person, adjust_line, answer_request, approve, approve_batch, approve_payout, assign, claim,
+    accept, add_person, adjust_line, answer_request, approve, approve_batch, assign, claim,
     clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, drop_return, end_ownership, erase,
     export_batch, extend_ownership, forget_view, grant, import_file, judge, load, log_activity, make_sample,
-    open_conflict, open_dispute, pay_payout, prepare_batch, propose_payee_details, record_breach, record_deal,
+    open_conflict, open_dispute, prepare_batch, propose_payee_details, record_breach, record_deal,
     record_finding, record_opportunity, record_payment, record_refund, record_results, record_return, record_search,
     reject, release, reopen_batch, request_action, resolve_dispute, resolve_finding, revoke, save_view, set_setting,
     settle_conflict, settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
@@ -79,7 +71,7 @@ ACTIONS = (
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
-    "needs_second_approval", "open_database", "open_requests", "payee_version", "possible", "preview_setting",
+    "needs_second_approval", "open_database", "open_requests", "possible", "preview_setting",
     "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_not_approve",
     "why_not_record", "worker", "write_down",
     *(action.__name__ for action in ACTIONS),

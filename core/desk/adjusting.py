@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import duckdb
 
+from core import people
 from core.desk.booking import month_open_for
 from core.desk.decisions import needs
-from core.desk.money import cents, refuse_involved
+from core.desk.money import cents
 from core.desk.step import Done, Signed, Step, perform
 from core.ledger import CODES
 from core.model import Refusal
@@ -24,7 +25,7 @@ def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line:
     to be taken back."""
     def write(step: Step) -> None:
         needs(note, "why the line is corrected")
-        refuse_involved(step)
+        _refuse_involved(step)
         if reason not in CODES:
             raise Refusal(f"{reason} is no reason of a correction; there are {', '.join(CODES)}.")
         label, sign = CODES[reason]
@@ -49,6 +50,21 @@ def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line:
 
     content = {"line": line, "amount": amount, "reason": reason, "note": note}
     return perform(con, signed, "adjust_line", content, write, lead=lead)
+
+
+def _refuse_involved(step: Step) -> None:
+    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid."""
+    lead, someone = step.lead, step.person
+    same = step.read("same_partners.sql", partners=[lead["partner"]])
+    if any(people.belongs_to(someone, one) for one in same):
+        raise people.Forbidden(f"{someone.id} belongs to the partner of {lead['lead']} and decides nothing about their "
+                               "money.")
+    if part := step.read("part_in_lead.sql", lead=lead["lead"], person=someone.id):
+        raise people.Forbidden(f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
+                               "finance decides about its payout.")
+    if step.read("payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id):
+        raise people.Forbidden(f"{someone.id} changed how the partner of {lead['lead']} is paid: another person of "
+                               "finance decides about the payout.")
 
 
 def _refuse_too_much(row: dict, amount: Decimal, reason: str) -> None:

@@ -1,13 +1,15 @@
 """Batches of payouts: prepared by one person, approved by another, above a limit by a third, then exported and locked.
 
-A batch holds the lines it pays: none stands in two. Four eyes hold for a batch as for a single payout: nobody has to do
-with a batch that pays a partner they belong to; who had a part in one of its leads, or changed how one of its payees is
-paid, neither approves it nor records what became of it; who recorded the money that one of its lines rests on, or
-corrected one, does not approve it. Who approved is looked at again before it is first given out. An approval holds for
-the payees' details as they were when the batch was prepared.
+Money goes out by batches alone; a single payout is a batch with one line. A batch holds the lines it pays: none stands
+in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads,
+also by a file they brought in, or changed how one of its payees is paid, neither approves it nor records what became of
+it; who recorded the money that one of its lines rests on, also where they took that back, or corrected one, does not
+approve it. Who approved is looked at again before it is first given out. An approval holds for the payees' details as
+they were when the batch was prepared.
 """
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Collection
 from decimal import Decimal
 
@@ -15,7 +17,7 @@ import duckdb
 import polars as pl
 
 from core import ledger, people, store
-from core.desk.money import payee_versions_of, total_of_day
+from core.desk import journal
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
 from core.people import Forbidden
@@ -47,8 +49,8 @@ def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, 
         refuse_belonging(step, batch)
         step.after |= {"batch": batch, "lines": number, "total": total, "currency": currency}
 
-    content = {"method": method, "currency": currency, "cut_off_on": cut_off_on, "leave_out": sorted(leave_out),
-               "total": total, "number": number}
+    content = {"program": program, "method": method, "currency": currency, "cut_off_on": cut_off_on,
+               "leave_out": sorted(leave_out), "total": total, "number": number}
     return perform(con, signed, "prepare_batch", content, write, program=program)
 
 
@@ -61,25 +63,22 @@ def _refuse_other_totals(total: Decimal, number: int, seen_total: Decimal, seen_
 def _fill(step: Step, batch: str, lines: pl.DataFrame) -> None:
     """The lines of a new batch, one payment a payee, and the places they hold."""
     partners = lines["partner"].unique().to_list()
-    versions = payee_versions_of(step.con, partners)
+    versions = _payee_versions(step, partners)
     payments = {one: f"pay-{step.book.digest(f'{batch}/{one}')[:16]}" for one in partners}
     rows = lines.with_row_index("place").select(
         pl.format("{}-{}", pl.lit(batch), pl.col("place") + 1).alias("id"), pl.lit(batch).alias("batch"),
-        pl.col("id").alias("line"), "partner", "lead", "earned_by", "kind", "amount",
+        pl.col("id").alias("line"), "partner", "amount",
         payment=pl.col("partner").replace_strict(payments, return_dtype=pl.String),
         payee_version=pl.col("partner").replace_strict(versions, return_dtype=pl.String),
     )
-    step.put_all("batch_lines", rows.drop("lead", "earned_by", "kind"))
+    step.put_all("batch_lines", rows)
     hold_places(step, rows)
 
 
 def hold_places(step: Step, rows: pl.DataFrame) -> None:
-    """Let lines stand in no other batch. rows: id (of the line in its batch), line, kind, lead, earned_by."""
-    held = pl.concat([
-        rows.select("id", key=pl.format("batched/{}", "line")),
-        rows.filter(pl.col("kind") != "adjustment").select("id", key=pl.format("payout/{}/{}", "lead", "earned_by")),
-    ])
-    step.take_places(held, "One of its lines stands in another batch, or is approved by itself, already.")
+    """Let lines stand in no other batch. rows: id (of the line in its batch), line."""
+    held = rows.select("id", key=pl.format("batched/{}", "line"))
+    step.take_places(held, "One of its lines stands in another batch already.")
 
 
 def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, total: Decimal, number: int) -> Done:
@@ -134,8 +133,18 @@ def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
     limits = [terms_at(con, row["program"], one)["second_approval_above"] for one in {now, approved_at}]
     known = [one for one in limits if one is not None]
     return bool(known) and any(
-        total_of_day(con, row["program"], row["currency"], moment, row["id"]) > min(known)
-        for moment in (row["recorded_at"], approved_at))
+        _total_of_day(con, row, moment) > min(known) for moment in (row["recorded_at"], approved_at))
+
+
+def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:
+    """What was prepared or approved in the program and currency of a batch on the local day of a UTC instant, the batch
+    with it."""
+    zone = zoneinfo.ZoneInfo(terms_at(con, row["program"], moment)["timezone"])
+    day = local_day(moment, zone.key)
+    begins, ends = (dt.datetime.combine(one, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
+                    for one in (day, day + dt.timedelta(1)))
+    return store.read(con, SQL / "total_of_day.sql", program=row["program"], currency=row["currency"], prepared_on=day,
+                      begins_at=begins, ends_at=ends, batch=row["id"])["total"][0]
 
 
 def refuse_void_approval(step: Step, row: dict) -> None:
@@ -200,11 +209,27 @@ def refuse_unpayable(step: Step, row: dict) -> None:
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
     versions = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
-    now = payee_versions_of(step.con, versions)
+    now = _payee_versions(step, versions)
     wrong += [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
     if wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+
+
+def _payee_versions(step: Step, partners: Collection[str]) -> dict[str, str]:
+    """By partner, the version of the details by which they are paid: another one whenever its record, its recorded
+    details, confirmed or not, or what was told about them changes."""
+    asked = sorted(partners)
+    found: dict[str, dict[str, object]] = {one: {} for one in asked}
+    for one, digest in journal.row_digests(step.cursor, step.book, "partners", asked).items():
+        found[one]["record"] = digest
+    recorded = step.read("payee_rows.sql", partners=asked)
+    digests = journal.row_digests(step.cursor, step.book, "payee_details", [row["id"] for row in recorded])
+    for row in recorded:
+        found[row["partner"]][row["id"]] = [digests[row["id"]], row["confirmation"]]
+    for row in step.read("payee_events.sql", partners=asked):
+        found[row["partner"]][row["id"]] = None
+    return {one: step.book.digest(journal.plain(told))[:16] for one, told in found.items()}
 
 
 def refuse_belonging(step: Step, batch: str) -> None:

@@ -91,13 +91,13 @@ def _values(asked: Asked) -> dict[str, object]:
 
 def label(action: str) -> str:
     """An action as a choice of a list."""
-    known = people.permissions().get(action)
+    known = people.known_actions().get(action)
     return known.label if known else LABELS.get(action, action)
 
 
 def sentence(row: dict) -> str:
     """What an entry says its person did: `took the lead on`."""
-    known = people.permissions().get(row["action"])
+    known = people.known_actions().get(row["action"])
     if row["action"] == "refused":
         return f"was refused: {label(row['after'].get('action', '')).lower()}"
     return known.done if known else DONE.get(row["action"], row["action"])

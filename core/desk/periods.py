@@ -41,7 +41,7 @@ def close_period(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, p
         step.take_place(f"closed/{program}/{period}", row, f"{period:%B %Y} is closed already in {program}.")
         step.after |= {"program": program, "period": period}
 
-    return perform(con, signed, "close_period", {"period": period}, write, program=program)
+    return perform(con, signed, "close_period", {"program": program, "period": period}, write, program=program)
 
 
 def _fix(step: Step, program: str, period: dt.date) -> None:

@@ -36,8 +36,8 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
             continue
         why = people.may(someone, action, row["program"], row["disposition"])
         why = why or may_follow(action, row["program"], decided)
-        if why is None and action in ("approve_payout", "pay_payout", "adjust_line"):
-            why = _involved(con, someone, row, action == "approve_payout")
+        if why is None and action == "adjust_line":
+            why = _involved(con, someone, row)
         if why is None and action == "extend_ownership":
             why = why_not_extend(con, row, instant(con, now))
         is_offered = bool(people.roles_for(someone, action, row["program"]))
@@ -45,12 +45,11 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
     return found
 
 
-def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict, is_approval: bool) -> str | None:
+def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> str | None:
     same = store.read(con, SQL / "same_partners.sql", partners=[lead["partner"]]).to_dicts()
     if any(people.belongs_to(someone, one) for one in same):
         return "You belong to the partner of this lead."
-    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id,
-                          is_approval=is_approval)["what"].to_list():
+    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
         return f"You had a part in this lead ({part[0]}): another person of finance decides."
     if store.read(con, SQL / "payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id).height:
         return "You changed how the partner is paid: another person of finance decides."
@@ -64,7 +63,7 @@ def version(con: duckdb.DuckDBPyConnection, lead: str) -> int:
 
 def told(con: duckdb.DuckDBPyConnection, lead: str) -> list[dict]:
     """The history of a lead in words, newest first: number, recorded_at, person, sentence, is_undone, can_be_undone."""
-    table = people.permissions()
+    table = people.known_actions()
     rows = []
     for row in reversed(history(con, lead)):
         done = table[row["action"]].done if row["action"] in table else "evaluated again as time passed"

@@ -71,7 +71,7 @@ class Stale(Refusal):
 
     def __init__(self, lead: str, seen: int, current: int, since: list[dict]):
         self.lead, self.seen, self.current, self.since = lead, seen, current, since
-        table = people.permissions()
+        table = people.known_actions()
         told = [
             f"{row['person']} {table[row['action']].done}" + (
                 f" ({row['disposition_before']} before, {row['disposition']} now)"

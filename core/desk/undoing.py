@@ -54,7 +54,7 @@ def _entry(con: duckdb.DuckDBPyConnection, number: int) -> dict:
     found = store.read(con, SQL / "entry.sql", number=number).to_dicts()
     if not found:
         raise Refusal(f"There is no entry {number} in the journal.")
-    permission = people.permissions().get(found[0]["action"])
+    permission = people.known_actions().get(found[0]["action"])
     if permission is None or not permission.undo:
         label = permission.label if permission else found[0]["action"]
         raise Refusal(f"Entry {number} ({label}) cannot be taken back.")

@@ -81,6 +81,12 @@ def permissions(file: Path = HERE / "permissions.toml") -> dict[str, Permission]
     return found
 
 
+@cache
+def known_actions() -> dict[str, Permission]:
+    """Every action that an entry of the journal can name: those of the table, and those of earlier versions."""
+    return permissions() | permissions(HERE / "former.toml")
+
+
 def may(person: Person, action: str, program: str | None, state: str = "any") -> str | None:
     """None where the person may, else one sentence that says why not.
 

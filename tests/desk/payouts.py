@@ -73,6 +73,12 @@ def prepare(con: duckdb.DuckDBPyConnection, who: str = "finn", leave_out: tuple[
                               found.number).after["batch"]
 
 
+def prepare_alone(con: duckdb.DuckDBPyConnection, lead: str, who: str = "finn", now: dt.datetime = NOW) -> str:
+    """A single payout: a batch with the line that a lead earned and no other."""
+    others = ask(con, "select id from lines where state = 'open' and kind <> 'adjustment' and lead <> ?", lead)
+    return prepare(con, who, tuple(line for (line,) in others), now=now)
+
+
 def approve(con: duckdb.DuckDBPyConnection, batch: str, who: str = "fay", now: dt.datetime = NOW) -> Done:
     row = ledger.batch(con, batch)
     return desk.approve_batch(con, signed(who, now=now), batch, row["total"], row["lines"])

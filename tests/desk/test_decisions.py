@@ -1,7 +1,6 @@
 """Accepting, rejecting, approving, confirming, waiving, and taking it back."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 
@@ -9,7 +8,8 @@ from core import desk
 from core.desk.decisions import STANDING, standing, transitions
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.world import NOW, act, approve, ask, computed_rows, disposition, kept_rows, same, signed, undo
+from tests.desk.payouts import approve, prepare
+from tests.desk.world import NOW, act, ask, computed_rows, disposition, kept_rows, same, signed, undo
 
 
 def test_a_rejection_names_a_clause_and_is_explained_where_the_program_owes_it(con) -> None:
@@ -143,7 +143,7 @@ def test_who_extended_an_ownership_does_not_pay_for_it(con) -> None:
     desk.grant(con, signed("ada"), "chen", "finance")
     act(con, desk.extend_ownership, "chen", "M1", dt.date(2026, 12, 31), "A long tender.")
     with pytest.raises(Refusal, match="had a part in M1"):
-        approve(con, "chen", "M1", "pay-M1", Decimal("100.10"), "USD")
+        approve(con, prepare(con), "chen")
 
 
 def test_a_conflict_case_is_settled_by_verdicts_on_both_leads(con) -> None:

@@ -26,18 +26,17 @@ from tests.desk.payouts import (
     line_of,
     pay_all,
     prepare,
+    prepare_alone,
     proposed,
     settle,
     state,
     tell,
 )
 from tests.desk.world import NOW, act, ask, signed, undo
-from tests.desk.world import approve as approve_singly
 from tests.faults import schemas
 from tests.scenarios.expectations import SCENARIOS, document_of
 
 ROOT = Path(__file__).parents[2]
-M1 = ("pay-M1", Decimal("100.10"), "USD")
 
 LATE = dt.datetime(2025, 7, 20, 12)
 """After the commissions of the world were due."""
@@ -148,11 +147,13 @@ def test_what_was_paid_before_it_came_to_us_is_booked_as_paid(con) -> None:
     assert adds_up(con)
 
 
-def test_a_single_payout_and_a_batch_keep_the_same_books(con) -> None:
-    approved = approve_singly(con, "finn", "M1", *M1)
+def test_a_single_payout_and_a_batch_of_all_keep_the_same_books(con) -> None:
+    batch = prepare_alone(con, "M1")
+    approve(con, batch)
     assert (state(con, "M1"), state(con, "M2")) == ("approved", "open")
-    act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
-    assert state(con, "M1") == "paid"
+    export(con, batch)
+    settle(con, batch)
+    assert (state(con, "M1"), state(con, "M2")) == ("paid", "open")
     pay_all(con)
     assert ledger.totals(con, "state").select("value", "amount").rows() == [("paid", Decimal("200.30"))]
     assert adds_up(con)
@@ -232,15 +233,18 @@ def test_an_open_conflict_case_holds_both_sides_until_it_is_settled(con) -> None
 
 @pytest.mark.parametrize("origin", ["recorded", "told by a document"])
 def test_a_finding_holds_until_another_person_resolves_it(con, origin: str) -> None:
+    batch = prepare_alone(con, "M1")
     if origin == "recorded":
         finding = act(con, desk.record_finding, "chen", "M1", "abuse", "It looks made up.").after["finding"]
     else:
         finding = "found"
         tell(con, {"id": finding, "type": "abuse_finding", "at": "2025-06-19T14:00:00Z", "lead": "M1", "kind": "abuse",
                    "partner": "A", "by": "Chen"})
+    with pytest.raises(Refusal, match=r"M1 \(100\.10 USD\) is held by an open case \(finding:"):
+        approve(con, batch)
+    desk.drop_batch(con, signed("finn"), batch)
     assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
-    with pytest.raises(Refusal, match="A finding of abuse on M1 stands"):
-        approve_singly(con, "finn", "M1", *M1)
+    assert proposed(con).lines["lead"].to_list() == ["M2"]
     with pytest.raises(Forbidden, match="Who recorded a finding does not resolve it"):
         act(con, desk.resolve_finding, "chen", "M1", finding, "a mistake")
     with pytest.raises(Refusal, match="Write why the finding holds no money"):
@@ -254,7 +258,7 @@ def test_a_finding_holds_until_another_person_resolves_it(con, origin: str) -> N
     undo(con, "mona", done, "M1")
     assert state(con, "M1") == "held"
     act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
-    approve_singly(con, "finn", "M1", *M1)
+    approve(con, prepare_alone(con, "M1"))
     assert adds_up(con)
 
 

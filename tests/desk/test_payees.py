@@ -11,12 +11,10 @@ from core import desk, kept, ledger, log, payees
 from core.desk.payees import merged
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.payouts import approve as approve_batch
-from tests.desk.payouts import prepare
-from tests.desk.world import NOW, act, approve, ask, build, signed
+from tests.desk.payouts import approve, export, line_of, prepare
+from tests.desk.world import NOW, act, ask, build, signed
 
 IBAN, OTHER_IBAN = "DE89370400440532013000", "FR1420041010050500013M02606"
-M1 = ("pay-M1", Decimal("100.10"), "USD")
 ABROAD = {"country": "Germany", "iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX"}
 US_ADDRESS = {"country": "US", "street": "9 Elm Street", "city": "Springfield", "region": "il",
               "postal_code": "62701"}
@@ -199,20 +197,25 @@ def test_a_payee_who_cools_off_is_not_in_a_batch(cooling) -> None:
 
 
 def test_a_change_after_the_approval_voids_it(con) -> None:
-    approved = approve(con, "finn", "M1", *M1)
-    propose(con, first_name="Zoe")
-    with pytest.raises(Refusal, match="has changed since the approval"):
-        act(con, desk.pay_payout, "fay", "M1", approved.after["approval"])
-    seen = desk.payee_version(con, "M1")
-    confirm(con, propose(con, first_name="Zoe"), "mona")
-    assert desk.payee_version(con, "M1") != seen
+    batch = prepare(con)
+    approve(con, batch)
+    proposed = propose(con, first_name="Zoe")
+    with pytest.raises(Refusal, match="how A is paid has changed"):
+        export(con, batch)
+    desk.drop_batch(con, signed("finn"), batch)
+    batch = prepare(con)
+    confirm(con, proposed, "mona")
+    with pytest.raises(Refusal, match="how A is paid has changed"):
+        approve(con, batch)
 
 
 def test_who_recorded_details_decides_about_none_of_the_payouts(con) -> None:
     confirm(con, propose(con, "finn", first_name="Zoe"), "mona")
-    with pytest.raises(Forbidden, match="finn changed how the partner of M1 is paid"):
-        approve(con, "finn", "M1", *M1)
-    approve(con, "fay", "M1", *M1)
+    batch = prepare(con, "fay")
+    with pytest.raises(Forbidden, match="finn changed how A is paid"):
+        approve(con, batch, "finn")
+    desk.drop_batch(con, signed("fay"), batch)
+    approve(con, prepare(con, "finn"), "fay")
 
 
 def test_two_partners_with_one_account_are_asked_about_at_once_and_their_leads_show_it(con) -> None:
@@ -251,14 +254,14 @@ def test_who_belongs_to_a_partner_that_is_the_same_payee_decides_nothing(con, ho
             [(key,)] = cursor.execute("select address_key from partners where id = 'B'").fetchall()
         answered(con, "person", *sorted(("e:a@partner-a.example", key)))
     with pytest.raises(Forbidden, match="pat belongs to the partner of M1"):
-        approve(con, "pat", "M1", *M1)
+        act(con, desk.adjust_line, "pat", "M1", line_of(con, "M1"), Decimal("1.00"), "mistake", "too little")
     found = {row["action"]: row["why_not"] for row in desk.possible(con, "pat", "M1", NOW)}
-    assert found["approve_payout"] == "You belong to the partner of this lead."
+    assert found["adjust_line"] == "You belong to the partner of this lead."
     with pytest.raises(Forbidden, match="belongs to A, whom"):
         prepare(con, "pat")
     batch = prepare(con)
     with pytest.raises(Forbidden, match="belongs to A, whom"):
-        approve_batch(con, batch, "pat")
+        approve(con, batch, "pat")
     with pytest.raises(Forbidden, match="belongs to the partner A"):
         propose(con, "pat", country="DE")
 
@@ -267,12 +270,12 @@ def test_who_changed_how_the_same_payee_is_paid_decides_nothing_until_the_answer
     propose(con, "finn", "B", first_name="Zoe")
     answered(con, "partner", "A", "B")
     with pytest.raises(Forbidden, match="finn changed how the partner of M1 is paid"):
-        approve(con, "finn", "M1", *M1)
+        act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("1.00"), "mistake", "too little")
     batch = prepare(con, "fay")
     with pytest.raises(Forbidden, match="finn changed how B is paid"):
-        approve_batch(con, batch, "finn")
+        approve(con, batch, "finn")
     answered(con, "partner", "A", "B", "open")
-    approve_batch(con, batch, "finn")
+    approve(con, batch, "finn")
 
 
 # --- what is checked --------------------------------------------------------------------------------------------------

@@ -41,6 +41,14 @@ def test_a_month_is_closed_once_it_is_over_and_those_before_it_with_it(con) -> N
     assert adds_up(con)
 
 
+def test_the_key_by_which_a_month_was_closed_closes_none_of_another_program(con) -> None:
+    asked = signed("fay", now=LATER)
+    assert not desk.close_period(con, asked, "ptr", JUNE).is_repeated
+    assert desk.close_period(con, asked, "ptr", JUNE).is_repeated
+    with pytest.raises(Refusal, match="used for another change"):
+        desk.close_period(con, asked, "cerri", JUNE)
+
+
 def test_a_month_is_over_when_it_is_over_in_the_zone_of_the_program(con) -> None:
     desk.set_setting(con, signed("mona"), "timezone", '"America/Los_Angeles"', dt.date(2025, 6, 21), "head office")
     with pytest.raises(Refusal, match="is not over"):

@@ -167,7 +167,7 @@ def test_what_a_person_may_do_is_told_with_the_reason_why_not(con) -> None:
     found = {row["action"]: row["why_not"] for row in desk.possible(con, "chen", "P1", NOW)}
     assert found["accept"] is None and found["claim"] is None
     assert "approve" not in found
-    assert "chen holds no such role" in found["approve_payout"]
+    assert "chen holds no such role" in found["adjust_line"]
     act(con, desk.accept, "chen", "P1")
     found = {row["action"]: row["why_not"] for row in desk.possible(con, "chen", "P1", NOW)}
     assert found["accept"] == "The lead is accepted; this can only follow on undecided or rejected or disassociated."

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import json
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -124,12 +123,6 @@ def signed(person: str, con: duckdb.DuckDBPyConnection | None = None, lead: str 
 def act(con: duckdb.DuckDBPyConnection, action, person: str, lead: str, *arguments: object, **more: object) -> Done:
     """Do an action on a lead as it stands now."""
     return action(con, signed(person, con, lead), lead, *arguments, **more)
-
-
-def approve(con: duckdb.DuckDBPyConnection, person: str, lead: str, earned_by: str, amount: Decimal, currency: str
-            ) -> Done:
-    """Approve a payout with the payee's details as they are now."""
-    return act(con, desk.approve_payout, person, lead, earned_by, amount, currency, desk.payee_version(con, lead))
 
 
 def undo(con: duckdb.DuckDBPyConnection, person: str, done: Done, lead: str, reason: str = "a mistake") -> Done:

@@ -12,9 +12,8 @@ from tests.faults import forging, money, schemas, tampering, trials
 TRIALS = {
     "kills": ("R1", trials.kills, 500, "killed at random instants while opening and acting; nothing lost or torn, "
                                        "the same key settles what was under way, p99 of reopening below 1 s"),
-    "races": ("R3", trials.races, 1000, "8 threads approve 1,000 payouts; one key 100 times; altered replays"),
-    "batch_races": ("R3", money.batch_races, 1000, "threads put the same 1,000 payouts into batches and approve them by "
-                                                   "themselves; each is paid once"),
+    "races": ("R3", money.races, 1000, "8 threads put the same 1,000 payouts into batches, then approve, give out and "
+                                       "settle them, each once; one key 100 times; altered replays"),
     "balance": ("T2 T3", money.balance, 100_000, "steps of accepting, rejecting, taking back, correcting, splitting, "
                                                  "paying and closing; every cent accounted for, closed months still"),
     "full_disks": ("R4", trials.full_disks, 100, "files may not grow beyond a random size"),
@@ -32,8 +31,8 @@ TRIALS = {
 
 TESTED = {
     "S1": (["tests/people"], "the permission table: every role, action and state at the desk"),
-    "S2": (["tests/desk/test_money.py", "tests/desk/test_batches.py"], "four eyes on payouts and batches; the payee as it "
-                                                                      "was on the screen; no parts"),
+    "S2": (["tests/desk/test_money.py", "tests/desk/test_batches.py"], "four eyes on every payout; the payee as when its "
+                                                                      "batch was prepared; no parts"),
     "S3": (["tests/desk/test_steps.py", "tests/desk/test_batches.py", "-k",
             "changed or stale or version or seen or cannot_be_paid or details"], "what changed after it was shown"),
     "T3": (["tests/desk/test_periods.py"], "every path into a closed month"),

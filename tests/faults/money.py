@@ -1,22 +1,28 @@
 """Money under strain: the books after very many steps in any order, and payouts for which batches and persons race."""
 
+import datetime as dt
+import json
 import multiprocessing
 import os
 import random
 import threading
-from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import hypothesis
+import polars as pl
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from core import desk, ledger
-from core.desk import Signed, Stale
+from core.desk import Done, Signed
 from core.model import Refusal
-from tests.desk.balance import Balance
-from tests.desk.payouts import approve, export, prepare, settle, signed
+from tests.desk.balance import FINANCE, Balance
+from tests.desk.payouts import TODAY, export, payments, proposed, result
 from tests.desk.world import NOW, ask, build
 
 RUN = 50
@@ -52,58 +58,155 @@ def _walk(folder: Path, size: int, seeds: range) -> dict[str, object]:
     return {"steps": Balance.steps, "databases": Balance.runs, "wrong": 0}
 
 
-def batch_races(folder: Path, size: int, threads: int = 8) -> dict[str, object]:
-    """R3: threads put the same payouts into batches and approve them by themselves; then all is paid."""
+@dataclass(frozen=True)
+class Asked:
+    """A batch as a person asked for it by a key."""
+
+    who: str
+    key: str
+    leave_out: tuple[str, ...]
+    total: Decimal
+    number: int
+    program: str = "ptr"
+    method: str = "check"
+    currency: str = "USD"
+    cut_off_on: dt.date = TODAY
+
+    def prepare(self, con: duckdb.DuckDBPyConnection) -> Done:
+        return desk.prepare_batch(con, Signed(self.who, self.key, NOW), self.program, self.method, self.currency,
+                                  self.cut_off_on, self.leave_out, self.total, self.number)
+
+
+def races(folder: Path, size: int, threads: int = 8) -> dict[str, object]:
+    """R3: threads race to put the same payouts into batches; one key is repeated, and for something else; then they
+    race to approve the batches, to give them out and to say what became of them. Each payout is paid once."""
     con = build(folder / "leads.duckdb", payable=size)
-    owed = ask(con, "select lead, earned_by, amount, currency from payouts_owed where status = 'payable' order by lead")
-    payee = desk.payee_version(con, owed[0][0])
-    counted: Counter[str] = Counter()
+    prepared, refused = _prepared(con, size, threads)
+    batches = ledger.batches(con).to_dicts()
+    wrong = len(prepared) - len(batches)
+    stood = ask(con, "select count(*), count(distinct lead) from live_batch_lines as b join earning_lines as e on "
+                     "b.line = e.id")[0]
+    repeats = _repeated(con, prepared[0], threads)
+    for act, why_not, stored in ((_approve, desk.why_not_approve, "batch_steps where step = 'approved'"),
+                                 (_settle, desk.why_not_record, "payment_results where result = 'paid'")):
+        done, late = _once(con, batches, act, why_not, threads)
+        wrong += done != sorted(row["id"] for row in batches)
+        wrong += ask(con, f"select count(*) from {stored}") != [(len(batches),)]
+        refused += late
+        batches = ledger.batches(con).to_dicts()
+        wrong += _other_files(con, batches, threads) if act is _approve else 0
+    wrong += sum(map(bool, ledger.reconcile(con)["difference"].to_list()))
+    paid = ask(con, "select count(*), count(distinct lead) from events where type = 'payout_paid'")[0]
+    fault = desk.first_fault(con)
+    con.close()
+    return {"payouts": size, "batches": len(batches), "refused": refused,
+            "double": stood[0] - stood[1] + paid[0] - paid[1], "missing": 2 * size - stood[1] - paid[1], **repeats,
+            "wrong": wrong, "fault": fault}
+
+
+def _prepared(con: duckdb.DuckDBPyConnection, size: int, threads: int) -> tuple[list[Asked], int]:
+    """The batches that were prepared until nothing was left, and how many were refused. All threads ask for the same
+    first one at once; then each for some of what is left as it saw it."""
+    prepared: list[Asked] = []
+    refused: list[Refusal] = []
+    whole, start = proposed(con).lines, threading.Barrier(threads)
 
     def race(number: int) -> None:
-        who = ("finn", "fay")[number % 2]
-        if number < 2:
-            for place in range(size):
-                found = ledger.proposal(con, "ptr", "check", "USD", NOW.date(), [], NOW)
-                some = found.lines["id"].sample(fraction=0.9, seed=place + number).to_list()
-                kept = found.lines.filter(~found.lines["id"].is_in(some))
-                try:
-                    desk.prepare_batch(con, Signed(who, f"batch/{number}/{place}", NOW), "ptr", "check", "USD",
-                                       NOW.date(), some, kept["amount"].sum(), kept.height)
-                    counted["batches"] += 1
-                except Refusal:
-                    counted["refused"] += 1
-            return
-        for lead, *line in random.Random(number).sample(owed, max(1, len(owed) // 2)):
+        chance, found = random.Random(number), whole
+        start.wait()
+        for place in range(threads * size):
+            if found.is_empty():
+                break
+            most = min(found.height, max(1, size // 20))
+            kept = found.sample(chance.randint(1, most), seed=chance.randrange(2**32)) if place else found.head(most)
+            left_out = found.filter(~pl.col("id").is_in(kept["id"].to_list()))["id"]
+            asked = Asked(FINANCE[number % 2], f"{number}/{place}", tuple(left_out), kept["amount"].sum(), kept.height)
             try:
-                desk.approve_payout(con, Signed(who, f"{number}/{lead}", NOW, desk.version(con, lead)), lead, *line, payee)
-                counted["approved"] += 1
-            except Stale:
-                counted["stale"] += 1
-            except Refusal:
-                counted["refused"] += 1
+                asked.prepare(con)
+                prepared.append(asked)
+            except Refusal as refusal:
+                refused.append(refusal)
+            found = proposed(con).lines
 
+    _together(race, threads)
+    return prepared, len(refused)
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, asked: Asked, threads: int) -> dict[str, int]:
+    """A change that was done is asked for a hundred times more, and its key for other changes."""
+    head = desk.head(con)
+    [(number, after)] = ask(con, "select number, after from journal where key = ?", asked.key)
+    told: list[tuple] = []
+
+    def repeat(place: int) -> None:
+        for _ in range(100 // threads + (place < 100 % threads)):
+            done = asked.prepare(con)
+            told.append((done.is_repeated, done.number, done.after))
+
+    _together(repeat, threads)
+    altered = [replace(asked, **other) for other in (
+        {"total": asked.total + Decimal("0.01")}, {"number": asked.number + 1}, {"currency": "EUR"}, {"method": "wire"},
+        {"cut_off_on": TODAY - dt.timedelta(1)}, {"leave_out": (*asked.leave_out, "another")}, {"program": "cerri"},
+        {"who": "fay" if asked.who == "finn" else "finn"})]
+    others = sum(one != (True, number, json.loads(after)) for one in told) + (desk.head(con) != head)
+    not_refused = sum(not _is_refused_as_another_change(con, one) for one in altered) + (desk.head(con) != head)
+    return {"repeats": len(told), "repeats_with_another_result": others, "altered": len(altered),
+            "altered_and_not_refused": not_refused}
+
+
+def _is_refused_as_another_change(con: duckdb.DuckDBPyConnection, asked: Asked) -> bool:
+    try:
+        asked.prepare(con)
+    except Refusal as refusal:
+        return "another change" in str(refusal)
+    return False
+
+
+def _once(con: duckdb.DuckDBPyConnection, batches: list[dict], act: Callable, why_not: Callable, threads: int
+          ) -> tuple[list[str], int]:
+    """The batches on which a step was done, and how many tries were refused: all threads take them in one order, but
+    for those on which four eyes forbid it to their person."""
+    done: list[str] = []
+    refused: list[Refusal] = []
+
+    def race(number: int) -> None:
+        who = FINANCE[number % 2]
+        for row in batches:
+            if why_not(row, who):
+                continue
+            try:
+                act(con, Signed(who, f"{act.__name__}/{number}/{row['id']}", NOW), row)
+                done.append(row["id"])
+            except Refusal as refusal:
+                refused.append(refusal)
+
+    _together(race, threads)
+    return sorted(done), len(refused)
+
+
+def _approve(con: duckdb.DuckDBPyConnection, signed: Signed, row: dict) -> None:
+    desk.approve_batch(con, signed, row["id"], row["total"], row["lines"])
+
+
+def _settle(con: duckdb.DuckDBPyConnection, signed: Signed, row: dict) -> None:
+    desk.record_results(con, signed, row["id"], [result(one) for one in payments(con, row["id"]).values()])
+
+
+def _other_files(con: duckdb.DuckDBPyConnection, batches: list[dict], threads: int) -> int:
+    """How many batches do not give the same file to all threads that give them out at once."""
+    files: dict[str, set[bytes]] = {row["id"]: set() for row in batches}
+
+    def race(number: int) -> None:
+        for batch, given in files.items():
+            given.add(export(con, batch, FINANCE[number % 2]))
+
+    _together(race, threads)
+    return sum(len(given) != 1 for given in files.values())
+
+
+def _together(race: Callable[[int], None], threads: int) -> None:
     running = [threading.Thread(target=race, args=(number,)) for number in range(threads)]
     for thread in running:
         thread.start()
     for thread in running:
         thread.join()
-    _pay_everything(con)
-    paid = ask(con, "select count(*), count(distinct lead) from events where type = 'payout_paid'")[0]
-    unlike = sum(map(bool, ledger.reconcile(con)["difference"].to_list()))
-    fault = desk.first_fault(con)
-    con.close()
-    return {"payouts": size, **counted, "double": paid[0] - paid[1], "missing": size - paid[1], "wrong": unlike,
-            "fault": fault}
-
-
-def _pay_everything(con: object) -> None:
-    """What was approved or batched is paid as it is, and what is left in one more batch."""
-    for lead, approval, by in ask(con, "select lead, id, approved_by from payout_approvals"):
-        desk.pay_payout(con, signed("fay" if by == "finn" else "finn", con, lead), lead, approval)
-    if ledger.proposal(con, "ptr", "check", "USD", NOW.date(), [], NOW).number:
-        prepare(con)
-    for batch, by in ask(con, "select id, prepared_by from batches"):
-        other = "fay" if by == "finn" else "finn"
-        approve(con, batch, other)
-        export(con, batch, by)
-        settle(con, batch, who=by)

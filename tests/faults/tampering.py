@@ -16,12 +16,15 @@ import duckdb
 from core import desk, store
 from core.desk import Signed, journal
 from core.model import Refusal
-from tests.desk.world import NOW, act, approve, ask
+from tests.desk import former
+from tests.desk.payouts import approve, prepare
+from tests.desk.world import NOW, act
 from tests.faults import writer
 from tests.faults.trials import ROOT, copied, world
 
-TABLES = ("events", "verdicts", "leads", "contacts", "partners", "settings", "payout_approvals", "voids", "grants",
-          "people", "comments", "assignments", "journal", "journal_leads")
+TABLES = ("events", "verdicts", "leads", "contacts", "partners", "settings", "payout_approvals", "batches",
+          "batch_lines", "batch_steps", "voids", "grants", "people", "comments", "assignments", "journal",
+          "journal_leads")
 
 
 @functools.cache
@@ -33,8 +36,8 @@ def _made() -> tuple[Path, tempfile.TemporaryDirectory]:
     accepted = act(con, desk.accept, "chen", "P1")
     act(con, desk.judge, "sara", "P1", "interest", "pass", "wrote so")
     act(con, desk.comment, "sara", "P1", "a comment")
-    amount = ask(con, "select amount from payouts_owed where lead = 'M1'")[0][0]
-    approve(con, "finn", "M1", "pay-M1", amount, "USD")
+    former.approved(con, "finn", "M1")
+    approve(con, prepare(con))
     desk.undo(con, Signed("chen", "undo", NOW, desk.version(con, "P1")), accepted.number, "a mistake")
     con.close()
     return path, folder

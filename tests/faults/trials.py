@@ -14,13 +14,12 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from core import desk, kept, people
-from core.desk import Signed, Stale, journal
+from core.desk import Signed, journal
 from core.model import Refusal
 from tests.desk.world import NOW, ask, build, computed_rows, kept_rows, same
 from tests.faults import writer
@@ -102,72 +101,6 @@ def kills(folder: Path, size: int, seed: int = 1) -> dict[str, object]:
     slowest = sorted(reopening)[int(len(reopening) * 0.99)] if reopening else 99.0
     return {"kills": size, "while_opening": while_opening, "acknowledged": len(acknowledged), "lost": lost,
             "torn": torn, "unsettled": unsettled, "reopening_p99": round(slowest, 3)}
-
-
-def races(folder: Path, size: int, threads: int = 8) -> dict[str, object]:
-    """R3: threads race to approve the same payouts; then one key is repeated, and for something else."""
-    con = build(folder / "leads.duckdb", payable=size)
-    owed = ask(con, "select lead, earned_by, amount, currency from payouts_owed where status = 'payable' order by lead")
-    payee = desk.payee_version(con, owed[0][0])  # all are of one partner
-    counted: Counter[str] = Counter()
-
-    def race(number: int) -> None:
-        order = random.Random(number).sample(owed, len(owed))
-        for lead, *line in order:
-            while True:
-                signed = Signed(("finn", "fay")[number % 2], f"{number}/{lead}", NOW, desk.version(con, lead))
-                try:
-                    desk.approve_payout(con, signed, lead, *line, payee)
-                    counted["approved"] += 1
-                except Stale:
-                    continue
-                except Refusal:
-                    counted["refused"] += 1
-                break
-
-    _together([threading.Thread(target=race, args=(number,)) for number in range(threads)])
-    approvals = ask(con, "select count(*), count(distinct lead) from payout_approvals")[0]
-    lead, earned_by, amount, currency = owed[0]
-    key, person = ask(con, "select key, person from journal where action = 'approve_payout' and lead = ?", lead)[0]
-    repeats, before = Counter(), desk.head(con)
-
-    def repeat(count: int) -> None:
-        for _ in range(count):
-            done = desk.approve_payout(con, Signed(person, key, NOW, 0), lead, earned_by, amount, currency, payee)
-            repeats[done.is_repeated, done.number] += 1
-
-    _together([threading.Thread(target=repeat, args=(100 // threads + (place < 100 % threads),))
-               for place in range(threads)])
-    other = next(row for row in owed if row[0] != lead)
-    line, by_other = (earned_by, amount, currency, payee), "fay" if person == "finn" else "finn"
-    altered = [
-        (person, lead, (earned_by, amount + Decimal("0.01"), currency, payee)),
-        (person, lead, (earned_by, amount, "EUR", payee)), (person, lead, (other[1], amount, currency, payee)),
-        (person, lead, (earned_by, amount, currency, "another")), (person, other[0], line), (by_other, lead, line),
-    ]
-    refused = sum(_is_refused_as_another_change(con, Signed(who, key, NOW, 0), of, *said) for who, of, said in altered)
-    unmoved = desk.head(con) == before
-    fault = desk.first_fault(con)
-    con.close()
-    return {"payouts": size, "approved": approvals[0], "missing": size - approvals[1],
-            "double": approvals[0] - approvals[1], "told_approved": counted["approved"],
-            "repeats": repeats.total(), "repeats_with_another_result": len(repeats) - 1 + (not unmoved),
-            "altered": len(altered), "altered_and_not_refused": len(altered) - refused, "fault": fault}
-
-
-def _is_refused_as_another_change(con: duckdb.DuckDBPyConnection, signed: Signed, *line: object) -> bool:
-    try:
-        desk.approve_payout(con, signed, *line)
-    except Refusal as refusal:
-        return "another change" in str(refusal)
-    return False
-
-
-def _together(threads: list[threading.Thread]) -> None:
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def full_disks(folder: Path, size: int, seed: int = 1) -> dict[str, object]:

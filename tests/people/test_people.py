@@ -55,8 +55,8 @@ def test_a_role_for_one_program_counts_there_alone_and_never_for_what_concerns_a
 def test_finance_qualifies_nothing_and_admin_moves_no_money() -> None:
     for action in ("judge", "accept", "approve", "confirm", "waive", "log_activity"):
         assert "finance" not in TABLE[action]["roles"] and "admin" not in TABLE[action]["roles"]
-    for action in ("approve_payout", "pay_payout", "record_payment", "record_refund", "adjust_line", "prepare_batch",
-                   "approve_batch", "export_batch", "record_results", "record_return", "drop_return", "close_period"):
+    for action in ("record_payment", "record_refund", "adjust_line", "prepare_batch", "approve_batch", "export_batch",
+                   "record_results", "record_return", "drop_return", "close_period"):
         assert set(TABLE[action]["roles"]) == {"finance"}
 
 

@@ -1,5 +1,5 @@
 -- What must always hold and does not. One row per breach; none where all is well.
-with live_approvals as (
+with live_approvals as (  -- outside a batch, by earlier versions
     select * from payout_approvals where id not in (select id from voids)
 ),
 

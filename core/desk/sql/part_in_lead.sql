@@ -1,5 +1,5 @@
--- What a person did in qualifying, deciding or registering a lead, or brought in of it by a file; for an approval also what
--- they recorded of the money it rests on. Also where it was taken back. One row per deed.
+-- What a person did in qualifying, deciding or registering a lead, or brought in of it by a file. Also where it was taken
+-- back. One row per deed.
 with imports_of_person as (
     select json_extract_string(after, '$.import') as import from journal where action = 'import_file' and person = $person
 ),
@@ -8,11 +8,8 @@ deeds as (
     select 'judged ' || criterion as what, happened_at, decided_by as person from verdicts where lead = $lead
     union all
     select type, happened_at, decided_by from events
-    where lead = $lead and (
-            type in (
-                'approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created', 'ownership_extended'
-            )
-            or ($is_approval and type in ('deal_won', 'customer_payment', 'customer_refund'))
+    where lead = $lead and type in (
+            'approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created', 'ownership_extended'
         )
 )
 

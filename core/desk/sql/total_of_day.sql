@@ -1,9 +1,9 @@
--- What was prepared in batches or approved, in batches or singly, in a program and currency on one local day, with a given
--- batch where there is one. What was dropped does not count; what failed or came back does. One row.
+-- What was prepared or approved in a program and currency on one local day, with a given batch, and what was approved
+-- outside a batch, as earlier versions did. What was dropped does not count; what failed or came back does. One row.
 with counted as (
     select id from batches
     where program = $program and currency = $currency and (
-        id = $batch::varchar or prepared_on = $prepared_on or id in (
+        id = $batch or prepared_on = $prepared_on or id in (
             select batch from batch_steps
             where step in ('approved', 'second_approved') and recorded_at >= $begins_at and recorded_at < $ends_at
         )

@@ -1,2 +1,0 @@
--- What holds the money of a lead. One row or none.
-select holds from holds where lead = $lead
