@@ -187,28 +187,6 @@ def test_every_booked_commission_is_the_exact_share_half_up(cents: list[int], ra
     con.close()
 
 
-WITH_PAYOUTS = [one for one in SCENARIOS if one["expected"].get("payouts")]
-
-
-def test_the_payouts_of_every_scenario_are_booked_with_their_amounts(tmp_path) -> None:
-    assert len(WITH_PAYOUTS) > 20
-    for scenario in WITH_PAYOUTS:
-        con = store.connect()
-        as_of = moment(scenario["as_of"], None)
-        desk.begin(con, as_of)
-        desk.load(con, signed("operator", now=as_of), [json.dumps(document_of(scenario))])
-        expected = sorted((one["lead"], one["payee"], Decimal(str(one["amount"])), one["currency"])
-                          for one in scenario["expected"]["payouts"] if one["amount"])
-        booked = ask(con, "select lead, partner, amount, currency from earning_lines")
-        assert sorted(booked) == expected, scenario["id"]
-        wanted = {(one["lead"], one["status"]) for one in scenario["expected"]["payouts"] if one["amount"]}
-        states = {"payable": "open", "blocked": "blocked", "paid": "paid"}
-        assert {(lead, found) for lead, found in ask(con, "select lead, state from lines")} == {
-            (lead, states[status]) for lead, status in wanted}, scenario["id"]
-        assert not any(ledger.reconcile(con)["difference"].to_list()), scenario["id"]
-        con.close()
-
-
 # --- holds -------------------------------------------------------------------------------------------------------------
 
 
