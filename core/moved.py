@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from core import calendar, days, store
+from core.store.answers import until_stored
 
 SQL = store.HERE / "sql"
 OWED, TOLD = "owed", "told"
@@ -25,6 +26,7 @@ def open_months(con: duckdb.DuckDBPyConnection | store.Within) -> dict[str, dt.d
     return dict(store.read(con, SQL / "open_months.sql").rows())
 
 
+@until_stored
 def entries(con: duckdb.DuckDBPyConnection | store.Within, as_of: dt.datetime, program: str | None = None,
             partner: str | None = None) -> pl.DataFrame:
     """What stands in months although no row of the ledger says it, as of an instant (UTC); of all where none is named.
@@ -40,6 +42,7 @@ def entries(con: duckdb.DuckDBPyConnection | store.Within, as_of: dt.datetime, p
     ], how="diagonal")
 
 
+@until_stored
 def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None = None, partner: str | None = None
              ) -> pl.DataFrame:
     """What partners were paid, and what of it came back (below nothing), whatever the lines count as now.

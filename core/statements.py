@@ -14,9 +14,11 @@ from core import ledger, moved, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
 from core.results import local_day, terms_at
+from core.store.answers import until_stored
 from core.terms import Program, catalogue
 
 SQL = store.HERE / "sql"
+_read = until_stored(store.read)
 ENDED, RESUMED = "no longer owed", "owed again"
 WORDS = {"open": "to be paid", "blocked": "not payable yet", "held": "on hold", "in_batch": "in preparation",
          "approved": "approved", "exported": "on its way", "paid": "paid", "void": ENDED}
@@ -40,14 +42,14 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
     """
     if program not in catalogue().programs:
         raise Refusal(f"There is no program {program}; there are {', '.join(catalogue().programs)}.")
-    names = store.read(con, SQL / "partner_name.sql", partner=partner)["name"].to_list()
+    names = _read(con, SQL / "partner_name.sql", partner=partner)["name"].to_list()
     if not names:
         raise Refusal(f"There is no partner {partner}.")
     zone, made_on = _today(con, program, as_of)
     if month.day != 1 or month > made_on:
         raise Refusal(f"{month} is no first day of a month that has begun.")
     about = catalogue().programs[program]
-    lines = store.read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
+    lines = _read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
     paid = moved.payments(con, program, partner).to_dicts()
     turned = moved.entries(con, as_of, program, partner).filter(part=moved.OWED).to_dicts()
     accounts = tuple(
@@ -125,11 +127,11 @@ def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zo
     """
     if program.explains_rejection != "owed":
         return ()
-    rows = [row for row in store.read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
+    rows = [row for row in _read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
                                       as_of=as_of).to_dicts() if _refuses(row, program)]
     leads = sorted({row["lead"] for row in rows})
     closings: dict[str, list[dict]] = {lead: [] for lead in leads}
-    for row in store.read(con, SQL / "decided_at_closings.sql", leads=leads, program=program.id).to_dicts():
+    for row in _read(con, SQL / "decided_at_closings.sql", leads=leads, program=program.id).to_dicts():
         closings[row["lead"]].append(row)
     told: dict[str, dict] = {}
     before: dict[str, list[dict]] = {}
