@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from core import people, store
+from core import conflicts, people, store
 from core.people import Person
 from core.people.pages import may_open
 from core.store.answers import until_stored
@@ -98,6 +98,12 @@ def waiting_for_act(con: duckdb.DuckDBPyConnection, someone: Person, action: str
                 if people.may(someone, action, one, "pending") is None]
     rows = store.read(con, SQL / "home_waiting_for_act.sql", programs=programs, most=most).to_dicts()
     return rows, rows[0]["found"] if rows else 0
+
+
+@until_stored
+def conflicts_to_settle(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
+    """How many conflicts wait for a person, as of the instant (UTC) that the kept evaluation stands for."""
+    return conflicts.index(con, as_of).filter(state="open").height
 
 
 TOUR = {

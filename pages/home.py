@@ -34,7 +34,7 @@ if not can_open:
     frame.sample_note(totals)
     st.stop()
 by_due = queue.counts(con, as_of, queue.Filters()).dues
-home_figures.show(home_figures.of(con, acting, by_due))
+home_figures.show(home_figures.of(con, acting, by_due, as_of))
 if totals["sample_leads"] and home_tour.is_shown(con, acting):
     home_tour.show(con)
 

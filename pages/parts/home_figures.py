@@ -1,12 +1,13 @@
 """The figures of the Home page, by role; each opens its rows."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import duckdb
 import streamlit as st
 
-from core import home, ledger
+from core import home, ledger, people
 from core.people import Person
 from pages.parts import dates, frame, modal, words
 from pages.parts.money import money
@@ -29,20 +30,24 @@ def works_on_leads(acting: Person) -> bool:
     return any(role in ("sales", "channel", "manager") for role, _ in acting.roles)
 
 
-def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int]) -> list[Figure]:
-    """What counts for the roles of a person. by_due: undecided leads per due choice."""
+def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int], as_of: dt.datetime) -> list[Figure]:
+    """What counts for the roles of a person. by_due: undecided leads per due choice. as_of: of the kept evaluation."""
     roles = {role for role, _ in acting.roles}
     found = []
     if works_on_leads(acting):
         found += [
-            Figure("Waiting for a decision", f"{by_due['all']:,}", "undecided leads", "Open the queue", _queue, ({},)),
-            Figure("Due within three days", f"{by_due['three']:,}", "not yet late", "Open these leads", _queue,
-                   ({"due": "Next 3 days"},)),
-            Figure("Overdue", f"{by_due['overdue']:,}", "past their last day", "Open these leads", _queue,
-                   ({"queue": "Overdue"},)),
+            Figure("Waiting for a decision", f"{by_due['all']:,}", "undecided leads", "Open the queue", _goes,
+                   ("triage", {})),
+            Figure("Due within three days", f"{by_due['three']:,}", "not yet late", "Open these leads", _goes,
+                   ("triage", {"due": "Next 3 days"})),
+            Figure("Overdue", f"{by_due['overdue']:,}", "past their last day", "Open these leads", _goes,
+                   ("triage", {"queue": "Overdue"})),
         ]
     if "finance" in roles:
         found += _money(con)
+    if roles & people.permissions()["settle_conflict"].roles.keys():
+        found.append(Figure("Conflicts to settle", f"{home.conflicts_to_settle(con, as_of):,}", "who holds the lead",
+                            "Open the conflicts", _goes, ("conflicts", {"cases": "To settle"})))
     if "manager" in roles:
         rows, count = home.waiting_for_act(con, acting, "approve")
         found.append(Figure("Approvals waiting", f"{count:,}", "nothing else is missing", "Open the approvals",
@@ -50,12 +55,8 @@ def of(con: duckdb.DuckDBPyConnection, acting: Person, by_due: dict[str, int]) -
     return found
 
 
-def _queue(chosen: dict[str, str]) -> None:
-    st.session_state["home_goes"] = ("triage", chosen)
-
-
-def _payouts(chosen: dict[str, str]) -> None:
-    st.session_state["home_goes"] = ("payouts", chosen)
+def _goes(page: str, chosen: dict[str, str]) -> None:
+    st.session_state["home_goes"] = (page, chosen)
 
 
 MONEY = {"ready": ("Ready to pay", "Ready"), "overdue": ("Overdue to pay", "Overdue"),
@@ -69,12 +70,12 @@ def _money(con: duckdb.DuckDBPyConnection) -> list[Figure]:
     if not found:
         unknown = ledger.unknown_amounts(con)
         return [Figure("Owed", "not known" if unknown else "nothing", f"{unknown:,} payouts wait for an amount",
-                       "Open what is in the way", _payouts, ({"view": "In the way"},))]
+                       "Open what is in the way", _goes, ("payouts", {"view": "In the way"}))]
     row, *others = found
     more = f", and in {', '.join(one['currency'] for one in others)}" if others else ""
     return [
         Figure(label, money(row[f"{name}_amount"], row["currency"]), f"{words.lines(row[name])}{more}",
-               "Open these lines", _payouts, ({"payouts_state": state, "currency": row["currency"]},))
+               "Open these lines", _goes, ("payouts", {"payouts_state": state, "currency": row["currency"]}))
         for name, (label, state) in MONEY.items()
     ]
 

@@ -12,7 +12,7 @@ KEYS = {
     "J": "next criterion, case or look-alike", "K": "the one before",
     "P": "pass", "F": "fail", "U": "unknown", "W": "waive, with a reason",
     "A": "approve, accept or confirm (asks once)", "X": "reject (asks for the reason)",
-    "1 to 4": "a figure of the home page; an answer to a look-alike; a way to settle a conflict",
+    "1 to 5": "a figure of the home page; an answer to a look-alike; a way to settle a conflict",
     "B": "prepare a batch of payouts; write a lead down by hand",
     "G": "this guide", "Ctrl+Enter": "confirm a dialog", "Esc": "close a dialog",
 }

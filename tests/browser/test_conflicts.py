@@ -46,8 +46,15 @@ def server(database: Path, found: dict) -> Iterator[Server]:
 
 def test_a_conflict_goes_from_its_alert_to_its_settlement_and_back(server: Server, page: Page, found: dict) -> None:
     case = found["cases"][0]
-    visit(page, f"{server.url}/conflicts?case={case.lead}")
+    visit(page, server.url)
+    act_as(page, "Chen Sample")
+    page.get_by_role("button", name="Open the conflicts").click()
+    page.wait_for_url("**/conflicts**", wait_until="commit")
+    settle(page)
+    page.get_by_role("textbox", name="Search").fill(case.lead)
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="To settle: is it the same lead?")).to_be_visible(timeout=SLOW)
+    act_as(page, "Sara Sample")
     expect(page.get_by_role("button", name="Both stand…")).to_have_count(0)
     page.get_by_role("button", name="Open a case…").click()
     dialog = page.get_by_role("dialog")

@@ -66,6 +66,23 @@ def test_a_page_opened_first_of_all_runs_inside_the_shell(
         fresh.stop()
 
 
+def test_a_page_that_is_not_for_a_role_is_refused_by_its_address_on_a_fresh_server(
+    sample_copy: Path, page: Page
+) -> None:
+    fresh = Server(sample_copy)
+    try:
+        fresh.wait()
+        for name, hidden in (("payouts", "Owed"), ("journal", "Verify now"), ("admin", "Roles given"),
+                             ("pipeline", "Answered in time")):
+            visit(page, f"{fresh.url}/{name}")
+            expect(page.get_by_text("Or choose another person above.")).to_be_visible()
+            expect(page.get_by_role("heading", name=name.capitalize())).to_be_visible()
+            expect(page.get_by_text(hidden, exact=True)).to_have_count(0)
+            expect(page.get_by_role("link", name=name.capitalize(), exact=True)).to_have_count(0)
+    finally:
+        fresh.stop()
+
+
 @pytest.fixture
 def sample_copy(sample_file: Path, facts: dict, tmp_path: Path) -> Path:
     """A copy of the sample: a file can be open in one process only."""

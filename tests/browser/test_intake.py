@@ -1,5 +1,6 @@
 """A file of another system in a real Chromium: asked about, mapped, brought in, its refused rows mended, taken back."""
 
+import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.browser.conftest import SLOW, Server, settle, visit
 from tests.browser.test_journeys import act_as
 from tests.conftest import copied
 
+HUBSPOT = Path(__file__).parents[1] / "intake" / "exports" / "hubspot" / "contact_data.csv"
 EXPORT = (
     "Id,FirstName,LastName,Email,Company,Website,Homepage__c,CreatedDate\n"
     "00Q1,Ann,Lee,ann@northfield.example,Northfield,,northfield.example,03/04/2024\n"
@@ -103,6 +105,34 @@ def test_an_export_is_asked_about_mapped_brought_in_mended_sent_again_and_taken_
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
     expect(take_back).to_have_count(1, timeout=SLOW)
     expect(page.get_by_text(re.compile("Taken back$")).first).to_be_visible(timeout=SLOW)
+
+
+def test_a_hubspot_export_with_errors_comes_in_and_its_rows_are_corrected(
+    server: Server, page: Page, tmp_path: Path
+) -> None:
+    head, *rows = list(csv.reader(HUBSPOT.read_text().splitlines()))
+    created = head.index("property_createdate")
+    right = rows[1][created]
+    rows[1][created] = "soon"
+    edited = tmp_path / "edited.csv"
+    with edited.open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([head, *rows])  # as a spreadsheet of another country saves it
+    visit(page, f"{server.url}/intake")
+    page.get_by_role("textbox", name=re.compile("Partner id")).fill("brightpath")
+    page.get_by_role("textbox", name=re.compile("Partner id")).press("Tab")
+    settle(page)
+    choose(page, "What the file holds", "Leads")
+    send(page, "contacts.csv", edited.read_bytes())
+    bring(page, f"{len(rows)} rows")
+    assert figures(page) == [str(len(rows) - 1), "1"]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the refused rows").click()
+    download.value.save_as(tmp_path / "refused.csv")
+    refused = (tmp_path / "refused.csv").read_text("utf-8-sig")
+    assert refused.count("soon") >= 1 and rows[1][head.index("id")] in refused
+    send(page, "mended.csv", re.sub("\\bsoon\\b", right, refused, count=1))
+    bring(page, "1 row")
+    assert figures(page) == ["1", "0"]
 
 
 def test_finance_opens_its_pages_and_decides_nothing(server: Server, page: Page) -> None:

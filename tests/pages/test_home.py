@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core import desk, home, kept, ledger, people, queue
+from core import conflicts, desk, home, kept, ledger, people, queue
 from core.terms import catalogue
 from pages.parts import database
 from tests.conftest import now
@@ -187,3 +187,15 @@ def test_an_approval_counts_every_criterion_but_itself(con: duckdb.DuckDBPyConne
     press(at, "Approve…")
     assert "criteria pass." in words_of(at)
     assert "unknown:" not in words_of(at)
+
+
+def test_who_settles_conflicts_is_told_how_many_wait_and_is_led_there(con: duckdb.DuckDBPyConnection) -> None:
+    waiting = conflicts.index(con, kept.kept_as_of(con)).filter(state="open").height
+    assert waiting
+    for person in ("chen", "mona"):
+        at = seen_by(person)
+        assert {one.label: one.value for one in at.metric}["Conflicts to settle"] == f"{waiting:,}"
+    at = press(seen_by("chen"), "Open the conflicts")
+    assert f"{waiting:,} to settle" in words_of(at)
+    for person in ("sara", "finn"):
+        assert "Conflicts to settle" not in [one.label for one in seen_by(person).metric]
