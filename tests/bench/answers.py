@@ -202,7 +202,7 @@ def finance(page: Page, round_: int) -> Iterator[Click]:
     yield ticks(page, 2 * round_ + 1)
     yield turns(page, 2)
     yield picks(page, "What they count as", "Ready")
-    for view in ("In the way", "Batches", "Payees", "Statements", "Months", "Lines"):
+    for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years", "Lines"):
         yield chooses(page, view)
     yield goes(page, "Pipeline")
     yield goes(page, "Journal")

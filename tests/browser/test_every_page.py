@@ -1,7 +1,7 @@
 """Every page in Chromium, with hostile strings in every field that partners, files and people fill.
 
 Text from outside stays text: no dialog opens, nothing is asked of another origin, nothing of it becomes an element. And
-no page breaks a rule of accessibility (WCAG 2.1 A and AA), in light or in dark.
+no page breaks a rule of accessibility (WCAG 2.1 A and AA), in light or in dark, or needs more than a narrow window.
 """
 
 import csv
@@ -54,6 +54,8 @@ ADDRESSES = {
 }
 """By person what is opened."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+WIDTHS = (1280, 800)
+"""Of windows in which every page can be used."""
 BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 24)"}
 """Of the page in each mode, as .streamlit/config.toml says."""
 
@@ -179,6 +181,15 @@ def breaks_no_rule(tab: Page) -> None:
         assert found.violations_count == 0, (scheme, found.generate_report())
 
 
+def fits(tab: Page) -> None:
+    """Nothing lies beyond the edge of a narrow window: nobody has to scroll sideways."""
+    for width in WIDTHS:
+        tab.set_viewport_size({"width": width, "height": 1000})
+        settle(tab)
+        over = tab.get_by_test_id("stMain").evaluate("one => one.scrollWidth - one.clientWidth")
+        assert over <= 0, (width, over)
+
+
 def opened(tab: Page, server: Server, person: str, address: str) -> None:
     """Open an address as a person."""
     visit(tab, f"{server.url}/{address.removeprefix('home')}")
@@ -200,12 +211,17 @@ def test_no_page_runs_anything_of_it_or_breaks_a_rule_of_accessibility(
     tab.mouse.wheel(0, 3000)
     looked_at(tab)
     breaks_no_rule(tab)
+    fits(tab)
 
 
 @pytest.mark.parametrize(("address", "person", "button"), [
     ("triage?search={alike}", "sara", "Compare"), ("triage", "sara", "Save view…"), ("triage", "sara", "Keys"),
     ("checklist?lead={lead}", "sara", "Reject…"),
-    ("pipeline", "mona", "Download"),
+    ("pipeline", "mona", "Download"), ("payouts", "finn", "Prepare a batch…"),
+    ("payouts?view=Payees", "finn", "Record details…"), ("payouts?view=Months", "finn", "Close…"),
+    ("terms?program=raf&part=Settings", "mona", "Change…"), ("conflicts", "mona", "Open a case…"),
+    ("partners?partner={partner}", "mona", "Record a finding…"), ("admin", "ada", "Add a person…"),
+    ("intake", "sara", "One lead by hand…"),
 ])
 def test_what_a_button_opens_breaks_no_rule_either(
     server: Server, tab: Page, named: tuple, address: str, person: str, button: str
