@@ -1,6 +1,6 @@
 """The queue: which leads wait, how many, in which order.
 
-Called by pages. Reads the kept evaluation (core/kept.py); changes nothing. Must not read a clock: `as_of` is passed in.
+Called by pages. Reads the kept evaluation (core/kept); changes nothing. Must not read a clock: `as_of` is passed in.
 Days are counted in each program's own time zone.
 """
 

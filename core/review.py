@@ -1,6 +1,6 @@
 """One lead with everything that explains it: its criteria, clauses, evidence, clocks, and what it waits for.
 
-Called by pages and by what writes to partners. Explains single leads (core/kept.py); changes nothing. Must not read a
+Called by pages and by what writes to partners. Explains single leads (core/kept); changes nothing. Must not read a
 clock: `as_of` is passed in. Days are counted in each program's own time zone.
 """
 

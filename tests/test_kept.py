@@ -9,6 +9,7 @@ import pytest
 from core import kept, results, store
 from core.evaluation import Moment, evaluate
 from core.facts import part
+from core.kept import whole
 from core.terms import catalogue
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -108,7 +109,7 @@ def test_what_does_not_fit_into_memory_is_evaluated_once_more_with_room_and_no_l
             raise duckdb.OutOfMemoryException("Out of Memory Error")
         return evaluate(*given)
 
-    monkeypatch.setattr(kept, "evaluate", evaluated)
+    monkeypatch.setattr(whole, "evaluate", evaluated)
     assert given(con, "PT-054", "2025-06-20T15:00:00")["P1"][3] == "qualified"
     assert tried == ["381.4 MiB", "1.4 GiB"] and limit() == "381.4 MiB"
 

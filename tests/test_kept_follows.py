@@ -25,7 +25,7 @@ def from_scratch(con, as_of: dt.datetime) -> dict[str, Counter]:
         terms = catalogue()
         found = evaluate(cursor, terms, [Moment(as_of, stored_settings(con, terms, FOREVER))])
     return {table: Counter(map(repr, frame.select(columns(con, table)).rows()))
-            for table, frame in kept._tables(found).items()}
+            for table, frame in kept.tables(found).items()}
 
 
 def columns(con, table: str) -> list[str]:

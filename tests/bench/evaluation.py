@@ -11,13 +11,14 @@ from types import ModuleType
 import duckdb
 
 from core import evaluation, kept, store
+from core.kept import whole
 from tests.bench.columns import COLUMNS_READ
 from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, median_seconds, peak_gb, said, seconds
 
 STAGES = {
     (evaluation, "divided"): "leads by terms", (evaluation, "lay_out"): "facts", (evaluation, "contest"): "rivals",
     (evaluation, "settled"): "criteria and outcomes", (evaluation, "outrun"): "outrun",
-    (evaluation, "repeated_contacts"): "repeated contacts", (kept, "_keep"): "rows to be stored",
+    (evaluation, "repeated_contacts"): "repeated contacts", (whole, "keep"): "rows to be stored",
     (store, "create_indexes"): "indexes",
 }
 

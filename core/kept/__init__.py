@@ -1,0 +1,22 @@
+"""The evaluation that pages read: kept in the database, following every change and following time.
+
+Called by the command line after an import, by the desk inside every change, and by the app before it serves. What is
+kept is at every commit what evaluating everything as of `evaluation_runs.as_of` would give. A change evaluates again
+the part of the leads that is connected to the touched ones (core/facts/part); a moment that comes evaluates again what
+was due by then. Sentences of single leads are computed when asked for, over the same parts.
+
+- `whole`: everything evaluated and kept; `touched`: on which leads a change bears; `again`: those evaluated again
+- `explaining`: single leads in words, and what would follow; `run`: the instant that all of it stands for
+"""
+
+from core.kept.again import advance, forward, update
+from core.kept.explaining import connected, explain, kept_as_of, suppose, suppose_judged
+from core.kept.run import MANY, SQL, is_due, rules_digest, turns_at
+from core.kept.touched import touched_by, touched_by_setting
+from core.kept.whole import OWNERS, describe_programs, refresh, tables, with_due_days
+
+__all__ = [
+    "MANY", "OWNERS", "SQL", "advance", "connected", "describe_programs", "explain", "forward", "is_due", "kept_as_of",
+    "refresh", "rules_digest", "suppose", "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at",
+    "update", "with_due_days",
+]

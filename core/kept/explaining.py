@@ -1,0 +1,106 @@
+"""Single leads explained over the rows that bear on them, and what would follow; nothing is kept in the database.
+
+Called by pages and by what writes to partners. An answer stays in memory until something stored bears on its leads, or
+another day begins.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Collection, Hashable
+
+import duckdb
+import polars as pl
+
+from core import days, store
+from core.evaluation import FOREVER, Evaluation, Moment, evaluate, evaluate_laid_out
+from core.facts import part
+from core.facts.part.layout import beside
+from core.kept.run import SQL, is_much, run_of, settings_of
+from core.store import answers
+from core.terms import Entry, catalogue
+
+
+def kept_as_of(con: duckdb.DuckDBPyConnection) -> dt.datetime | None:
+    """The instant that the kept evaluation stands for; None where nothing is kept."""
+    rows = store.read(con, SQL / "kept_as_of.sql")["as_of"].to_list()
+    return rows[0] if rows else None
+
+
+def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
+    """Ids of the leads whose facts can bear on one lead: joined to it by persons, organizations, groups and
+    look-alikes.
+
+    A key behind which a crowd stands joins nobody (W23).
+    """
+    with con.cursor() as cursor:
+        return sorted(part.connected(cursor, [lead])["id"])
+
+
+def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:
+    """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings
+    of that lead and of those under the same program and terms.
+
+    Explained anew only once something stored bears on the lead, or another day begins.
+    """
+    def find() -> Evaluation:
+        terms = catalogue()
+        with con.cursor() as cursor:
+            cursor.begin()  # one state of the database for all reads
+            settings, rows = settings_of(cursor, terms), part.rows_of(cursor, [lead])
+            cursor.rollback()
+        with beside(rows, as_of, FOREVER) as layout:
+            return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
+
+    return _until_touched(con, [lead], lead, as_of, find)
+
+
+def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime,
+            settings: list[Entry]) -> Evaluation:
+    """Some leads and those connected to them as of an instant (UTC), under given settings; nothing is kept."""
+    with con.cursor() as cursor:
+        cursor.begin()  # one state of the database for all reads
+        run = run_of(cursor)
+        if run is None or is_much(leads, run):
+            found = evaluate(cursor, catalogue(), [Moment(as_of, settings)])
+            cursor.rollback()
+            return found
+        rows = part.rows_of(cursor, leads)
+        cursor.rollback()
+    with beside(rows, as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
+
+
+def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: dt.datetime) -> Evaluation:
+    """The leads that verdicts are about and those connected to them, as if these rows stood; nothing is kept."""
+    leads = {row["lead"] for row in verdicts}
+
+    def find() -> Evaluation:
+        with con.cursor() as cursor:
+            cursor.begin()  # one state of the database for all reads
+            settings = settings_of(cursor, catalogue())
+            rows = part.rows_of(cursor, leads)
+            cursor.rollback()
+        stored = rows["verdicts"]
+        rows["verdicts"] = pl.concat([stored, pl.DataFrame(verdicts, schema=stored.schema)])
+        with beside(rows, as_of, FOREVER) as layout:
+            return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
+
+    question = tuple(sorted((row["lead"], row["criterion"], row["verdict"]) for row in verdicts))
+    return _until_touched(con, leads, question, as_of, find)
+
+
+def _until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], about: Hashable, as_of: dt.datetime,
+                   find: Callable[[], Evaluation]) -> Evaluation:
+    """What is found of leads as of an instant, anew only once something stored bears on one of them; of the instant
+    that the kept evaluation stands for also once another day begins."""
+    zones = days.every_zone_of(con)
+    question = question_of(about, as_of, zones) if as_of == _present(con) else (about, as_of)
+    return answers.until_touched(con, leads, question, find)
+
+
+_present = answers.until_stored(kept_as_of)
+
+
+def question_of(about: Hashable, as_of: dt.datetime, zones: set[str]) -> Hashable:
+    """What is asked of an instant that the kept evaluation stands for. Within the same local days it stays true from
+    one such instant to the next: a row that comes true in between touches its leads (`forward`)."""
+    return about, tuple(days.local_day(as_of, zone) for zone in sorted(zones | {"UTC"}))
