@@ -226,7 +226,7 @@ def story_of(con: duckdb.DuckDBPyConnection, told: dict, found: Evaluation, as_o
 
 def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, lead: str) -> tuple[Line, ...]:
     rows = {row["criterion"]: row for row in found.findings.filter(pl.col("lead") == lead).to_dicts()}
-    known = _evidence(con, sorted({one for row in rows.values() for one in row["evidence"]}))
+    known = evidence_of(con, sorted({one for row in rows.values() for one in row["evidence"]}))
     return tuple(
         Line(
             text, VERDICTS[rows[name]["verdict"]], rows[name]["because"], program.clauses[rows[name]["clause"]],
@@ -238,7 +238,7 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
     )
 
 
-def _evidence(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict]:
+def evidence_of(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict]:
     """What is known of the ids under findings: rows of evidence.sql, and of look-alikes those of evidence_alike.sql."""
     if not ids:
         return {}

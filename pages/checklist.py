@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import days, desk, review, work
+from core import days, desk, hints, review, work
 from pages.parts import (
     acts,
     as_of_bar,
@@ -71,7 +71,7 @@ if done:
 
 main, aside = frame.main_and_aside()
 with main:
-    criteria.show(told, judging.of(told, done, name, version, happened)
+    criteria.show(told, judging.of(told, done, name, version, happened, hints.hints(con, name, as_of))
                   if done and "judge" in done.offered else None)
 with aside:
     lead.cards(told)

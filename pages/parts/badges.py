@@ -50,6 +50,7 @@ PAYOUT = {
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
 }
 READING = Look("Reading", "gavel", "violet")
+SUGGESTS = {"pass": Look("Suggests: pass", "lightbulb", "blue"), "fail": Look("Suggests: fail", "lightbulb", "blue")}
 MINE, TAKEN = Look("Yours", "person", "blue"), Look("Taken by", "person", "blue")
 ASIDE = Look("Set aside", "snooze", "gray")
 

@@ -43,6 +43,7 @@ def _lines(told: Story, lines: list[Line], judging: Judging | None) -> None:
                 with st.container(border=True, gap="small"):
                     _line(told, line, None)
                     st.text(line.text.question)
+                    _suggestion(told, judging, line)
                     open_criterion.show(judging, line)
             else:
                 _line(told, line, judging)
@@ -57,6 +58,17 @@ def _line(told: Story, line: Line, judging: Judging | None) -> None:
         if judging is not None:
             open_criterion.opener(judging, line)
         clause(told, line)
+
+
+def _suggestion(told: Story, judging: Judging, line: Line) -> None:
+    """What is on record for or against an open criterion, and on what that rests; the verdict is the person's."""
+    hint = judging.hints.get(line.text.id)
+    if hint is None:
+        return
+    rests_on = words.join(*[_described(told, row) for row in hint.evidence])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badges.badge(badges.SUGGESTS[hint.verdict])
+        words.line(text=hint.because, quiet=rests_on and f"Rests on: {rests_on}", width="stretch")
 
 
 def _beneath(told: Story, line: Line) -> None:

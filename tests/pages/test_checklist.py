@@ -1,0 +1,95 @@
+"""Checklist: what is suggested for the open criterion, exact instants, countdowns, what is missing and in which order."""
+
+import duckdb
+
+from core import desk, hints, kept, queue, review
+from tests.conftest import now
+from tests.pages.test_pages import drawn, words_of
+from tests.pages.test_roles import undecided
+
+
+def suggested(con: duckdb.DuckDBPyConnection, rests_on_event: bool) -> tuple[str, str, hints.Hint]:
+    """An undecided lead with a criterion that nobody judged and a hint for it, by an event of its own or without one."""
+    as_of = kept.kept_as_of(con)
+    for lead in queue.page(con, as_of, queue.Filters(), 1, 300)["lead"]:
+        told = review.story(con, lead, as_of)
+        for name, hint in hints.hints(con, lead, as_of).items():
+            is_open = any(line.text.id == name and line.verdict == "unknown" for line in told.lines)
+            if is_open and rests_on_event == any(row["kind"] == "event" for row in hint.evidence):
+                return lead, name, hint
+    raise AssertionError("no open criterion of the sample has such a hint")
+
+
+def rows(con: duckdb.DuckDBPyConnection) -> list[tuple]:
+    """All that is kept of the evaluation, and how many verdicts there are."""
+    with con.cursor() as cursor:
+        return [*cursor.execute("select lead, verdicts, disposition, reason, pending_on from evaluations order by lead").fetchall(),
+                *cursor.execute("select count(*) from verdicts").fetchall()]
+
+
+def test_the_open_criterion_says_what_is_suggested_and_why_and_a_person_still_decides(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    lead, criterion, hint = suggested(con, rests_on_event=False)
+    before = rows(con)
+    at = drawn("checklist", lead=lead)
+    at.session_state[f"criterion-{lead}"] = criterion
+    at.run()
+    said = words_of(at)
+    assert f"Suggests: {hint.verdict}" in said
+    assert hint.because in said.replace("&#x27;", "'").replace("&amp;", "&")
+    assert rows(con) == before
+    at.text_input(key=f"note-{lead}-{criterion}").input("I know better")
+    other = {"pass": "Fail", "fail": "Pass"}[hint.verdict]
+    next(one for one in at.button if one.label == other).click().run()
+    at.session_state[f"criterion-{lead}"] = criterion
+    at.run()
+    line = next(one for one in review.story(con, lead, kept.kept_as_of(con)).lines if one.text.id == criterion)
+    assert line.verdict == other.lower()
+    assert "Suggests:" not in words_of(at)
+
+
+def test_nothing_is_suggested_where_nothing_is_on_record(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+    lead = next(lead for lead in queue.page(con, as_of, queue.Filters(program="cerri"), 1, 100)["lead"]
+                if any(line.text.id == "scale" and line.verdict == "unknown"
+                       for line in review.story(con, lead, as_of).lines))
+    at = drawn("checklist", lead=lead)
+    at.session_state[f"criterion-{lead}"] = "scale"
+    at.run()
+    assert "Suggests:" not in words_of(at)
+
+
+def test_the_event_of_a_hint_is_offered_to_the_verdict_where_none_was_chosen(con: duckdb.DuckDBPyConnection) -> None:
+    lead, criterion, hint = suggested(con, rests_on_event=True)
+    event = next(row["id"] for row in hint.evidence if row["kind"] == "event")
+    at = drawn("checklist", lead=lead)
+    at.selectbox(key=f"event-{lead}").set_value(None).run()
+    if f"open-{criterion}" not in {one.key for one in at.button}:  # it is open: away and back
+        next(one for one in at.button if one.label == "Next").click().run()
+        at.selectbox(key=f"event-{lead}").set_value(None).run()
+    at.button(key=f"open-{criterion}").click().run()
+    assert at.selectbox(key=f"event-{lead}").value == event
+    next(one for one in at.button if one.label == hint.verdict.capitalize()).click().run()
+    with con.cursor() as cursor:
+        given = cursor.execute("select v.criterion, e.event from verdict_evidence as e join verdicts as v on v.id = e.verdict "
+                               "where v.lead = $lead and v.decided_by = 'sara'", {"lead": lead}).fetchall()
+    assert given == [(criterion, event)]
+
+
+def test_an_event_that_a_person_chose_stays_chosen(con: duckdb.DuckDBPyConnection) -> None:
+    lead, _, hint = suggested(con, rests_on_event=True)
+    signature = desk.Signed("sara", "logs", now(), desk.version(con, lead))
+    chosen = desk.log_activity(con, signature, lead, "outreach", note="Again").after["event"]
+    assert chosen not in {row["id"] for row in hint.evidence}
+    at = drawn("checklist", lead=lead)
+    at.selectbox(key=f"event-{lead}").set_value(chosen).run()
+    for _ in review.story(con, lead, kept.kept_as_of(con)).to_judge:  # once around, over that of the hint
+        next(one for one in at.button if one.label == "Next").click().run()
+        assert at.selectbox(key=f"event-{lead}").value == chosen
+
+
+def test_a_lead_as_of_a_past_day_suggests_nothing_to_judge(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "cerri")
+    day = review.header(con, lead)["submitted_at"].date().isoformat()
+    assert "Suggests:" not in words_of(drawn("checklist", lead=lead, as_of=day))
