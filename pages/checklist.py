@@ -58,7 +58,8 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     if done:
         lead.worker_badge(done, acting.id, names)
     words.quiet(words.join(name, told.program.short_name, f"from {header['partner_name']}",
-                           lead.submitted_at(told, header["submitted_at"])), width="content")
+                           lead.submitted_at(told, header["submitted_at"])), width="content",
+                exact=dates.exact(header["submitted_at"], told.zone))
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)

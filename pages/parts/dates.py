@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from core.days import local_moment
+
 
 def day(value: dt.date | None) -> str:
     """A day in sentences: 12 Nov 2026."""
@@ -11,6 +13,11 @@ def day(value: dt.date | None) -> str:
 def moment(value: dt.datetime, seconds: bool = False) -> str:
     """An instant: 12 Nov 2026, 09:02."""
     return f"{day(value.date())}, {value:{'%H:%M:%S' if seconds else '%H:%M'}}"
+
+
+def exact(instant: dt.datetime, zone: str) -> str:
+    """A UTC instant to the second by the clock of a zone, and the zone: 12 Nov 2026, 09:02:13 Europe/Berlin."""
+    return f"{moment(local_moment(instant, zone), seconds=True)} {zone}"
 
 
 def short(value: dt.datetime, today: dt.date) -> str:

@@ -174,7 +174,8 @@ def timeline(told: Story, happened: pl.DataFrame) -> None:
     for row in happened.to_dicts():
         at = dates.short(days.local_moment(row["happened_at"], told.zone), told.today)
         who = told.names.get(row["who"], row["who"])
-        words.line(first=at, text=_happening(told, row), quiet=words.join(who, row["note"]))
+        words.line(first=at, text=_happening(told, row), quiet=words.join(who, row["note"]),
+                   exact=dates.exact(row["happened_at"], told.zone))
 
 
 def _happening(told: Story, row: dict) -> str:

@@ -1,8 +1,13 @@
 """Checklist: what is suggested for the open criterion, exact instants, countdowns, what is missing and in which order."""
 
-import duckdb
+import datetime as dt
 
-from core import desk, hints, kept, queue, review
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import days, desk, hints, kept, queue, review
+from pages.parts import dates, words
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import undecided
@@ -93,3 +98,41 @@ def test_a_lead_as_of_a_past_day_suggests_nothing_to_judge(con: duckdb.DuckDBPyC
     lead = undecided(con, "cerri")
     day = review.header(con, lead)["submitted_at"].date().isoformat()
     assert "Suggests:" not in words_of(drawn("checklist", lead=lead, as_of=day))
+
+
+def html_of(at: AppTest) -> str:
+    """Every line of the page as it is written for the browser."""
+    return "\n".join(str(one.proto.body) for one in at.get("html"))
+
+
+def test_every_day_and_short_form_of_an_instant_is_exact_under_the_pointer(con: duckdb.DuckDBPyConnection) -> None:
+    lead = suggested(con, rests_on_event=True)[0]
+    said_at = []
+    for number, (action, more) in enumerate(((desk.comment, {"text": "Hello"}), (desk.request_action, {
+            "missing": [], "text": "Which project?"}))):
+        at = now() + dt.timedelta(seconds=number)
+        action(con, desk.Signed("sara", f"says/{number}", at, desk.version(con, lead)), lead, **more)
+        said_at.append(at)
+    zone = days.zones(con)[review.header(con, lead)["program"]]
+    instants = [row["happened_at"] for row in review.timeline(con, lead, kept.kept_as_of(con)).to_dicts()]
+    shown = html_of(drawn("checklist", lead=lead))
+    for instant in [*instants, *(row["recorded_at"] for row in desk.told(con, lead)),
+                    *(row["recorded_at"] for row in desk.open_requests(con, lead)),
+                    review.header(con, lead)["submitted_at"]]:
+        assert f'title="{dates.exact(instant, zone)}"' in shown
+    entry = next(line for line in shown.splitlines() if "Hello" in line and "Sara Sample" in line)
+    assert f'title="{dates.exact(said_at[0], zone)}"' in entry
+
+
+def test_an_exact_instant_names_its_zone_by_the_clock_of_that_zone() -> None:
+    assert dates.exact(dt.datetime(2026, 7, 1, 22, 30, 5), "Europe/Berlin") == "2 Jul 2026, 00:30:05 Europe/Berlin"
+
+
+def test_what_is_said_under_the_pointer_cannot_leave_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(words.st, "html", lambda body, width: written.append(body))
+    words.line("Mia", exact='1" onmouseover="alert(1)<b>')
+    words.quiet("Mia", exact="<i>")
+    words.line("Mia")
+    assert [one.split(">")[0].count("title=") for one in written] == [1, 1, 0]
+    assert '" onmouseover' not in written[0] and "<b>" not in written[0] and "<i>" not in written[1]
