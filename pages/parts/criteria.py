@@ -72,7 +72,7 @@ def _suggestion(told: Story, judging: Judging, line: Line) -> None:
 
 
 def _beneath(told: Story, line: Line) -> None:
-    changes = f"Changes on {dates.day(line.changes_on)}" if line.changes_on and line.changes_on > told.today else None
+    changes = f"Changes on {dates.ahead(line.changes_on, told.today)}" if line.changes_on else None
     is_said = all(row["kind"] == "verdict" and not row["note"] for row in line.evidence)  # who and when, as above
     rests_on = "" if is_said else words.join(*[_described(told, row) for row in line.evidence])
     quiet = words.join(changes, rests_on and f"Rests on: {rests_on}")

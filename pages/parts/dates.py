@@ -25,6 +25,14 @@ def short(value: dt.datetime, today: dt.date) -> str:
     return f"{value.day} {value:%b %H:%M}" if value.year == today.year else f"{value.day} {value:%b %Y}"
 
 
+def ahead(value: dt.date, today: dt.date) -> str:
+    """A day that comes with how long that is: 12 Nov 2026, in 12 days; tomorrow; today. A past one alone."""
+    days = (value - today).days
+    if days < 0:
+        return day(value)
+    return f"{day(value)}, {('today', 'tomorrow')[days] if days < 2 else f'in {days:,} days'}"
+
+
 def left(days: int | None) -> str:
     """Days until something is due, for tables: Overdue 2 d, Today, 3 d."""
     if days is None:

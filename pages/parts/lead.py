@@ -77,10 +77,10 @@ def missing(told: Story) -> None:
 def changes(told: Story) -> None:
     """What the passing of time alone changes, with its day."""
     for day, label, because in told.changes:
-        words.line(f"{dates.day(day)}:", f"{label} changes.", because)
+        words.line(f"{dates.ahead(day, told.today)}:", f"{label} changes.", because)
     until = told.outcome["owner_until"]
     if told.outcome["owner_status"] == "confirmed" and until:
-        words.line(f"{dates.day(until)}:", "ownership ends with this day.")
+        words.line(f"{dates.ahead(until, told.today)}:", "ownership ends with this day.")
     elif not told.changes:
         words.line(text="No verdict changes by waiting.")
 

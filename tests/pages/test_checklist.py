@@ -136,3 +136,31 @@ def test_what_is_said_under_the_pointer_cannot_leave_its_place(monkeypatch: pyte
     words.line("Mia")
     assert [one.split(">")[0].count("title=") for one in written] == [1, 1, 0]
     assert '" onmouseover' not in written[0] and "<b>" not in written[0] and "<i>" not in written[1]
+
+
+@pytest.mark.parametrize(("day", "said"), [
+    (dt.date(2026, 11, 27), "27 Nov 2026, today"), (dt.date(2026, 11, 28), "28 Nov 2026, tomorrow"),
+    (dt.date(2026, 12, 9), "9 Dec 2026, in 12 days"), (dt.date(2029, 11, 27), "27 Nov 2029, in 1,096 days"),
+    (dt.date(2026, 11, 26), "26 Nov 2026"),
+])
+def test_a_day_that_comes_says_how_long_that_is(day: dt.date, said: str) -> None:
+    assert dates.ahead(day, dt.date(2026, 11, 27)) == said
+
+
+def test_a_criterion_and_the_card_of_changes_count_the_days_until_they_change(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+    stories = (review.story(con, lead, as_of) for lead in queue.page(con, as_of, queue.Filters(program="raf"), 1, 200)["lead"])
+    told = next(one for one in stories if one.changes and one.changes[0][0] > one.today + dt.timedelta(1))
+    day, label, _ = told.changes[0]
+    said, count = html_of(drawn("checklist", lead=told.outcome["lead"])), (day - told.today).days
+    assert f"Changes on {dates.day(day)}, in {count} days" in said
+    assert f"{dates.day(day)}, in {count} days:</span> {label} changes." in said
+
+
+def test_the_end_of_an_ownership_is_counted_down(con: duckdb.DuckDBPyConnection) -> None:
+    with con.cursor() as cursor:
+        lead, until = cursor.execute(
+            "select lead, owner_until from evaluations where owner_status = 'confirmed' and owner_until > now()::date + 2 "
+            "order by lead limit 1").fetchall()[0]
+    told = review.story(con, lead, kept.kept_as_of(con))
+    assert f"in {(until - told.today).days} days:</span> ownership ends with this day." in html_of(drawn("checklist", lead=lead))
