@@ -65,11 +65,13 @@ def reason(told: Story) -> None:
 
 
 def missing(told: Story) -> None:
-    """What is still to be answered, whom to ask first."""
+    """What is still to be answered, what is cheapest to get first. What only a person says explains itself."""
     if told.outcome["disposition"] == "qualified":
         words.line(text="Nothing. It is qualified.")
-    for number, (label, because, who) in enumerate(told.missing, start=1):
-        words.line(f"{number}. {label}", f"— {badges.DECIDES[who]}.", "" if who == "human" else because)
+    human = {name for name, text in told.program.criteria.items() if text.decided_by == "human"}
+    for number, (need, because) in enumerate(told.missing, start=1):
+        words.line(f"{number}. {need.label}", f"— {badges.COMES_FROM[need.comes_from]}.",
+                   "" if need.name in human else because)
     met, asked = told.progress
     st.progress(met / asked if asked else 0.0, text=f"{met} of {asked} criteria are met")
 

@@ -73,8 +73,8 @@ def _missing(told: review.Story) -> None:
     words.line(f"{met} of {asked} criteria are met.")
     lead.reason(told)
     with st.container(gap="xsmall"):
-        for label, because, _ in told.missing[:MOST_MISSING]:
-            words.line(label, quiet=because)
+        for need, because in told.missing[:MOST_MISSING]:
+            words.line(need.label, quiet=because)
         if len(told.missing) > MOST_MISSING:
             words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
 

@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import days, desk, hints, kept, queue, review
-from pages.parts import dates, words
+from core.terms import catalogue
+from pages.parts import badges, dates, words
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import undecided
@@ -164,3 +165,28 @@ def test_the_end_of_an_ownership_is_counted_down(con: duckdb.DuckDBPyConnection)
             "order by lead limit 1").fetchall()[0]
     told = review.story(con, lead, kept.kept_as_of(con))
     assert f"in {(until - told.today).days} days:</span> ownership ends with this day." in html_of(drawn("checklist", lead=lead))
+
+
+@pytest.mark.parametrize(("program", "pending_on", "in_order"), [
+    ("cerri", ["two_way", "scale", "approval", "contact_details", "not_duplicate", "b2b_fit"],
+     ["not_duplicate", "scale", "b2b_fit", "contact_details", "two_way", "approval"]),
+    ("raf", ["accepted", "new_opportunity", "replied_30d", "purchase_12m", "interest", "not_active_prospect", "confirmed",
+             "program_terminated"],
+     ["program_terminated", "not_active_prospect", "interest", "purchase_12m", "replied_30d", "new_opportunity",
+      "accepted", "confirmed"]),
+    ("ptr", ["purchase_12m", "list_or_show_definition_met", "product_not_in_use", "accepted"],
+     ["product_not_in_use", "list_or_show_definition_met", "purchase_12m", "accepted"]),
+])
+def test_what_is_missing_stands_in_the_order_of_what_it_takes(
+    program: str, pending_on: list[str], in_order: list[str]
+) -> None:
+    assert [need.name for need in review.needed(catalogue().programs[program], pending_on)] == in_order
+
+
+def test_the_card_of_what_is_missing_says_where_each_answer_comes_from(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "raf")
+    needs = review.story(con, lead, kept.kept_as_of(con)).missing
+    assert len({need.comes_from for need, _ in needs}) > 1
+    lines = [line for line in html_of(drawn("checklist", lead=lead)).splitlines() if ">1. " in line or "</span> — " in line]
+    for line, (place, (need, _)) in zip(lines, enumerate(needs, start=1), strict=True):
+        assert f"{place}. {need.label}</span> — {badges.COMES_FROM[need.comes_from]}." in line
