@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core import days, desk, hints, review, work
+from core import days, desk, hints, letters, review, work
 from pages.parts import (
     acts,
     as_of_bar,
     criteria,
     database,
     dates,
+    dialogs,
     earning,
     frame,
     history,
@@ -63,6 +64,9 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)
+if done and "request_action" in done.offered and (message := letters.expiry(told, header["company"])):
+    with st.popover("Message to the partner", icon=":material/mail:"):
+        dialogs.to_copy(message, told.program)
 presence.show(name, acting)
 as_of_bar.show(day)
 happened = review.timeline(con, name, as_of)
