@@ -80,7 +80,8 @@ def _held(told: Story) -> str:
 
 
 def _thanks(company: str | None) -> str:
-    return f"Thank you for your submission for {company}." if company else "Thank you for your submission."
+    about = f" for {company.removesuffix('.')}" if company else ""  # Acme Inc. ends the sentence by itself
+    return f"Thank you for your submission{about}."
 
 
 def _day(day: dt.date) -> str:

@@ -76,6 +76,13 @@ def test_an_affirmation_says_what_was_decided_and_as_much_beside_it_as_the_progr
     assert draft == begins or program != "cerri"
 
 
+@pytest.mark.parametrize(("company", "said"), [("Acme Inc.", " for Acme Inc. It"), ("Acme", " for Acme. It"), (None, ". It")])
+def test_a_company_whose_name_ends_in_a_stop_ends_the_sentence(
+    con: duckdb.DuckDBPyConnection, company: str | None, said: str
+) -> None:
+    assert letters.affirmation(told_of(con, "cerri"), "approve", company).startswith(f"Thank you for your submission{said}")
+
+
 def test_an_affirmation_tells_a_partner_nothing_that_is_for_us_to_clear(con: duckdb.DuckDBPyConnection) -> None:
     told = told_of(con, "raf")
     ended = dataclasses.replace(told, outcome=told.outcome | {"pending_on": ["program_terminated", "confirmed"]})
