@@ -56,7 +56,8 @@ def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame,
     is_open = {line.text.id for line in told.lines if line.verdict == "unknown"}
     hints = {name: hint for name, hint in hints.items() if name in is_open}
     judging = Judging(told, work, lead, version, events, offered, said, hints)
-    return judging if offered is not None else replace(judging, offered=_rests_on(judging, judging.criterion))
+    suggested = _rests_on(judging, judging.criterion)
+    return judging if suggested is None else replace(judging, offered=suggested)
 
 
 def _current(lead: str) -> str:

@@ -83,6 +83,16 @@ def test_the_event_of_a_hint_is_offered_to_the_verdict_where_none_was_chosen(con
     assert given == [(criterion, event)]
 
 
+def test_the_event_of_the_first_hint_is_offered_to_begin_with(con: duckdb.DuckDBPyConnection) -> None:
+    as_of = kept.kept_as_of(con)
+    leads = queue.page(con, as_of, queue.Filters(program="cerri"), 1, 300)["lead"]
+    lead, event = next(
+        (lead, own[0]) for lead in leads
+        if (hint := hints.hints(con, lead, as_of).get(review.story(con, lead, as_of).next_open(None)))
+        and (own := [row["id"] for row in hint.evidence if row["kind"] == "event"]))
+    assert drawn("checklist", lead=lead).selectbox(key=f"event-{lead}").value == event
+
+
 def test_an_event_that_a_person_chose_stays_chosen(con: duckdb.DuckDBPyConnection) -> None:
     lead, _, hint = suggested(con, rests_on_event=True)
     signature = desk.Signed("sara", "logs", now(), desk.version(con, lead))
