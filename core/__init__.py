@@ -19,7 +19,7 @@ Rooms, in the order in which data flows through them:
 - `calendar`, `model`: the only date arithmetic; the words and types of the trade
 - `conflicts`: which leads claim the same place; `partners`: what each brings and is owed; `past`: a past day
 - `charts`: from frames; `inert`: the cells of downloads
-- `letters`: drafts of what partners read
+- `letters`: drafts of what partners read; `hints`: what is suggested to whom judges a criterion
 - `ledger`: earning lines, batches and months as pages read them, and the proof that they add up
 - `work`: how people share the work on leads, as pages read it
 - `in_force`: the terms as pages read them: settings by date, open questions, how leads stand on each criterion

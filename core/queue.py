@@ -132,7 +132,7 @@ def page(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, chosen: Filters, nu
     """One page (from 1) of the queue, in the order that is chosen.
 
     Columns: lead, program, disposition, full_name, email, company, partner, partner_name, submitted_at, due_on,
-    due_clock, days_left (null where nothing is due), reason, needs (labels of what is open, whom to ask first),
+    due_clock, days_left (null where nothing is due), reason, needs (labels of what is open, cheapest to get first),
     worker and worker_name (who works on it, null: nobody), aside_until (a later day, where it is set aside),
     met and asked (criteria that are met, of those that apply).
     """

@@ -8,6 +8,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import duckdb
 import polars as pl
@@ -19,13 +20,11 @@ from core.people import directory
 from core.results import terms_at
 from core.rules.outcome import hook
 from core.store.answers import until_stored
-from core.terms import Clause, CriterionText, Program, Terms, catalogue
+from core.terms import COMES_FROM, Clause, CriterionText, Program, Terms, catalogue
 
 SQL = store.HERE / "sql"
 GROUPS = ("qualification", "exclusion", "process")
 """Groups of criteria, in the order in which pages show them."""
-ASKED_FIRST = ("human", "both", "computed", "act")
-"""Who answers a criterion, in the order in which to ask: a person now, a person or a fact, a fact, the closing act."""
 
 TOPICS = {
     "program_terminated": ("Program has ended", "The program ended while this lead was undecided. A person decides."),
@@ -44,15 +43,24 @@ def progress(letters: str) -> tuple[int, int]:
     return met, len(letters) - letters.count(LETTERS[NA])
 
 
-def needed(program: Program, pending_on: list[str]) -> list[tuple[str, str, str]]:
-    """What a lead waits for as (name, label, who decides), whom to ask first; a topic that is no criterion comes first.
+class Need(NamedTuple):
+    """What a lead waits for: a criterion or a topic, and where its answer comes from, one of core.terms.COMES_FROM."""
+
+    name: str
+    label: str
+    comes_from: str
+
+
+def needed(program: Program, pending_on: list[str]) -> list[Need]:
+    """What a lead waits for, in the order in which it is cheapest to get (core.terms.COMES_FROM); a topic that is no
+    criterion comes first, since all else may be in vain.
 
     pending_on: names of criteria and topics as the evaluation gives them.
     """
     open_criteria = [program.criteria[name] for name in pending_on if name in program.criteria]
-    topics = [(name, TOPICS[name][0], "human") for name in pending_on if name in TOPICS]
-    in_order = sorted(open_criteria, key=lambda one: ASKED_FIRST.index(one.decided_by))
-    return topics + [(one.id, one.label, one.decided_by) for one in in_order]
+    topics = [Need(name, TOPICS[name][0], "us") for name in pending_on if name in TOPICS]
+    in_order = sorted(open_criteria, key=lambda one: COMES_FROM.index(one.comes_from))
+    return topics + [Need(one.id, one.label, one.comes_from) for one in in_order]
 
 
 @until_stored
@@ -111,12 +119,11 @@ class Story:
     names: dict[str, str] = field(default_factory=dict)
 
     @property
-    def missing(self) -> list[tuple[str, str, str]]:
-        """What the lead waits for: (label, sentence, who decides), whom to ask first."""
+    def missing(self) -> list[tuple[Need, str]]:
+        """What the lead waits for and the sentence that says so, what is cheapest to get first."""
         sentences = {name: sentence for name, (_, sentence) in TOPICS.items()}
         sentences |= {line.text.id: self.said(line) for line in self.lines}
-        return [(label, sentences.get(name, ""), who)
-                for name, label, who in needed(self.program, self.outcome["pending_on"])]
+        return [(need, sentences.get(need.name, "")) for need in needed(self.program, self.outcome["pending_on"])]
 
     def said(self, line: Line) -> str:
         """The sentence of a finding as colleagues read it: people and partners by name, where it has their ids."""
@@ -226,7 +233,7 @@ def story_of(con: duckdb.DuckDBPyConnection, told: dict, found: Evaluation, as_o
 
 def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, lead: str) -> tuple[Line, ...]:
     rows = {row["criterion"]: row for row in found.findings.filter(pl.col("lead") == lead).to_dicts()}
-    known = _evidence(con, sorted({one for row in rows.values() for one in row["evidence"]}))
+    known = evidence_of(con, sorted({one for row in rows.values() for one in row["evidence"]}))
     return tuple(
         Line(
             text, VERDICTS[rows[name]["verdict"]], rows[name]["because"], program.clauses[rows[name]["clause"]],
@@ -238,7 +245,7 @@ def _lines(con: duckdb.DuckDBPyConnection, program: Program, found: Evaluation, 
     )
 
 
-def _evidence(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict]:
+def evidence_of(con: duckdb.DuckDBPyConnection, ids: list[str]) -> dict[str, dict]:
     """What is known of the ids under findings: rows of evidence.sql, and of look-alikes those of evidence_alike.sql."""
     if not ids:
         return {}

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core import days, desk, review, work
+from core import days, desk, hints, letters, review, work
 from pages.parts import (
     acts,
     as_of_bar,
     criteria,
     database,
     dates,
+    dialogs,
     earning,
     frame,
     history,
@@ -58,10 +59,14 @@ with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
     if done:
         lead.worker_badge(done, acting.id, names)
     words.quiet(words.join(name, told.program.short_name, f"from {header['partner_name']}",
-                           lead.submitted_at(told, header["submitted_at"])), width="content")
+                           lead.submitted_at(told, header["submitted_at"])), width="content",
+                exact=dates.exact(header["submitted_at"], told.zone))
 if told.outcome["reason"]:
     with st.container(gap="xxsmall"):
         lead.reason(told)
+if done and "request_action" in done.offered and (message := letters.expiry(told, header["company"])):
+    with st.popover("Message to the partner", icon=":material/mail:"):
+        dialogs.to_copy(message, told.program)
 presence.show(name, acting)
 as_of_bar.show(day)
 happened = review.timeline(con, name, as_of)
@@ -71,7 +76,7 @@ if done:
 
 main, aside = frame.main_and_aside()
 with main:
-    criteria.show(told, judging.of(told, done, name, version, happened)
+    criteria.show(told, judging.of(told, done, name, version, happened, hints.hints(con, name, as_of))
                   if done and "judge" in done.offered else None)
 with aside:
     lead.cards(told)

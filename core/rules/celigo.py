@@ -7,6 +7,7 @@ import polars as pl
 
 from core import calendar
 from core.model import FAIL, PASS, UNKNOWN
+from core.rules import hinting
 from core.rules.criterion import Case, Finding, case, day, finding, otherwise, settled_by_person, written
 from core.terms import Terms
 
@@ -173,3 +174,12 @@ def place_finding(criterion: str, clause: str, free: str) -> Finding:
              "nobody."),
         otherwise(PASS, free),
     ), both_ways=True)
+
+
+def hints(role: str, interest: str) -> dict[str, Finding]:
+    """What on record speaks for or against role and interest, each under its clause; sales' own standard is not in the
+    text, so nothing speaks for it (raf.valid.3c)."""
+    return {
+        "decision_role": hinting.hint(role, *hinting.by_role()),
+        "interest": hinting.hint(interest, *hinting.declined(), *hinting.talked(), *hinting.names_products()),
+    }

@@ -11,6 +11,7 @@ import polars as pl
 
 from core import calendar
 from core.model import FAIL, NA, PASS, UNKNOWN
+from core.rules import hinting
 from core.rules.criterion import (
     Case,
     Finding,
@@ -383,6 +384,21 @@ CRITERIA = {
         not_competitor, not_unresponsive,
     )
 }
+
+
+def hints(t: Terms) -> dict[str, Finding]:
+    """What on record speaks for or against what sales judges (cerri.2b to 2.4, 3.2, 3.3, 3.5). Nothing does for the
+    scale."""
+    against = hinting.against_business(t["freemail_is_business"])
+    return {
+        "potential_client": hinting.hint("cerri.2b", *hinting.declined(), *against, *hinting.talked()),
+        "b2b_fit": hinting.hint("cerri.2.1", *against, *hinting.for_business()),
+        "need_intent": hinting.hint("cerri.2.2", *hinting.declined(), *hinting.talked()),
+        "role_influence": hinting.hint("cerri.2.4", *hinting.by_role()),
+        "business_use_case": hinting.hint("cerri.3.2", *against, *hinting.for_business()),
+        "contact_valid": hinting.hint("cerri.3.3", *hinting.genuine()),
+        "not_competitor": hinting.hint("cerri.3.5", *hinting.rival()),
+    }
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:

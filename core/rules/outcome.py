@@ -10,6 +10,7 @@ A program module may say more through optional functions of the terms: `derived`
 `excused` (where a fail or an unknown does not count), `soft` (criteria whose fail waits for a person), `ignored`,
 `topics` (what else is pending), `turns` (days on which time alone may change something), `other_order` (another order
 of reasons, and where it applies), `owner`, `flags`, `clocks`, `duties`; and through MIRRORS and COMMISSION_ONLY.
+`hints` (core/rules/hinting.py) is asked by no outcome.
 """
 
 from collections.abc import Mapping

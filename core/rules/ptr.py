@@ -127,6 +127,11 @@ LATE_STAGES = ("proposal", "negotiation")
 """Deal stages that are late to submit at (ptr.process.1a); the text gives no threshold, so it is only flagged."""
 
 
+def hints(t: Terms) -> dict[str, Finding]:
+    """ptr.def.a, def.b: what on record speaks for or against role and interest."""
+    return celigo.hints("ptr.def.a", "ptr.def.b")
+
+
 def derived(t: Terms) -> dict[str, pl.Expr]:
     """The standing decision: the later of acceptance and rejection, what frees the lead for others; and the horizon."""
     reopened = (pl.col("accepted_last_at") > pl.col("rejected_last_at")).fill_null(False)

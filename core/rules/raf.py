@@ -347,6 +347,11 @@ CRITERIA = {
 }
 
 
+def hints(t: Terms) -> dict[str, Finding]:
+    """raf.def.2a, def.2b: what on record speaks for or against role and interest."""
+    return celigo.hints("raf.def.2a", "raf.def.2b")
+
+
 def derived(t: Terms) -> dict[str, pl.Expr]:
     """Where the clocks begin and stop: the initial submission by the scope of AMB-35, and the end by W12; the lead's
     products and how many of them raf.invalid.1 and raf.invalid.4 exclude; the horizon."""

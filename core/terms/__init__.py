@@ -42,9 +42,17 @@ class Clause:
     refusal: str | None = None
 
 
+COMES_FROM = ("record", "us", "partner", "contact", "time", "act")
+"""Where the answer to an open criterion comes from, what costs least first: looked up in the file or the CRM; said by
+one of us, who has to look at the lead; asked of the partner, who answers when they like; done by the contact, whom we
+can only invite; brought by nothing but the course of time; and the closing act, which comes when all else is there."""
+UNLESS_SAID = {"computed": "record", "human": "us", "both": "us", "act": "act"}
+"""Where it comes from by who decides, where a terms file says nothing."""
+
+
 @dataclass(frozen=True)
 class CriterionText:
-    """One line of the checklist: what is asked, by which clauses, and who answers."""
+    """One line of the checklist: what is asked, by which clauses, who answers, and what it takes to get the answer."""
 
     id: str
     label: str
@@ -52,6 +60,7 @@ class CriterionText:
     clauses: tuple[str, ...]
     decided_by: str
     group: str
+    comes_from: str
 
 
 @dataclass(frozen=True)
@@ -372,8 +381,12 @@ def _program(file: Path) -> Program:
         for clause in row["clauses"]:
             if clause not in clauses:
                 raise Refusal(f"{file.name}, {where}: there is no clause {clause}.")
+        comes_from = row.get("comes_from", UNLESS_SAID.get(row["decided_by"]))
+        if comes_from not in COMES_FROM:
+            raise Refusal(f"{file.name}, {where}: comes_from takes one of {', '.join(COMES_FROM)}; {comes_from!r} is "
+                          "none.")
         criteria[row["id"]] = CriterionText(row["id"], row["label"], row["question"], tuple(row["clauses"]),
-                                            row["decided_by"], row["group"])
+                                            row["decided_by"], row["group"], comes_from)
     inputs = {}
     for row in table.get("human_input", []):
         _require(row, ("id", "label", "question", "feeds"), file, "human_input")

@@ -106,4 +106,5 @@ def history(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, zone: str) ->
                                   row["ends_at"] and f"until {dates.moment(days.local_moment(row['ends_at'], zone))}",
                                   by=", "),
                        f"{dates.moment(days.local_moment(row['recorded_at'], zone))} by "
-                       f"{names.get(row['by_person'], row['by_person'])}")
+                       f"{names.get(row['by_person'], row['by_person'])}",
+                       exact=dates.exact(row["recorded_at"], zone))

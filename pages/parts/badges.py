@@ -50,6 +50,7 @@ PAYOUT = {
     "paid": Look("Paid", "check", "gray"), "forfeited": Look("Forfeited", "undo", "red"),
 }
 READING = Look("Reading", "gavel", "violet")
+SUGGESTS = {"pass": Look("Suggests: pass", "lightbulb", "blue"), "fail": Look("Suggests: fail", "lightbulb", "blue")}
 MINE, TAKEN = Look("Yours", "person", "blue"), Look("Taken by", "person", "blue")
 ASIDE = Look("Set aside", "snooze", "gray")
 
@@ -102,6 +103,10 @@ OWNER_STATUS = {
 """What follows the owner's name."""
 DECIDES = {"human": "for you to judge", "both": "a fact or your verdict", "computed": "needs a fact",
            "act": "the closing step"}
+COMES_FROM = {"record": "look it up in the file or the CRM", "us": "for one of us to judge",
+              "partner": "ask the partner", "contact": "waits for the contact", "time": "comes with time alone",
+              "act": "the closing step"}
+"""Where the answer to an open criterion comes from."""
 WHO = {"system": "the facts alone", "sales": "sales", "channel": "the channel team", "human": "a person",
        "marketing": "marketing", "finance": "finance", "owner": "a manager"}
 FLAGS = {

@@ -43,6 +43,7 @@ def _lines(told: Story, lines: list[Line], judging: Judging | None) -> None:
                 with st.container(border=True, gap="small"):
                     _line(told, line, None)
                     st.text(line.text.question)
+                    _suggestion(told, judging, line)
                     open_criterion.show(judging, line)
             else:
                 _line(told, line, judging)
@@ -59,13 +60,24 @@ def _line(told: Story, line: Line, judging: Judging | None) -> None:
         clause(told, line)
 
 
+def _suggestion(told: Story, judging: Judging, line: Line) -> None:
+    """What is on record for or against an open criterion, and on what that rests; the verdict is the person's."""
+    hint = judging.hints.get(line.text.id)
+    if hint is None:
+        return
+    rests_on = words.join(*[_described(told, row) for row in hint.evidence])
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        badges.badge(badges.SUGGESTS[hint.verdict])
+        words.line(text=hint.because, quiet=rests_on and f"Rests on: {rests_on}", exact=_exact(told, *hint.evidence))
+
+
 def _beneath(told: Story, line: Line) -> None:
-    changes = f"Changes on {dates.day(line.changes_on)}" if line.changes_on and line.changes_on > told.today else None
+    changes = f"Changes on {dates.ahead(line.changes_on, told.today)}" if line.changes_on else None
     is_said = all(row["kind"] == "verdict" and not row["note"] for row in line.evidence)  # who and when, as above
     rests_on = "" if is_said else words.join(*[_described(told, row) for row in line.evidence])
     quiet = words.join(changes, rests_on and f"Rests on: {rests_on}")
     if quiet:
-        words.quiet(quiet)
+        words.quiet(quiet, exact=_exact(told, *line.evidence))
     others = {row.get("lead") for row in line.evidence} - {None, told.outcome["lead"]}
     for other in sorted(others):
         frame.open_lead(other, key=f"evidence-{line.text.id}")
@@ -94,6 +106,11 @@ def _described(told: Story, row: dict) -> str:
     return f"record {row['id']}"
 
 
+def _exact(told: Story, *evidence: dict) -> str:
+    """The instants of pieces of evidence, which their descriptions give as days."""
+    return words.join(*[dates.exact(row["happened_at"], told.zone) for row in evidence if row.get("happened_at")])
+
+
 def _by(told: Story, who: str | None) -> str | None:
     return who and f"by {told.names.get(who, who)}"
 
@@ -111,7 +128,7 @@ def clause(told: Story, line: Line) -> None:
         if line.evidence:
             st.markdown("**Rests on**")
             for row in line.evidence:
-                words.line(text=_described(told, row), quiet=row["id"])
+                words.line(text=_described(told, row), quiet=row["id"], exact=_exact(told, row))
         for name, meaning, value in review.readings(told, clause):
             with st.container(gap="xxsmall"):
                 badges.badge(badges.READING, f"Reading {name}")

@@ -15,6 +15,7 @@ from core.desk.decisions import is_explained
 from core.desk.reviewing import ACTIVITIES, CHANNELS
 from core.reasons import labels
 from core.review import Line, Story
+from core.terms import Program
 from pages.parts import acts, badges, database, dates, modal, words
 from pages.parts.money import money, percent
 
@@ -49,8 +50,21 @@ def _text(label: str, key: str, placeholder: str = "") -> str:
     return st.text_area(label, key=key, placeholder=placeholder, height=110, persist_state="page")
 
 
-def affirm(action: str, told: Story, lead: str, who: str) -> None:
-    """Approve, accept or confirm: what is decided, on what, and what follows."""
+def _draft(key: str, text: str) -> None:
+    """Put a draft of ours into a field before it is drawn, unless somebody wrote their own words into it."""
+    ours = f"{key}-draft"
+    if (st.session_state.get(key) or "") in ("", st.session_state.get(ours)):
+        st.session_state[key] = st.session_state[ours] = text
+
+
+def to_copy(text: str, program: Program) -> None:
+    """A message to the partner that nothing here sends or keeps."""
+    st.caption(f"A message to the {program.partner_word}, to copy. Nothing is sent from here.")
+    st.code(text, language=None, wrap_lines=True)
+
+
+def affirm(action: str, told: Story, lead: str, who: str, company: str | None) -> None:
+    """Approve, accept or confirm: what is decided, on what, what follows, and what the partner can be told."""
     verb, decide, said = AFFIRM[action]
 
     @modal.dialog(f"{verb} this lead?")
@@ -70,6 +84,7 @@ def affirm(action: str, told: Story, lead: str, who: str) -> None:
         elif rate:
             words.line("Once customers pay:", f"{percent(told.terms[rate])} of the subscription." if told.terms[rate]
                        else "the commission rate is not known; a manager can set it.")
+        to_copy(letters.affirmation(told, action, company), told.program)
         with st.form(f"{action}-{lead}", border=False):
             is_sent = send(verb)
         ends(is_sent, lead, lambda: act(decide, lead, action, said))
@@ -98,10 +113,8 @@ def reject(told: Story, lead: str, company: str | None) -> None:
     codes, keys = reason_codes(told.program), (f"reject-code-{lead}", f"reject-text-{lead}")
 
     def draft() -> None:
-        chosen, written = st.session_state[keys[0]], st.session_state.get(keys[1], "")
-        if written in ("", st.session_state.get(f"reject-draft-{lead}")):
-            text = letters.rejection(told, chosen, company) if chosen else ""
-            st.session_state[keys[1]] = st.session_state[f"reject-draft-{lead}"] = text
+        chosen = st.session_state[keys[0]]
+        _draft(keys[1], letters.rejection(told, chosen, company) if chosen else "")
 
     code = st.selectbox("Reason", list(codes), index=None, key=keys[0], placeholder="Choose the clause",
                         format_func=labels(codes).__getitem__, required=True,
@@ -167,19 +180,30 @@ def log(told: Story, lead: str) -> None:
 
 
 @modal.dialog("Ask the partner for more")
-def ask_partner(told: Story, lead: str) -> None:
-    """Which criteria wait for the partner, and what they are asked."""
+def ask_partner(told: Story, lead: str, company: str | None) -> None:
+    """Which criteria wait for the partner, those that only they can answer to begin with; and what they are asked: a
+    draft of ours until somebody writes their own."""
     open_lines = [line for line in told.lines if line.verdict == "unknown" and line.text.decided_by != "act"]
     labels = {line.text.id: line.text.label for line in open_lines}
     keys = [f"ask-{name}-{lead}" for name in ("missing", "text", "update")]
-    with st.form(f"ask-{lead}", border=False):
-        missing = st.multiselect("What waits for the answer", list(labels), key=keys[0], format_func=labels.get,
-                                 placeholder="Criteria that are open", persist_state="page")
-        text = _text("What they are asked", keys[1], f"In words that the {told.program.partner_word} may read")
-        is_update = told.program.id == "ptr" and st.checkbox(
-            "It is a request for news that the terms count (ptr.maintain.2a)", key=keys[2], persist_state="page")
-        st.caption("It is recorded here. Nothing is sent yet: tell them yourself.")
-        is_sent = send("Record the question")
+
+    def draft() -> None:
+        _draft(keys[1], letters.request(told, st.session_state[keys[0]], company))
+
+    chosen = st.session_state.get(keys[0])
+    if chosen is None:
+        st.session_state[keys[0]] = [line.text.id for line in open_lines if line.text.comes_from == "partner"]
+        draft()
+    elif not set(chosen) <= set(labels):  # somebody judged one meanwhile
+        st.session_state[keys[0]] = [one for one in chosen if one in labels]
+        draft()
+    missing = st.multiselect("What waits for the answer", list(labels), key=keys[0], format_func=labels.get,
+                             placeholder="Criteria that are open", persist_state="page", on_change=draft)
+    text = _text("What they are asked", keys[1], f"In words that the {told.program.partner_word} may read")
+    is_update = told.program.id == "ptr" and st.checkbox(
+        "It is a request for news that the terms count (ptr.maintain.2a)", key=keys[2], persist_state="page")
+    st.caption("It is recorded here. Nothing is sent yet: tell them yourself.")
+    is_sent = st.button("Record the question", type="primary", shortcut="Ctrl+Enter")  # in no form, as above
     ends(is_sent, lead, lambda: act(desk.request_action, lead, "ask", "The question is recorded.", keys,
                                           missing=missing, text=text, is_update=is_update))
 

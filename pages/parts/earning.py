@@ -31,7 +31,8 @@ def show(told: Story, work: Work, lead: str, version: int) -> None:
         amount = None if row["amount"] is None else money(row["amount"], row["currency"])
         part = row["subscription_amount"]
         words.line(first=at, text=words.join(f"{badges.event_name(row['type'])}:", row["transaction"], by=" "),
-                   quiet=words.join(amount, part and f"subscription part {money(part, row['currency'])}"))
+                   quiet=words.join(amount, part and f"subscription part {money(part, row['currency'])}"),
+                   exact=dates.exact(row["happened_at"], told.zone))
     if not work.deals:
         words.quiet("No deal is recorded.")
     names = list(dict.fromkeys(row["transaction"] for row in work.deals if row["type"] == "deal_won"))

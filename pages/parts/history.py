@@ -21,7 +21,8 @@ def requests(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
     for row in work.requests:
         words.line(first=_at(told, row["recorded_at"]), text=row["note"],
                    quiet=words.join(names.get(row["asked_by"], row["asked_by"]),
-                                    ", ".join(labels.get(one, one) for one in row["missing"])))
+                                    ", ".join(labels.get(one, one) for one in row["missing"])),
+                   exact=dates.exact(row["recorded_at"], told.zone))
         if "answer_request" in work.offered:
             st.button("Take the answer…", key=f"answer-{row['id']}", disabled=bool(why_not), help=why_not,
                       on_click=modal.ask, args=(dialogs.take_answer, told, lead, row))
@@ -32,7 +33,8 @@ def comments(told: Story, work: Work, names: dict[str, str]) -> None:
     for row in work.comments:
         to = ", ".join(names.get(one, one) for one in row["mentions"])
         words.line(names.get(row["person"], row["person"]), row["note"],
-                   words.join(_at(told, row["recorded_at"]), to and f"for {to}"))
+                   words.join(_at(told, row["recorded_at"]), to and f"for {to}"),
+                   exact=dates.exact(row["recorded_at"], told.zone))
 
 
 def entries(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
@@ -43,7 +45,7 @@ def entries(told: Story, work: Work, lead: str, names: dict[str, str]) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             who = "" if row["person"] == "time" else names.get(row["person"], row["person"])
             words.line(first=_at(told, row["recorded_at"]), text=words.join(who, row["sentence"], by=" "),
-                       quiet="taken back" if row["is_undone"] else "")
+                       quiet="taken back" if row["is_undone"] else "", exact=dates.exact(row["recorded_at"], told.zone))
             if row["can_be_undone"]:
                 st.button("Undo…", key=f"undo-{row['number']}", type="tertiary", on_click=modal.ask,
                           help=f"Take entry {row['number']} back",

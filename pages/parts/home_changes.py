@@ -56,4 +56,4 @@ def _line(row: dict, zones: dict[str, str], now: dt.datetime) -> None:
             words.line("By time:", f"{row['sentence']}.")
         else:
             words.line(row["person_name"], f"{row['sentence']}.")
-        words.quiet(words.join(row["company"], row["lead"], at))
+        words.quiet(words.join(row["company"], row["lead"], at), exact=dates.exact(row["recorded_at"], zone))

@@ -4,12 +4,13 @@ A verdict is saved at once; the next undecided criterion opens in its place. The
 for the next, because one call often answers several.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 import streamlit as st
 
 from core import days, desk
+from core.hints import Hint
 from core.review import Line, Story
 from core.terms import HumanInput
 from core.work import Work
@@ -23,7 +24,8 @@ HEARD = ("discovery_call", "requirements_received", "engagement")
 @dataclass(frozen=True)
 class Judging:
     """What the verdicts of one lead are given on: the lead as shown, what may be done, its logged events with the place
-    of the one that is offered, and the last verdict on each fact that a person judges for a criterion."""
+    of the one that is offered, the last verdict on each fact that a person judges for a criterion, and the hints for
+    criteria that nobody has decided."""
 
     told: Story
     work: Work
@@ -32,6 +34,7 @@ class Judging:
     events: dict[str, str]
     offered: int | None
     said: dict[str, str]
+    hints: dict[str, Hint]
 
     @property
     def criterion(self) -> str | None:
@@ -40,8 +43,8 @@ class Judging:
         return chosen if chosen in self.told.to_judge else self.told.next_open(None)
 
 
-def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame) -> Judging:
-    """The verdicts of a lead. happened: core.queue.timeline."""
+def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame, hints: dict[str, Hint]) -> Judging:
+    """The verdicts of a lead. happened: core.queue.timeline; hints: core.hints.hints."""
     rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
     events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
         days.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
@@ -50,15 +53,29 @@ def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame)
     judged = happened.filter(pl.col("type") == "verdict").reverse()
     said = {row["criterion"]: row["verdict"] for row in judged.to_dicts() if row["criterion"] in
             told.program.human_inputs}
-    return Judging(told, work, lead, version, events, offered, said)
+    is_open = {line.text.id for line in told.lines if line.verdict == "unknown"}
+    hints = {name: hint for name, hint in hints.items() if name in is_open}
+    judging = Judging(told, work, lead, version, events, offered, said, hints)
+    suggested = _rests_on(judging, judging.criterion)
+    return judging if suggested is None else replace(judging, offered=suggested)
 
 
 def _current(lead: str) -> str:
     return f"criterion-{lead}"
 
 
-def choose(lead: str, criterion: str | None) -> None:
-    """Open a criterion."""
+def _rests_on(judging: Judging, criterion: str | None) -> int | None:
+    """The place of the logged event on which the hint for a criterion rests."""
+    hint = judging.hints.get(criterion)
+    own = {row["id"] for row in hint.evidence} if hint else set()
+    return next((place for place, event in enumerate(judging.events) if event in own), None)
+
+
+def choose(judging: Judging, criterion: str | None) -> None:
+    """Open a criterion; where no event is chosen, the one is offered on which its hint rests."""
+    lead, place = judging.lead, _rests_on(judging, criterion)
+    if criterion != judging.criterion and place is not None and st.session_state.get(f"event-{lead}") is None:
+        acts.fill(f"event-{lead}", list(judging.events)[place])
     st.session_state[_current(lead)] = criterion
 
 
@@ -66,7 +83,7 @@ def opener(judging: Judging, line: Line) -> None:
     """The button on a closed line that opens it; nothing where no person can judge it."""
     if line.text.id in judging.told.to_judge:
         st.button("Judge", key=f"open-{line.text.id}", type="tertiary", on_click=choose,
-                  args=(judging.lead, line.text.id), help=f"Open ‘{line.text.label}’")
+                  args=(judging, line.text.id), help=f"Open ‘{line.text.label}’")
 
 
 def show(judging: Judging, line: Line) -> None:
@@ -90,7 +107,7 @@ def show(judging: Judging, line: Line) -> None:
         st.space("stretch")
         for word, key, step in (("Previous", "k", -1), ("Next", "j", 1)):
             st.button(word, key=f"{word}-{lead}", type="tertiary", shortcut=modal.key(key), on_click=choose,
-                      args=(lead, judging.told.beside(criterion, step)))
+                      args=(judging, judging.told.beside(criterion, step)))
     for fact in judging.told.program.human_inputs.values():
         if fact.feeds == criterion:
             _fact(judging, line, fact, refused)
@@ -132,4 +149,4 @@ def _judge(judging: Judging, line: Line, verdict: str, fact: HumanInput | None =
         spent=fields.values(), place=criterion, criterion=judged.id, verdict=verdict, note=note,
         link=link.strip() or None, event=st.session_state.get(f"event-{lead}"),
     )
-    choose(lead, judging.told.next_open(criterion) if is_done and fact is None else criterion)
+    choose(judging, judging.told.next_open(criterion) if is_done and fact is None else criterion)

@@ -65,11 +65,13 @@ def reason(told: Story) -> None:
 
 
 def missing(told: Story) -> None:
-    """What is still to be answered, whom to ask first."""
+    """What is still to be answered, what is cheapest to get first. What only a person says explains itself."""
     if told.outcome["disposition"] == "qualified":
         words.line(text="Nothing. It is qualified.")
-    for number, (label, because, who) in enumerate(told.missing, start=1):
-        words.line(f"{number}. {label}", f"— {badges.DECIDES[who]}.", "" if who == "human" else because)
+    human = {name for name, text in told.program.criteria.items() if text.decided_by == "human"}
+    for number, (need, because) in enumerate(told.missing, start=1):
+        words.line(f"{number}. {need.label}", f"— {badges.COMES_FROM[need.comes_from]}.",
+                   "" if need.name in human else because)
     met, asked = told.progress
     st.progress(met / asked if asked else 0.0, text=f"{met} of {asked} criteria are met")
 
@@ -77,10 +79,10 @@ def missing(told: Story) -> None:
 def changes(told: Story) -> None:
     """What the passing of time alone changes, with its day."""
     for day, label, because in told.changes:
-        words.line(f"{dates.day(day)}:", f"{label} changes.", because)
+        words.line(f"{dates.ahead(day, told.today)}:", f"{label} changes.", because)
     until = told.outcome["owner_until"]
     if told.outcome["owner_status"] == "confirmed" and until:
-        words.line(f"{dates.day(until)}:", "ownership ends with this day.")
+        words.line(f"{dates.ahead(until, told.today)}:", "ownership ends with this day.")
     elif not told.changes:
         words.line(text="No verdict changes by waiting.")
 
@@ -174,7 +176,8 @@ def timeline(told: Story, happened: pl.DataFrame) -> None:
     for row in happened.to_dicts():
         at = dates.short(days.local_moment(row["happened_at"], told.zone), told.today)
         who = told.names.get(row["who"], row["who"])
-        words.line(first=at, text=_happening(told, row), quiet=words.join(who, row["note"]))
+        words.line(first=at, text=_happening(told, row), quiet=words.join(who, row["note"]),
+                   exact=dates.exact(row["happened_at"], told.zone))
 
 
 def _happening(told: Story, row: dict) -> str:

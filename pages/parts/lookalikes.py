@@ -161,6 +161,6 @@ def answered(con: duckdb.DuckDBPyConnection) -> None:
                 both = " and ".join(dict.fromkeys((row["left_name"], row["right_name"])))
                 words.line(f"{_word(row['kind'], row['answer']) or 'Related'}:", both,
                            words.join(names.get(row["decided_by"], row["decided_by"]), dates.day(row["happened_at"]),
-                                      row["note"]))
+                                      row["note"]), exact=dates.exact(row["happened_at"], "UTC"))
                 st.button("Undo", key=f"undo-{row['id']}", type="tertiary", on_click=_take_back,
                           args=(row["id"], row["answers"]))

@@ -63,7 +63,8 @@ def _who(told: review.Story, header: dict) -> None:
         words.line(header["full_name"] or header["email"] or "Nobody named")
         words.line(text=words.join(header["role"], header["company"], by=", ") or "Role and company are not known")
     submitted = dates.day(stories.local_day(told, header["submitted_at"]))
-    words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted))
+    words.quiet(words.join(told.program.short_name, f"from {header['partner_name']}", submitted),
+                exact=dates.exact(header["submitted_at"], told.zone))
 
 
 def _missing(told: review.Story) -> None:
@@ -72,8 +73,8 @@ def _missing(told: review.Story) -> None:
     words.line(f"{met} of {asked} criteria are met.")
     lead.reason(told)
     with st.container(gap="xsmall"):
-        for label, because, _ in told.missing[:MOST_MISSING]:
-            words.line(label, quiet=because)
+        for need, because in told.missing[:MOST_MISSING]:
+            words.line(need.label, quiet=because)
         if len(told.missing) > MOST_MISSING:
             words.quiet(f"and {len(told.missing) - MOST_MISSING} more")
 

@@ -43,20 +43,21 @@ def decision_bar(told: Story, work: Work, lead: str, version: int, header: dict,
                       on_click=acts.take_back, args=(lead, number, "Taken back right after it was recorded."))
         st.space("stretch")
         opens = partial(opener, work, lead, version)
-        opens("request_action", "Ask the partner…", dialogs.ask_partner, told, lead, shortcut=modal.key("m"))
+        opens("request_action", "Ask the partner…", dialogs.ask_partner, told, lead, header["company"],
+              shortcut=modal.key("m"))
         opens("reject", "Reject…", dialogs.reject, told, lead, header["company"],
               shortcut=modal.key("x"))
-        _affirm(told, work, lead, version, who)
+        _affirm(told, work, lead, version, who, header["company"])
 
 
-def _affirm(told: Story, work: Work, lead: str, version: int, who: str) -> None:
+def _affirm(told: Story, work: Work, lead: str, version: int, who: str, company: str | None) -> None:
     """The decisions for the lead that its program knows; the key belongs to the first that can be made now."""
     known = [action for action in dialogs.AFFIRM if action in work.offered]
     with_key = next((action for action in known if not _why_not(work, lead, action)), None)
     for action in known:
         looks = {"shortcut": modal.key("a"), "type": "primary"} if action == with_key else {}
         opener(work, lead, version, action, f"{dialogs.AFFIRM[action][0]}…", dialogs.affirm, action, told, lead, who,
-                **looks)
+               company, **looks)
 
 
 def work_row(told: Story, work: Work, lead: str, version: int, partner: str) -> None:

@@ -24,18 +24,21 @@ def subheading(text: str) -> None:
     st.html(f'<h3 style="font-size:1.05rem;font-weight:600;line-height:1.3;margin:0;padding:0">{escape(text)}</h3>')
 
 
-def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch", first: str = "") -> None:
-    """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside."""
+def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretch", first: str = "",
+         exact: str = "") -> None:
+    """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside.
+    exact: what the pointer over it says, such as the instant that the line gives as a day."""
     parts = [f'<span style="{QUIET}">{escape(first)}</span>' if first else "",
              f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
              f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]
-    st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere">{" ".join(part for part in parts if part)}</div>',
-            width=width)
+    title = f' title="{escape(exact)}"' if exact else ""
+    st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere"{title}>{" ".join(part for part in parts if part)}'
+            "</div>", width=width)
 
 
-def quiet(text: str, width: str = "stretch") -> None:
-    """A caption from outside text."""
-    line(quiet=text, width=width)
+def quiet(text: str, width: str = "stretch", exact: str = "") -> None:
+    """A caption from outside text. exact: as of `line`."""
+    line(quiet=text, width=width, exact=exact)
 
 
 def label(identifier: str, otherwise: str) -> str:

@@ -67,6 +67,11 @@ class TestProgram:
         assert clauses and all(one.refusal and one.refusal != one.heading for one in clauses)
         assert all(reasons.in_words(one.id) == one.refusal for one in clauses)
 
+    def test_what_a_criterion_takes_agrees_with_who_decides_it(self, program) -> None:
+        closing = {one.id for one in program.criteria.values() if one.comes_from == "act"}
+        assert closing == {one.id for one in program.criteria.values() if one.decided_by == "act"}
+        assert {one.comes_from for one in program.criteria.values() if one.decided_by == "human"} == {"us"}
+
     def test_every_clause_says_something_in_our_words(self, program) -> None:
         assert all(clause.heading and clause.paraphrase.endswith((".", "?")) for clause in program.clauses.values())
 
@@ -135,6 +140,7 @@ def test_what_was_empty_may_begin_in_the_past_and_what_was_set_may_not() -> None
 BROKEN = {
     "clause tiny.3: heading is missing": ('[[clause]]\nid = "tiny.3"\n', ""),
     "there is no clause tiny.9": ("", 'clauses = ["tiny.9"]'),
+    "comes_from takes one of record, us, partner": ("", 'clauses = ["tiny.2"]\ncomes_from = "luck"'),
     "stands twice": ('[[clause]]\nid = "tiny.1"\nheading = "x"\nparaphrase = "x."\nkind = "info"\ndecides = []\n', ""),
 }
 
