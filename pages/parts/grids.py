@@ -17,14 +17,12 @@ from pages.parts import dates, words
 
 MOST = 10
 """Rows of a table beside others that are seen without scrolling in it."""
-
 PAGE = re.compile("[1-9][0-9]{0,5}")
 
 
 def toggle() -> None:
     """The choice between the two."""
-    st.toggle("Plain lists", key="plain", bind="query-params", persist_state="session",
-              help="Tables as text with a button or link for each row, for keyboards and screen readers")
+    st.toggle("Plain lists", key="plain", bind="query-params", persist_state="session")
 
 
 def is_plain() -> bool:
@@ -58,9 +56,9 @@ def ticked(rows: pl.DataFrame, ids: list[str], key: str, alt: str, most: int = M
     picked = st.query_params.get(key)
     picked = picked if picked in ids else None
     if is_plain():
-        for one in _plain(rows, ids, looks):
-            st.button(f"Show {words.label(one, f'row {ids.index(one) + 1}')}", key=f"show-{key}-{one}", on_click=tick,
-                      args=(key, one), icon=":material/check:" if one == picked else None)
+        for place, one in enumerate(_plain(rows, ids, looks), start=1):
+            st.button(f"Show row {place}", key=f"show-{key}-{one}", on_click=tick, args=(key, one),
+                      icon=":material/check:" if one == picked else None)
         return picked
     own = own_key(key, ids)
 
@@ -105,7 +103,7 @@ def _grid(rows: pl.DataFrame, alt: str, most: int, **looks: object) -> dict:
 def _plain(rows: pl.DataFrame, ids: list[str], looks: dict) -> Iterator[str]:
     """Each row as text; what is drawn for its id stands beside it."""
     for one, cells in zip(ids, _cells(rows, looks), strict=True):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
             (_, first), *others = cells.items()
             words.line(first, quiet=words.join(*(f"{label}: {said}" for label, said in others)))
             yield one

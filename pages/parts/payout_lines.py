@@ -105,7 +105,9 @@ def _partner(con: ledger.Con, program: str | None) -> str | None:
     """One payee or all; the address names the one that is chosen."""
     names = dict(queue.partners(con, program).select("partner", "partner_name").rows())
     if "payouts_payee" not in st.session_state:
-        st.session_state["payouts_payee"] = st.query_params.get("payee")
+        st.session_state["payouts_payee"] = told = st.query_params.get("payee")
+        if told and told not in names:
+            words.quiet(f"There is no payee ‘{told}’ here.", width="content")
     if st.session_state["payouts_payee"] not in names:
         st.session_state["payouts_payee"] = None
     chosen = st.selectbox("Payee", list(names), index=None, key="payouts_payee", width=190, placeholder="Every payee",
@@ -140,8 +142,8 @@ def _narrowed(name: str, undo: str) -> str | None:
     """What an address narrows the lines to beside the fields, and the way out of it."""
     found = st.query_params.get(name)
     if found:
-        st.button(undo, icon=":material/close:", type="tertiary", key=f"undo-{name}", on_click=_widen, args=(name,),
-                  help=f"Now: {words.label(found.replace('_', '-'), 'one of them')}")
+        words.quiet(found.replace("_", " "), width="content")
+        st.button(undo, icon=":material/close:", type="tertiary", key=f"undo-{name}", on_click=_widen, args=(name,))
     return found
 
 

@@ -25,7 +25,7 @@ def picker() -> Person | None:
     found = {row["id"]: row for row in work.holders(database.connection(), database.now())}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badges.badge(NO_SIGN_IN)
-        words.quiet("This machine only: you act as the person chosen here.", width="content")
+        words.quiet("This machine only: you act as this person.", width="content")
         st.space("stretch")
         grids.toggle()
         keys.button()
@@ -33,7 +33,7 @@ def picker() -> Person | None:
             return None
         if (again := st.session_state.pop("acting_again", None)) in found:
             st.session_state[KEY] = again
-        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
+        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=200, required=True,
                      bind="query-params", on_change=_choose,
                      persist_state="session",  # else another page acts as the first person while this one is shown
                      format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")

@@ -79,6 +79,27 @@ def test_the_choice_stands_on_every_page_and_stays(con: duckdb.DuckDBPyConnectio
     assert at.toggle(key="plain").value and not at.dataframe
 
 
+def outside() -> None:
+    """A page with text from outside in every kind of row."""
+    import polars as pl
+    import streamlit as st
+
+    from pages.parts import grids
+
+    st.session_state["plain"] = True
+    rows = pl.DataFrame({"Name": ["<img src=x onerror=alert(1)>"], "What": ["![a](http://evil.example/a.png)"]})
+    grids.shown(rows, "Looked at")
+    grids.ticked(rows, ["[a](http://evil.example)"], "one", "Ticked")
+    grids.opening(rows, ["<b>"], "other", "Opened", lambda one: None)
+
+
+def test_what_comes_from_outside_stays_text() -> None:
+    at = AppTest.from_function(outside).run()
+    assert not at.exception and not at.markdown and len(at.get("html")) == 3
+    assert all("<img" not in one.proto.body and "&lt;img" in one.proto.body for one in at.get("html"))
+    assert [one.label for one in at.button] == ["Show row 1"]
+
+
 def test_several_leads_are_ticked_in_the_plain_list(con: duckdb.DuckDBPyConnection) -> None:
     at = drawn("triage", plain="true")
     first, second = [one.key.removeprefix("tick-") for one in at.button if (one.key or "").startswith("tick-")][:2]
@@ -105,7 +126,7 @@ def test_a_ticked_line_batch_and_payee_stand_in_the_address(owed: duckdb.DuckDBP
 @pytest.mark.parametrize(("view", "key", "said"), [
     ("Lines", "line", "There is no line ‘nothing’"), ("Lines", "batch", "There is no batch ‘nothing’"),
     ("Lines", "lead", "No line of ‘nothing’ counts here"), ("Batches", "batch", "There is no batch ‘nothing’"),
-    ("Payees", "payee", "There is no payee ‘nothing’")])
+    ("Lines", "payee", "There is no payee ‘nothing’"), ("Payees", "payee", "There is no payee ‘nothing’")])
 def test_an_id_that_nothing_has_is_said(owed: duckdb.DuckDBPyConnection, view: str, key: str, said: str
                                         ) -> None:
     batch(owed)
@@ -164,7 +185,7 @@ def test_a_lead_and_a_partner_open_their_lines_for_who_may_see_them(owed: duckdb
 @pytest.mark.parametrize(("page", "person", "query", "key"), [
     ("payouts", "finn", {"view": "Payees"}, "payees_page"), ("partners", "chen", {"partner": "?"}, "lead_page"),
     ("pipeline", "mona", {"rows": "Reached: Paid"}, "rows_page"),
-    ("payouts", "finn", {"view": "Months"}, "proof_page"),
+    ("payouts", "finn", {"view": "Months"}, "proof_page"), ("conflicts", "chen", {}, "cases_page"),
     ("terms", "mona", {"part": "Criteria", "criterion": "?", "verdict": "pass"}, "leads_page")])
 def test_a_page_number_of_the_address_is_that_page(owed: duckdb.DuckDBPyConnection, page: str,
                                                    person: str, query: dict, key: str) -> None:
