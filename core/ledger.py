@@ -49,8 +49,9 @@ Con = duckdb.DuckDBPyConnection | store.Within
 @dataclass(frozen=True)
 class Filters:
     """What lines are narrowed to; None means: everything. states: some of STATES. is_overdue: only those past their due
-    day. blocker: the name of a `Blocker`. period: the first day of a month. due: what will have to be paid, as `ahead`
-    has it: OVERDUE, UNKNOWN (no day is known) or the first day of a month. is_clawed_back: only what takes back."""
+    day. blocker: the name of a `Blocker`. period: the first day of a month. batch: also lines that stood in it and are
+    open again. due: what will have to be paid, as `ahead` has it: OVERDUE, UNKNOWN (no day is known) or the first day
+    of a month. is_clawed_back: only what takes back."""
 
     states: tuple[str, ...] | None = None
     is_overdue: bool = False
@@ -104,10 +105,10 @@ FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported
 
 def standing(con: Con, chosen: Filters | None = None) -> pl.DataFrame:
     """Where lines stand: currency, state, period, is_overdue, is_clawed_back, lines, amount. What counts and adds up
-    lines is made of it, so that they are read once. chosen: program, partner, blocker and due count."""
+    lines is made of it, so that they are read once. chosen: program, partner, blocker, lead, batch and due count."""
     values = _values(chosen or Filters())
     return store.read(con, SQL / "ledger_standing.sql",
-                      **{name: values[name] for name in (*NARROWED, "due", "due_from", "due_before")})
+                      **{name: values[name] for name in (*NARROWED, "lead", "batch", "due", "due_from", "due_before")})
 
 
 def figures(found: pl.DataFrame) -> list[dict]:

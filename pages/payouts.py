@@ -39,7 +39,8 @@ with head:
 as_of, known = cases.at(kept_as_of, day, zone)
 
 acts.tell()
-view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed")
+view = st.radio("Show", list(VIEWS), horizontal=True, key="view", bind="query-params", label_visibility="collapsed",
+                on_change=payout_lines.forget)
 if day is None:
     with head:
         batches.prepare_button(con, acting, is_next=view == "Lines")

@@ -27,7 +27,6 @@ chosen, waiting = filters.ask(shown, as_of, acting.id)
 with name:
     frame.title("Triage", f"{waiting:,} {filters.said(chosen)}")
 with title:
-    table.toggle()
     if day is None:
         views.select(con, acting, chosen)
         frame.next_lead(con, acting, as_of, within=chosen)

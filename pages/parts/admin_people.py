@@ -30,6 +30,11 @@ def role_name(held: str) -> str:
     return f"{role} in {program_name(program or None)}"
 
 
+def _first(key: str) -> None:
+    """Another choice begins at its first page."""
+    st.session_state[key] = 1
+
+
 def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, known_at: dt.datetime, zone: str) -> None:
     """Everybody, those with a role first; a page of them, with the verbs that the person may do.
 
@@ -39,7 +44,8 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, kn
     seen = desk.head(con).number
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         search = st.text_input("Search", key="someone", placeholder="Name, id, address or partner", width=300,
-                               icon=":material/search:", label_visibility="collapsed")
+                               icon=":material/search:", label_visibility="collapsed", bind="query-params",
+                               on_change=_first, args=("people_page",))
         st.space("stretch")
         if is_now and may(acting, "add_person", None) is None:
             st.button("Add a person…", type="primary", icon=":material/person_add:", on_click=modal.ask,
@@ -50,7 +56,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, moment: dt.datetime, kn
             st.text("Nobody matches. Search for another part of the name, or add the person.")
         return
     *_, pages = queue.span(1, SIZE, len(found))
-    number = st.pagination(pages, key="people_page") if pages > 1 else 1
+    number = st.pagination(pages, key="people_page", bind="query-params") if pages > 1 else 1
     first, last, _ = queue.span(number, SIZE, len(found))
     with st.container(gap="small"):
         for row in found[first - 1:last]:
@@ -91,9 +97,10 @@ def history(con: duckdb.DuckDBPyConnection, known_at: dt.datetime, zone: str) ->
     names = directory.names(con)
     labels = {f"{name} · {one}": one for one, name in names.items()}
     person = labels.get(st.selectbox("Person", list(labels), index=None, key="whose_roles", placeholder="Everybody",
-                                     label_visibility="collapsed", width=300))
+                                     label_visibility="collapsed", width=300, bind="query-params",
+                                     on_change=_first, args=("roles_page",)))
     *_, pages = queue.span(1, SIZE, directory.count_grants(con, known_at, person))
-    number = st.pagination(pages, key="roles_page") if pages > 1 else 1
+    number = st.pagination(pages, key="roles_page", bind="query-params") if pages > 1 else 1
     rows = directory.grants(con, known_at, person, (number - 1) * SIZE, SIZE)
     if not rows:
         words.quiet("No role was given yet.")

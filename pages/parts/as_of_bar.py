@@ -27,6 +27,12 @@ def _of_address() -> dt.date | None:
         return None
 
 
+def of_link() -> dict[str, str]:
+    """What a link to another page carries, so that it shows the same day."""
+    chosen = st.session_state.get(KEY)
+    return {KEY: chosen.isoformat()} if isinstance(chosen, dt.date) else {}
+
+
 def show(day: dt.date | None) -> None:
     """The bar under the title; nothing where the page shows now."""
     if day is None:

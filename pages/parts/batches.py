@@ -11,7 +11,7 @@ import streamlit as st
 from core import days, desk, exports, ledger
 from core.people import Person, directory, may
 from core.terms import catalogue
-from pages.parts import acts, badges, database, dates, frame, modal, payout_dialogs, words
+from pages.parts import acts, badges, database, dates, files, frame, grids, modal, payout_dialogs, payout_lines, words
 from pages.parts.money import money
 
 STATES = {
@@ -43,14 +43,14 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     ids = [row["id"] for row in rows]
     main, aside = frame.main_and_aside()
     with main:
-        picked = frame.ticked(
-            pl.DataFrame([_cells(con, row) for row in rows]), ids, "batches", "Batches with their state and total",
-            column_config={"Total": st.column_config.NumberColumn(format="accounting"),
-                           "Until": st.column_config.DateColumn(format="D MMM YYYY")})
-        name = picked or st.query_params.get("batch") or ids[0]
-        if name not in ids:
-            words.quiet("There is no batch of the link; here is the latest.")
-        row = next((one for one in rows if one["id"] == name), rows[0])
+        cells = pl.DataFrame([_cells(con, row) for row in rows])
+        picked = grids.ticked(cells, ids, "batch", "Batches with their state and total", column_config={
+            "Total": st.column_config.NumberColumn(format="accounting"),
+            "Until": st.column_config.DateColumn(format="D MMM YYYY")})
+        if picked is None and "batch" in st.query_params:
+            words.quiet(f"There is no batch ‘{st.query_params['batch']}’; here is the latest.")
+        files.downloads(lambda: cells, "batches")
+        row = rows[ids.index(picked)] if picked else rows[0]
         _payments(con, row)
     with aside:
         _card(con, acting, row)
@@ -66,12 +66,15 @@ def _cells(con: ledger.Con, row: dict) -> dict:
 def _payments(con: ledger.Con, row: dict) -> None:
     st.subheader("Payments", anchor=False)
     column = st.column_config
-    rows = [_payment(one) for one in ledger.payments(con, row["id"]).to_dicts()]
-    st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, row_height=35,
-                 height=38 + 35 * min(len(rows), 12), alt="Payments of the batch",
-                 column_config={"Amount": column.NumberColumn(f"Amount, {row['currency']}", format="accounting"),
-                                "Lines": column.NumberColumn(width=52), "Result": column.TextColumn(width=84),
-                                "On": column.TextColumn(width=92), "Payment": column.TextColumn(width=110)})
+    found = ledger.payments(con, row["id"])
+    cells = pl.DataFrame(map(_payment, found.to_dicts()), infer_schema_length=None)
+    grids.opening(cells, found["partner"].to_list(), f"payments-{row['id']}", "Payments of the batch",
+                  lambda one: payout_lines.opener(one, program=row["program"], currency=row["currency"], partner=one,
+                                                  batch=row["id"]), most=12,
+                  column_config={"Amount": column.NumberColumn(f"Amount, {row['currency']}", format="accounting"),
+                                 "Lines": column.NumberColumn(width=52), "Result": column.TextColumn(width=84),
+                                 "On": column.TextColumn(width=92), "Payment": column.TextColumn(width=110)})
+    files.downloads(lambda: cells, f"payments-{row['id']}")
 
 
 def _payment(one: dict) -> dict:

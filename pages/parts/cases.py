@@ -15,7 +15,19 @@ from core import conflicts, days, desk, partners, past, queue, review
 from core.conflicts import Case, Filters
 from core.evaluation import Evaluation
 from core.terms import catalogue
-from pages.parts import as_of_bar, badges, criteria, database, dates, frame, modal, stories, words
+from pages.parts import (
+    as_of_bar,
+    badges,
+    criteria,
+    database,
+    dates,
+    files,
+    frame,
+    grids,
+    modal,
+    stories,
+    words,
+)
 
 STATES = {"To settle": "open", "Settled": "settled", "Decided by the rules": "decided"}
 KEYS = ("cases_program", "cases_partner")
@@ -171,7 +183,7 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
 def _list(found: pl.DataFrame, place: int) -> None:
     *_, pages = queue.span(1, SIZE, found.height)
     slot = st.container(gap="xsmall")
-    number = st.pagination(pages, key="cases_page", default=place // SIZE + 1)
+    number = st.pagination(pages, key="cases_page", default=place // SIZE + 1, bind="query-params")
     for row in found.slice((number - 1) * SIZE, SIZE).to_dicts():
         with slot.container(horizontal=True, vertical_alignment="center", gap="small"):
             if row["due_on"] and row["state"] == "open":
@@ -262,10 +274,9 @@ def parties(case: Case, figures: pl.DataFrame) -> None:
         first.setdefault(one.partner, one)
     rows = [(one, by_id.get(partner)) for partner, one in first.items()]
     with frame.section("Parties"):
-        st.dataframe(
-            pl.DataFrame([_party(one, row) for one, row in rows[:MOST_PARTIES]], schema=PARTY), hide_index=True,
-            row_height=35, alt="The parties with their standing, acceptance rate and live claims",
-            column_config={
+        grids.shown(
+            pl.DataFrame([_party(one, row) for one, row in rows[:MOST_PARTIES]], schema=PARTY),
+            "The parties with their standing, acceptance rate and live claims", column_config={
                 "Partner": st.column_config.TextColumn(width=130), "Standing": st.column_config.TextColumn(width=84),
                 "Accepted": st.column_config.ProgressColumn(width=84, **PERCENT),
                 "Live": st.column_config.NumberColumn(width=48)})
@@ -304,23 +315,23 @@ def endings(rows: pl.DataFrame) -> None:
         shown = [{"Ends": f"{row['owner_until'].day} {row['owner_until']:%b}, {dates.left(row['days_left']).lower()}",
                   "Company": row["company"] or row["full_name"], "Partner": row["partner_name"], "Lead": row["lead"]}
                  for row in rows.to_dicts()]
-        if picked := frame.ticked(pl.DataFrame(shown, schema=ENDING), leads, "endings",
-                                  "Ownerships that end soon, with company and partner", column_config={
-                                      "Ends": st.column_config.TextColumn(width=92),
-                                      "Company": st.column_config.TextColumn(width=116),
-                                      "Partner": st.column_config.TextColumn(width=96),
-                                      "Lead": st.column_config.TextColumn(width=84)}):
-            frame.open_lead(picked)
+        grids.opening(pl.DataFrame(shown, schema=ENDING), leads, "endings",
+                      "Ownerships that end soon, with company and partner", frame.open_lead, column_config={
+                          "Ends": st.column_config.TextColumn(width=92),
+                          "Company": st.column_config.TextColumn(width=116),
+                          "Partner": st.column_config.TextColumn(width=96),
+                          "Lead": st.column_config.TextColumn(width=84)})
+        files.downloads(lambda: pl.DataFrame(shown, schema=ENDING), "ownerships-that-end")
 
 
 def most(figures: pl.DataFrame) -> None:
     """Who claims most, with how much of it is accepted."""
     with st.expander("Who registers most"):
         top = figures.sort("live", "submitted", "partner", descending=[True, True, False]).head(MOST_OF_ALL)
-        st.dataframe(
-            top.select(Partner="partner_name", Sent="submitted_lately", Accepted="percent", Live="live"),
-            hide_index=True, row_height=35, alt="The partners with most live claims",
-            column_config={"Accepted": st.column_config.ProgressColumn(**PERCENT)})
+        shown = top.select(Partner="partner_name", Sent="submitted_lately", Accepted="percent", Live="live")
+        grids.shown(shown, "The partners with most live claims",
+                    column_config={"Accepted": st.column_config.ProgressColumn(**PERCENT)})
+        files.downloads(lambda: shown, "who-registers-most")
         st.caption(f"Sent and accepted in {partners.LATELY_MONTHS} months; the partner in the middle sent "
                    f"{partners.median_submitted(figures):,}.")
 

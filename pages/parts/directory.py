@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import partners, queue
 from core.terms import catalogue
-from pages.parts import badges, files, frame, modal, words
+from pages.parts import badges, files, frame, grids, modal, words
 from pages.parts.cases import PERCENT, Known
 from pages.parts.money import money
 
@@ -27,7 +27,8 @@ TABLE = {"Partner": pl.String, "Standing": pl.String, "Attention": pl.String, "S
 def back() -> None:
     """The way from one partner to all."""
     if st.button("All partners", icon=":material/arrow_back:", type="tertiary", shortcut=modal.key("l")):
-        st.query_params.pop("partner")
+        for name in ("partner", "reason", "lead"):
+            st.query_params.pop(name, None)
         st.rerun()
 
 
@@ -63,32 +64,22 @@ def show(found: pl.DataFrame, known: Known) -> None:
     shown = pl.DataFrame([_cells(row, sums[row["partner"]]) for row in rows], schema=TABLE)
     with slot:
         column = st.column_config
-        picked = frame.ticked(
+        grids.opening(
             shown, ids, "directory", "Partners with standing, figures and money, those that ask for attention first",
-            most=SIZE, column_config={
+            open_partner, most=SIZE, column_config={
                 "Partner": column.TextColumn(width=180), "Standing": column.TextColumn(width=96),
                 "Attention": column.TextColumn("Asks for attention", width=230),
                 "Accepted": column.ProgressColumn(width=90, **PERCENT),
                 "Owed": column.TextColumn("To be paid", width=140), "Paid": column.TextColumn(width=130)})
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if picked:
-                open_partner(picked)
-            else:
-                st.caption(f"Tick a row to open a partner. Accepted: of what was answered in {partners.LATELY_MONTHS} "
-                           "months.", width="content")
+            st.caption(f"Accepted: of what was answered in {partners.LATELY_MONTHS} months.", width="content")
             st.space("stretch")
             files.downloads(lambda: shown, "partners")
-    with st.expander("The same as a plain list"):
-        for row in rows:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                words.line(row["partner_name"], f"{row['submitted']:,} sent, {row['qualified']:,} qualified.",
-                           ", ".join(partners.attention(row)))
-                open_partner(row["partner"], key="plain")
 
 
-def open_partner(name: str, key: str = "open") -> None:
+def open_partner(name: str) -> None:
     """The way to one partner."""
-    if st.button(f"Open {words.label(name, 'this partner')}", key=f"{key}-{name}"):
+    if st.button(f"Open {words.label(name, 'this partner')}", key=f"open-{name}"):
         st.switch_page(frame.FILES["partners"], query_params={"partner": name})
 
 

@@ -2,13 +2,11 @@
 
 import contextlib
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -21,8 +19,6 @@ from pages.parts import modal, presence, words
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
 """The script of every page, in the order of the navigation."""
-MOST_SHOWN = 10
-"""Rows of a table beside others that are seen without scrolling in it."""
 TITLES = {name: row.title for name, row in pages().items()}
 
 
@@ -121,16 +117,6 @@ def too_many_leads() -> None:
     """A past day would be evaluated for too many leads while somebody waits."""
     with st.container(border=True):
         st.text(f"A past day is shown for up to {past.MOST_LEADS:,} leads. A single lead can be seen as of any day.")
-
-
-def ticked(rows: pl.DataFrame, ids: list[str], key: str, alt: str, most: int = MOST_SHOWN, **looks: object
-           ) -> str | None:
-    """A table of which one row can be ticked; returns its id. ids: of the rows. key: where it stands."""
-    # A selection is by position, so it must not outlive the rows it was made on.
-    own = f"{key}-{hashlib.sha1(repr(ids).encode()).hexdigest()[:10]}"
-    picked = st.dataframe(rows, key=own, on_select="rerun", selection_mode="single-row", hide_index=True, row_height=35,
-                          height=38 + 35 * min(len(ids), most), alt=alt, **looks)["selection"]["rows"]
-    return ids[picked[0]] if picked else None
 
 
 def open_lead(lead: str, key: str | None = None) -> None:

@@ -21,7 +21,8 @@ KEYS = {
 @modal.dialog("Keys")
 def guide() -> None:
     """Every key and what it does."""
-    st.caption("Letters do nothing while you type in a field, nor while a dialog is open.")
+    st.caption("Letters do nothing while you type in a field, nor while a dialog is open. ‘Plain lists’ in the bar "
+               "above makes every table text, with a button or link for each row.")
     st.table({"Key": list(KEYS), "Does": list(KEYS.values())}, border="horizontal")
 
 

@@ -9,7 +9,7 @@ from core import days
 from core.charts.lanes import NO_LEAD, PICK, lanes
 from core.conflicts import Case
 from core.conflicts.marks import marks
-from pages.parts import files, frame, words
+from pages.parts import files, frame, grids, words
 
 WRITTEN = "%-d %b %Y, %H:%M"
 
@@ -39,7 +39,7 @@ def show(case: Case, as_of: dt.datetime, entry: int) -> None:
         Lane="lane", What="what", From=pl.col("begins_at").dt.strftime(WRITTEN),
         Until=pl.col("ends_at").dt.strftime(WRITTEN), Clause="clause", Lead="lead", Who="partner")
     with st.expander("The lanes as a table"):
-        st.dataframe(rows, hide_index=True, row_height=35, alt="Every mark of the chart, the earliest first")
+        grids.shown(rows, "Every mark of the chart, the earliest first")
         files.downloads(lambda: rows, case.lead)
         st.caption(f"Instants by the clock of {case.story.zone}.")
 

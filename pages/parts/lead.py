@@ -12,7 +12,7 @@ from core import days, ledger, review
 from core.reasons import in_words
 from core.review import Story
 from core.work import Work
-from pages.parts import badges, dates, frame, words
+from pages.parts import badges, dates, frame, people, words
 from pages.parts.money import money, percent
 
 
@@ -127,6 +127,7 @@ def payout(told: Story) -> None:
             what, who = ledger.blocker(name)
             words.line(text=f"{what}.", quiet=who and f"Waits for {who}.")
     if told.payouts:
+        people.open_lines(f"lines-{told.outcome['lead']}", lead=told.outcome["lead"])
         return
     if told.outcome["disposition"] in ("rejected", "expired"):
         words.line(text="Nothing is owed.")

@@ -33,7 +33,10 @@ def show(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) 
         _when(row)
         for one in found.returns:
             words.line(f"A payment of {dates.day(one['paid_on'])} came back on {dates.day(one['returned_on'])}:",
-                       one["reason"], one["batch"])
+                       one["reason"])
+            _batch(one)
+        if row["batch"] or row["payment"]:
+            _batch(row)
         with frame.section("Why this amount"):
             _amount(found)
         with frame.section("What stands in the way") if row["blockers"] or row["holds"] else st.container():
@@ -46,6 +49,20 @@ def show(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime) 
         with st.container(horizontal=True, gap="small"):
             frame.open_lead(row["lead"], key=f"line-{row['id']}")
             _correct(con, acting, row)
+
+
+def _batch(row: dict) -> None:
+    """The payment that a line stands in, and the way to its batch where it is in one. row: batch, payment."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words.quiet(words.join("Payment", row["payment"], by=" "), width="content")
+        if row["batch"]:
+            st.button(f"Batch {words.label(row['batch'], 'of it')}", key=f"batch-{row['batch']}-{row['payment']}",
+                      type="tertiary", on_click=_open_batch, args=(row["batch"],))
+
+
+def _open_batch(name: str) -> None:
+    st.session_state["view"] = "Batches"
+    st.query_params["batch"] = name
 
 
 def _when(row: dict) -> None:

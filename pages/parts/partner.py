@@ -17,7 +17,20 @@ from core.people import Person
 from core.people.directory import name as name_of
 from core.reasons import in_words
 from core.terms import catalogue
-from pages.parts import acts, badges, database, dates, directory, frame, modal, partner_dialogs, words
+from pages.parts import (
+    acts,
+    badges,
+    database,
+    dates,
+    directory,
+    files,
+    frame,
+    grids,
+    modal,
+    partner_dialogs,
+    people,
+    words,
+)
 from pages.parts.cases import Known
 from pages.parts.money import money
 
@@ -86,6 +99,7 @@ def figures(shown: Partner) -> None:
 
 def _reset() -> None:
     st.session_state["lead_page"] = 1
+    grids.tick("lead", None)
 
 
 def leads(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, known: Known, is_past: bool) -> None:
@@ -99,29 +113,31 @@ def leads(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, known:
                          captions=[f"{shown.figures[figure]:,}" for _, figure in STATES.values()])
         chosen = Filters(STATES[state][0], _by_clause(shown, state), state == "Owns now")
         slot = st.container(gap="small")
-        number = st.session_state.get("lead_page", 1)
+        number = grids.page_of("lead_page")
         rows, found = partners.leads(con, name, chosen, number, SIZE, known.day)
         *_, pages = queue.span(1, SIZE, found)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{found:,} {'lead' if found == 1 else 'leads'}, the latest first", width="content")
             st.space("stretch")
             if pages > 1:
-                st.pagination(pages, key="lead_page")
+                st.pagination(pages, key="lead_page", bind="query-params")
         with slot:
             _page(con, acting, shown, rows, STATES[state][0], is_past)
 
 
-def _by_clause(shown: Partner, state: str) -> str | None:
+def _by_clause(told: Partner, state: str) -> str | None:
     """Why leads were rejected or have expired, by clause; returns the one that is ticked."""
-    rows = [row for row in shown.reasons if STATES[state][0] in (None, row["disposition"])]
+    rows = [row for row in told.reasons if STATES[state][0] in (None, row["disposition"])]
     if state in ("Pending", "Qualified", "Owns now") or not rows:
         return None
-    with st.expander("Rejected and expired by clause"):
-        return frame.ticked(
-            pl.DataFrame([{"Leads": row["leads"], "State": badges.DISPOSITION[row["disposition"]].word,
-                           "Why": _why(row["reason"]), "Clause": row["reason"]} for row in rows]),
-            [row["reason"] for row in rows], f"reasons-{state}", "Reasons with how many leads, the most frequent first",
-            column_config={"Leads": st.column_config.NumberColumn(width=56)})
+    shown = pl.DataFrame([{"Leads": row["leads"], "State": badges.DISPOSITION[row["disposition"]].word,
+                           "Why": _why(row["reason"]), "Clause": row["reason"]} for row in rows])
+    ids = [f"{row['disposition']}/{row['reason']}" for row in rows]
+    with st.expander("Rejected and expired by clause", expanded="reason" in st.query_params):
+        picked = grids.ticked(shown, ids, "reason", "Reasons with how many leads, the most frequent first",
+                              column_config={"Leads": st.column_config.NumberColumn(width=56)})
+        files.downloads(lambda: shown, f"reasons-{told.details['partner']}")
+    return rows[ids.index(picked)]["reason"] if picked else None
 
 
 def _why(reason: str | None) -> str | None:
@@ -135,12 +151,13 @@ def _page(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, rows: 
         return
     ids = rows["lead"].to_list()
     column = st.column_config
-    picked = frame.ticked(
-        pl.DataFrame([_cells(row) for row in rows.to_dicts()], schema=LEADS), ids, "leads",
-        "Leads of the partner with state and reason", most=SIZE, column_config={
+    cells = pl.DataFrame([_cells(row) for row in rows.to_dicts()], schema=LEADS)
+    picked = grids.ticked(
+        cells, ids, "lead", "Leads of the partner with state and reason", most=SIZE, column_config={
             "Lead": column.TextColumn(width=84), "State": column.TextColumn(width=76),
             "Contact, company": column.TextColumn(width=190), "Sent": column.DateColumn(width=84, format="D MMM YYYY"),
             "Why": column.TextColumn(width=180), "Owns until": column.TextColumn(width=90)})
+    files.downloads(lambda: cells, f"leads-{shown.details['partner']}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         lead = picked or ids[0]
         words.line(lead, width="content")
@@ -198,6 +215,7 @@ def money_card(shown: Partner) -> None:
                     _sum(row, name, badges.PAYOUT[status])
             if row["overdue_lines"]:
                 words.quiet(f"{row['overdue_lines']:,} of what is to be paid in {row['currency']} is past its day.")
+            people.open_lines(f"lines-{row['currency']}", payee=shown.details["partner"], currency=row["currency"])
 
 
 def _sum(row: dict, name: str, look: badges.Look) -> None:

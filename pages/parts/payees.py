@@ -18,7 +18,9 @@ from pages.parts import (
     database,
     dates,
     dialogs,
+    files,
     frame,
+    grids,
     line_chain,
     modal,
     payout_dialogs,
@@ -42,29 +44,47 @@ FIELDS = {
 """Details that every program knows, as they are asked for; what a program asks beyond them comes after."""
 
 
+def _reset() -> None:
+    """Another search begins at its first page."""
+    st.session_state["payees_page"] = 1
+    grids.tick("payee", None)
+
+
 def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     """Partners that can earn, those of whom something is missing first; the ticked one in full."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         search = st.text_input("Search", key="payee_search", width=280, placeholder="Name or id of a partner",
-                               icon=":material/search:", label_visibility="collapsed", bind="query-params")
+                               icon=":material/search:", label_visibility="collapsed", bind="query-params",
+                               on_change=_reset)
     found = reads.found_by(reads.readiness(con, as_of), search or "")
     if found.is_empty():
         with st.container(border=True):
             st.text("No partner matches. Search for another name.")
         return
+    wanted = st.query_params.get("payee", "")
+    told = found.filter((pl.concat_str("program", "partner", separator="/") == wanted) | (pl.col("partner") == wanted)
+                        ).to_dicts()
     main, aside = frame.main_and_aside()
     *_, pages = queue.span(1, SIZE, found.height)
     with main:
         slot = st.container()
-        number = st.pagination(pages, key="payees_page") if pages > 1 else 1
+        number = st.pagination(pages, key="payees_page", bind="query-params") if pages > 1 else 1
         rows = found.slice((number - 1) * SIZE, SIZE).to_dicts()
         with slot:
-            ids = [f"{row['program']}/{row['partner']}" for row in rows]
-            picked = frame.ticked(pl.DataFrame([_cells(row) for row in rows]), ids, "payees",
-                                  "Partners with what is missing to pay them", most=SIZE)
-    chosen = rows[ids.index(picked)] if picked else rows[0]
+            cells = pl.DataFrame([_cells(row) for row in rows])
+            grids.ticked(cells, [_id(row) for row in rows], "payee", "Partners with what is missing to pay them",
+                         most=SIZE)
+            if wanted and not told:
+                words.quiet(f"There is no payee ‘{wanted}’ here; this is the first.")
+            files.downloads(lambda: cells, "payees")
+    chosen = (told or rows)[0]
     with aside:
         _card(con, acting, chosen, as_of)
+
+
+def _id(row: dict) -> str:
+    """How the address names a payee: a partner can be one of several programs."""
+    return f"{row['program']}/{row['partner']}"
 
 
 def _cells(row: dict) -> dict:

@@ -14,7 +14,7 @@ from core.desk.money import read_amount
 from core.model import Refusal
 from core.people import directory
 from core.terms import catalogue
-from pages.parts import acts, badges, database, dates, dialogs, modal, words
+from pages.parts import acts, badges, database, dates, dialogs, grids, modal, words
 from pages.parts.money import money
 
 DIRECTIONS = {"Less is owed": -1, "More is owed": 1}
@@ -91,10 +91,8 @@ def _payees(found: ledger.Proposal, currency: str) -> None:
     rows = [{"Payee": row["partner_name"] or row["partner"], "Lines": row["lines"], "Amount": row["amount"],
              "": ledger.CARRIED.get(row["carried"], "Is paid")} for row in found.payees.to_dicts()]
     if rows:
-        st.dataframe(pl.DataFrame(rows), hide_index=True, height=38 + 35 * min(len(rows), 6),
-                     alt="Payees of the batch, with what is carried forward",
-                     column_config={"Amount": st.column_config.NumberColumn(f"Amount, {currency}",
-                                                                            format="accounting")})
+        grids.shown(pl.DataFrame(rows), "Payees of the batch, with what is carried forward", most=6, column_config={
+            "Amount": st.column_config.NumberColumn(f"Amount, {currency}", format="accounting")})
 
 
 @modal.dialog("Approve this batch?")

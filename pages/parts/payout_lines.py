@@ -12,10 +12,12 @@ import streamlit as st
 from core import days, ledger, queue
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import badges, dates, files, frame, line_chain, words
+from pages.parts import badges, dates, files, frame, grids, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
+NARROWED = {"blocker": "Every blocker", "due": "Every due day", "batch": "Every batch", "lead": "Every lead"}
+"""What an address narrows the lines to beside the fields, and how the way out of it is called."""
 MOST = 200
 """Payouts of an unknown amount that are listed under what blocks them."""
 FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid",
@@ -29,7 +31,8 @@ def _program(key: str) -> str | None:
     """One program or all."""
     programs = {one.short_name: one.id for one in catalogue().programs.values()}
     return programs.get(st.selectbox("Program", list(programs), index=None, key=key, width=210, bind="query-params",
-                                     placeholder="All programs", label_visibility="collapsed"))
+                                     placeholder="All programs", label_visibility="collapsed",
+                                     on_change=_first_page))
 
 
 def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
@@ -38,12 +41,14 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         program = _program("payouts_program")
         label = st.selectbox("What they count as", list(STATES), key="payouts_state", width=180, bind="query-params",
-                             label_visibility="collapsed")
+                             label_visibility="collapsed", on_change=_first_page)
         partner = _partner(con, program)
         month = st.container(width="content")
-        blocker, due = _narrowed("blocker", "Every blocker"), _due(_narrowed("due", "Every due day"))
+        blocker, due, batch, lead = (_narrowed(*one) for one in NARROWED.items())
+        due = _due(due)
         st.space("stretch")
-        found = ledger.standing(con, ledger.Filters(program=program, partner=partner, blocker=blocker, due=due))
+        found = ledger.standing(con, ledger.Filters(program=program, partner=partner, blocker=blocker, due=due,
+                                                   batch=batch, lead=lead))
         with month:
             period = _month(found["period"].unique().sort(descending=True).to_list())
         if period:
@@ -52,11 +57,11 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         currency = _currency([row["currency"] for row in sums])
     with figures:
         _figures(next((row for row in sums if row["currency"] == currency), None))
-    chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner, period, due=due,
-                            is_clawed_back=label == "Clawed back")
+    chosen = ledger.Filters(STATES[label], label == "Overdue", blocker, currency, program, partner, period, lead,
+                            batch, due, label == "Clawed back")
     count = ledger.count(found, chosen)
     if not count:
-        _nothing(label)
+        _nothing(con, label, batch, lead)
         return
     main, aside = frame.main_and_aside()
     *_, pages = queue.span(1, SIZE, count)
@@ -65,28 +70,49 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             said = st.container(width="content")
             st.space("stretch")
-            number = st.pagination(pages, key="payouts_page", bind="query-params")
+            number = st.pagination(pages, key="payouts_page", bind="query-params", on_change=grids.tick,
+                                   args=("line", None))
         first, last, _ = queue.span(number, SIZE, count)
         said.caption(f"{first:,}-{last:,} of {count:,}", width="content")
         rows = ledger.lines(con, chosen, number, SIZE)
         ids, looks = rows["id"].to_list(), _columns(currency)
         with slot:
-            picked = frame.ticked(_cells(rows), ids, "lines", "Earning lines with payee, clause, amount and due day",
+            picked = grids.ticked(_cells(rows), ids, "line", "Earning lines with payee, clause, amount and due day",
                                   most=SIZE, column_config=looks, column_order=list(looks))
             files.downloads(lambda: _cells(rows), "earning-lines")
     with aside:
-        line_chain.show(con, acting, rows.row(ids.index(picked) if picked else 0, named=True), as_of)
+        line_chain.show(con, acting, _line(con, rows, picked), as_of)
+
+
+def _line(con: ledger.Con, rows: pl.DataFrame, picked: str | None) -> dict:
+    """The line whose chain is shown: the ticked one, that of a link, or the first of the page."""
+    wanted = picked or st.query_params.get("line")
+    found = wanted and ledger.line(con, wanted)
+    if found and not picked:
+        words.quiet("The line of the link is not among these rows.")
+    elif wanted and not found:
+        words.quiet(f"There is no line ‘{wanted}’; this is the first.")
+    return found or rows.row(0, named=True)
+
+
+def _first_page() -> None:
+    """Another choice begins at its first page, with no line ticked."""
+    st.session_state["payouts_page"] = 1
+    grids.tick("line", None)
 
 
 def _partner(con: ledger.Con, program: str | None) -> str | None:
     """One payee or all; the address names the one that is chosen."""
     names = dict(queue.partners(con, program).select("partner", "partner_name").rows())
     if "payouts_payee" not in st.session_state:
-        st.session_state["payouts_payee"] = st.query_params.get("payee")
+        st.session_state["payouts_payee"] = told = st.query_params.get("payee")
+        if told and told not in names:
+            words.quiet(f"There is no payee ‘{told}’ here.", width="content")
     if st.session_state["payouts_payee"] not in names:
         st.session_state["payouts_payee"] = None
     chosen = st.selectbox("Payee", list(names), index=None, key="payouts_payee", width=190, placeholder="Every payee",
-                          format_func=lambda one: f"{names[one]} · {one}", label_visibility="collapsed")
+                          format_func=lambda one: f"{names[one]} · {one}", label_visibility="collapsed",
+                          on_change=_first_page)
     if chosen:
         st.query_params["payee"] = chosen
     else:
@@ -98,7 +124,8 @@ def _month(periods: list[dt.date]) -> dt.date | None:
     """One month of booking or all."""
     names = {f"{one:%B %Y}": one for one in periods}
     return names.get(st.selectbox("Booked in", list(names), index=None, key="payouts_month", width=150,
-                                  bind="query-params", placeholder="Every month", label_visibility="collapsed"))
+                                  bind="query-params", placeholder="Every month", label_visibility="collapsed",
+                                  on_change=_first_page))
 
 
 def _due(told: str | None) -> str | dt.date | None:
@@ -114,10 +141,15 @@ def _due(told: str | None) -> str | dt.date | None:
 def _narrowed(name: str, undo: str) -> str | None:
     """What an address narrows the lines to beside the fields, and the way out of it."""
     found = st.query_params.get(name)
-    if found and st.button(undo, icon=":material/close:", type="tertiary", key=f"undo-{name}"):
-        st.query_params.pop(name)
-        st.rerun()
+    if found:
+        words.quiet(found.replace("_", " "), width="content")
+        st.button(undo, icon=":material/close:", type="tertiary", key=f"undo-{name}", on_click=_widen, args=(name,))
     return found
+
+
+def _widen(name: str) -> None:
+    grids.tick(name, None)
+    _first_page()
 
 
 def _currency(found: list[str]) -> str | None:
@@ -139,10 +171,15 @@ def _figures(row: dict | None) -> None:
                 st.metric(label, money(abs(row[f"{name}_amount"]), currency), delta_color="off", delta_arrow="off",
                           delta=words.lines(row[name]))
                 st.button(f"Show {label.lower()}", key=f"figure-{name}", type="tertiary", disabled=not row[name],
-                          on_click=st.session_state.__setitem__, args=("payouts_state", label))
+                          on_click=_figure, args=(label,))
     said = "Owed = ready + blocked or held + under way." if row["owed"] else ""
     late = f"{words.lines(row['overdue'])} overdue, {money(row['overdue_amount'], currency)}." if row["overdue"] else ""
     words.quiet(words.join(said, late, by=" "))
+
+
+def _figure(label: str) -> None:
+    st.session_state["payouts_state"] = label
+    _first_page()
 
 
 def _cells(rows: pl.DataFrame) -> pl.DataFrame:
@@ -174,9 +211,13 @@ def _what_for(row: dict) -> str:
     return "Commission" if row["kind"] == "commission" else "Reward"
 
 
-def _nothing(label: str) -> None:
+def _nothing(con: ledger.Con, label: str, batch: str | None, lead: str | None) -> None:
     with st.container(border=True):
-        if label == "Every line":
+        if batch and ledger.batch(con, batch) is None:
+            st.text(f"There is no batch ‘{batch}’. Take it off above.")
+        elif lead:
+            st.text(f"No line of ‘{lead}’ counts here. Take the lead off above, or choose every line.")
+        elif label == "Every line":
             st.text("Nothing is owed yet. A line is booked the moment a lead earns something; ‘In the way’ shows what "
                     "waits for an amount.")
         else:
@@ -220,13 +261,13 @@ def _unexplained(con: ledger.Con) -> None:
              "Currency": row["currency"] or "not told",
              "Paid": dates.day(days.local_day(row["happened_at"], zones.get(row["program"], "UTC")))}
             for row in rows])
-        picked = frame.ticked(table, [row["id"] for row in rows], "unexplained", "Payments that no line stands for",
-                              column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
+        leads = {row["id"]: row["lead"] for row in rows}
+        grids.opening(table, list(leads), "unexplained", "Payments that no line stands for",
+                      lambda one: frame.open_lead(leads[one]) if leads[one] else None,
+                      column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
         if found.height > MOST:
             words.quiet(f"and {found.height - MOST:,} more")
-        lead = next((row["lead"] for row in rows if row["id"] == picked), None)
-        if lead:
-            frame.open_lead(lead, key="unexplained")
+        files.downloads(lambda: table, "paid-and-owed-by-no-line")
 
 
 def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:
@@ -243,7 +284,7 @@ def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:
         if one.clause:
             line_chain.clause(one.clause, key)
         if one.payouts > one.unknown:
-            st.button("Lines", key=f"lines-{key}", type="tertiary", on_click=_open, args=(one,))
+            opener(key, program=one.program, currency=one.currency, blocker=one.name)
         is_shown = one.unknown and st.toggle("Leads", key=f"leads-{key}")
     if is_shown:
         _unknown(con, one, key)
@@ -255,25 +296,31 @@ def _unknown(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
     shown = rows.head(MOST)
     table = shown.select(Lead="lead", Payee="partner_name", Due=pl.col("due_on").dt.strftime("%-d %b %y"))
     leads = shown["lead"].to_list()
-    picked = frame.ticked(table.fill_null("not known"), leads, key, "Payouts of an amount that is not known", most=10)
+    grids.opening(table.fill_null("not known"), leads, key, "Payouts of an amount that is not known", frame.open_lead)
     if rows.height > MOST:
         words.quiet(f"and {rows.height - MOST:,} more")
-    if picked:
-        frame.open_lead(picked, key=f"open-{key}")
 
 
-def _open(one: ledger.Blocker) -> None:
-    """The lines that something blocks, or that it holds."""
-    open_lines(one.program, one.currency, blocker=one.name)
+def opener(key: str, label: str = "Its lines", **chosen: object) -> None:
+    """A button that shows exactly some lines. key: where it stands. chosen: what `open_lines` takes."""
+    st.button(label, key=f"lines-{key}", type="tertiary", on_click=open_lines, kwargs=chosen)
 
 
-def open_lines(program: str, currency: str, **narrowed: str) -> None:
-    """Show exactly the lines of a program and currency that a blocker or a due day (as an address says it) narrows."""
-    st.session_state["view"], st.session_state["payouts_state"] = "Lines", "Every line"
-    st.session_state["payouts_program"] = catalogue().programs[program].short_name
-    st.session_state["currency"] = currency
-    for name in ("payee", "blocker", "due"):
-        st.query_params.pop(name, None)
-    for name in ("payouts_payee", "payouts_month"):
-        st.session_state[name] = None
+def open_lines(state: str = "Every line", program: str | None = None, currency: str | None = None,
+               partner: str | None = None, period: dt.date | None = None, **narrowed: str) -> None:
+    """Show the lines of these and no others. narrowed: some of NARROWED, as an address says it."""
+    if currency:
+        st.session_state["currency"] = currency
+    st.session_state.update({
+        "view": "Lines", "payouts_state": state, "payouts_payee": partner,
+        "payouts_program": program and catalogue().programs[program].short_name,
+        "payouts_month": period and f"{period:%B %Y}"})
+    forget()
     st.query_params.update(narrowed)
+
+
+def forget() -> None:
+    """Another view begins with nothing ticked and not narrowed by what an address said."""
+    for name in ("payee", *NARROWED):
+        grids.tick(name, None)
+    _first_page()

@@ -8,16 +8,15 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import days, desk, ledger
+from core import days, desk, ledger, queue
 from core.people import Person, may
 from core.terms import catalogue
-from pages.parts import badges, files, frame, modal, payout_dialogs, words
+from pages.parts import badges, files, frame, grids, modal, payout_dialogs, payout_lines, words
 
 CLOSED, OPEN = badges.Look("Closed", "lock", "gray"), badges.Look("Open", "lock_open", "blue")
 SHOWN = 4
 """Months of a program that are listed."""
-MOST = 500
-"""Rows of the proof that are shown; the file has all."""
+SIZE = 20
 SUMS = ("owed", "clawed_back", "void", "open", "paid", "difference")
 LABELS = {"partner_name": "Partner", "program": "Program", "currency": "Currency", "period": "Month", "lines": "Lines",
           "owed": "Owed", "clawed_back": "Clawed back", "void": "No longer owed", "open": "Open", "paid": "Paid",
@@ -69,8 +68,12 @@ def _proof(con: ledger.Con) -> None:
         else:
             badges.badge(badges.Look("It does not add up", "error", "red"))
             words.line(text=f"{wrong.height:,} rows differ. Run `python -m core verify` and look at the journal.")
-    _sums(ledger.sums(found), "The proof by program and currency")
-    _sums((found if wrong.is_empty() else wrong).head(MOST), "The proof by partner, program, currency and month")
+    _sums(ledger.sums(found), "by program and currency")
+    rows = found if wrong.is_empty() else wrong
+    place, (*_, pages) = st.container(), queue.span(1, SIZE, rows.height)
+    number = st.pagination(pages, key="proof_page", bind="query-params") if pages > 1 else 1
+    with place:
+        _sums(rows.slice((number - 1) * SIZE, SIZE), "by partner, program, currency and month")
     files.downloads(lambda: _named(found), "reconciliation", "All of it as", "Every row of the proof")
 
 
@@ -81,10 +84,13 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
                        for name, label in LABELS.items() if name in rows.columns)
 
 
-def _sums(rows: pl.DataFrame, alt: str) -> None:
+def _sums(rows: pl.DataFrame, by: str) -> None:
+    """Some of the proof; each row leads to its lines."""
     column = st.column_config
     looks = {"Month": column.DateColumn(format="MMM YYYY"), "Partner": column.TextColumn(width=220),
              "Lines": column.NumberColumn(format="localized")}
     looks |= {LABELS[name]: column.NumberColumn(format="accounting") for name in SUMS}
-    st.dataframe(_named(rows), hide_index=True, row_height=35, height=38 + 35 * min(rows.height, 12), alt=alt,
-                 column_config=looks)
+    keys = [name for name in ("partner", "program", "currency", "period") if name in rows.columns]
+    of = {"-".join(map(str, row.values())): row for row in rows.select(keys).to_dicts()}
+    grids.opening(_named(rows), list(of), f"proof-{len(keys)}", f"The proof {by}",
+                  lambda one: payout_lines.opener(one, **of[one]), most=12, column_config=looks)

@@ -8,11 +8,12 @@ import datetime as dt
 import polars as pl
 import streamlit as st
 
-from core import days, ledger, payees
+from core import days, ledger, payees, queue
 from core.people import Person
-from pages.parts import files, words
+from pages.parts import files, grids, payout_lines, words
 from pages.parts.money import money
 
+SIZE = 20
 YEARS = 7
 """Years that can be chosen, the one that is running first."""
 REACHED = {True: "reached", False: "below", None: "no threshold"}
@@ -34,11 +35,21 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                     "with the day from which it holds.")
     rows = pl.DataFrame([_cells(row) for row in found.to_dicts()])
     column = st.column_config
-    st.dataframe(rows, hide_index=True, row_height=35, height=38 + 35 * min(rows.height, 16),
-                 alt=f"What each partner was paid in {year}",
-                 column_config={"Paid": column.NumberColumn(format="accounting"),
-                                "Payments": column.NumberColumn(format="localized")})
+    of = {f"{row['partner']}-{row['currency']}": row for row in found.to_dicts()}
+    place, (*_, pages) = st.container(), queue.span(1, SIZE, rows.height)
+    number = st.pagination(pages, key="years_page", bind="query-params") if pages > 1 else 1
+    first = (number - 1) * SIZE
+    with place:
+        grids.opening(rows.slice(first, SIZE), list(of)[first:first + SIZE], "years",
+                      f"What each partner was paid in {year}", lambda one: _lines(one, of[one]), most=SIZE,
+                      column_config={"Paid": column.NumberColumn(format="accounting"),
+                                     "Payments": column.NumberColumn(format="localized")})
     files.downloads(lambda: rows, f"paid-in-{year}", f"All {rows.height:,} as", "Every partner of the year")
+
+
+def _lines(one: str, row: dict) -> None:
+    """The way to the partner's paid lines; no filter knows the year of a payment."""
+    payout_lines.opener(one, "Paid lines of every year", state="Paid", partner=row["partner"], currency=row["currency"])
 
 
 def _said(found: pl.DataFrame, year: int) -> str:

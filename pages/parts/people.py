@@ -14,7 +14,7 @@ from core.desk import Signed
 from core.model import Refusal
 from core.people import Person
 from core.people.pages import may_open
-from pages.parts import badges, database, frame, keys, words
+from pages.parts import as_of_bar, badges, database, frame, grids, keys, words
 
 KEY = "acting"
 NO_SIGN_IN = badges.Look("No sign-in yet", "person_alert", "orange")
@@ -25,14 +25,15 @@ def picker() -> Person | None:
     found = {row["id"]: row for row in work.holders(database.connection(), database.now())}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         badges.badge(NO_SIGN_IN)
-        words.quiet("This machine only: you act as the person chosen here.", width="content")
+        words.quiet("This machine only: you act as this person.", width="content")
         st.space("stretch")
+        grids.toggle()
         keys.button()
         if not found:
             return None
         if (again := st.session_state.pop("acting_again", None)) in found:
             st.session_state[KEY] = again
-        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=220, required=True,
+        st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=200, required=True,
                      bind="query-params", on_change=_choose,
                      persist_state="session",  # else another page acts as the first person while this one is shown
                      format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
@@ -75,6 +76,12 @@ def require(page: str) -> Person:
         words.line(text=refused)
         words.quiet("Or choose another person above.")
     st.stop()
+
+
+def open_lines(key: str, **narrowed: str) -> None:
+    """The way to earning lines, for who may see them. key: where it stands. narrowed: as the address says it."""
+    if may_open(someone(), "payouts") is None and st.button("Its lines", key=key, type="tertiary"):
+        st.switch_page(frame.FILES["payouts"], query_params=narrowed | as_of_bar.of_link())
 
 
 def signed(what: str, version: int | None) -> Signed:

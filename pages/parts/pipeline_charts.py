@@ -15,7 +15,7 @@ from core.charts import pipeline as charts
 from core.people import Person
 from core.pipeline import Chosen, Pipeline, sentences
 from core.terms import catalogue
-from pages.parts import badges, database, files, pipeline_filters, stories, words
+from pages.parts import badges, database, files, grids, pipeline_filters, stories, words
 
 MANAGERS = ("manager", "channel")
 """Roles that see every chart; finance sees what will be owed."""
@@ -121,15 +121,23 @@ def _table(name: str, frame: pl.DataFrame) -> None:
         picked = st.session_state[f"table-{_key(name)}"]["selection"]["rows"]
         choose(frame["mark"][picked[0]] if picked else None)
 
+    def opener(place: str) -> None:
+        if mark := frame["mark"][int(place)]:
+            st.button("Open its leads", key=f"open-{_key(name)}-{place}", on_click=choose, args=(mark,))
+
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    st.dataframe(
-        _columns(_in_words(frame)), key=f"table-{_key(name)}", hide_index=True, on_select=pick,
-        selection_mode="single-row", alt=sentences.NAMES[name], row_height=35,
-        height=min(38 + 35 * frame.height, 318), column_config={
-            **dict.fromkeys(COUNTS, number(format="localized")), "Share": number(format="%.0f%%"),
-            "Amount": text(alignment="right"),
-            "Half, days": number(format="%.1f"), "Slowest tenth, days": number(format="%.1f"),
-        })
+    shown, looks = _columns(_in_words(frame)), {
+        **dict.fromkeys(COUNTS, number(format="localized")), "Share": number(format="%.0f%%"),
+        "Amount": text(alignment="right"),
+        "Half, days": number(format="%.1f"), "Slowest tenth, days": number(format="%.1f"),
+    }
+    if grids.is_plain():
+        places = [str(place) for place in range(frame.height)]
+        grids.opening(shown, places, name, sentences.NAMES[name], opener, column_config=looks)
+    else:
+        st.dataframe(shown, key=f"table-{_key(name)}", hide_index=True, on_select=pick, selection_mode="single-row",
+                     alt=f"{sentences.NAMES[name]}; with plain lists the same as text", row_height=35,
+                     height=min(38 + 35 * frame.height, 318), column_config=looks)
 
 
 def _in_words(frame: pl.DataFrame) -> pl.DataFrame:

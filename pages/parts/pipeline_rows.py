@@ -1,7 +1,6 @@
 """The leads behind one mark of a chart, below the charts of the Pipeline page; the mark stands in the URL."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Collection
 
 import duckdb
@@ -11,7 +10,7 @@ import streamlit as st
 from core import days, pipeline, queue
 from core.pipeline import Chosen, Pipeline, marks
 from core.terms import catalogue
-from pages.parts import badges, files, frame, pipeline_charts, stories, words
+from pages.parts import badges, files, frame, grids, pipeline_charts, stories, words
 
 SIZE = 20
 
@@ -26,9 +25,6 @@ def show(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, shown:
                             on_change=_first_page)
         if mark:
             st.button("Close", type="tertiary", on_click=_close)
-            st.space("stretch")
-            st.toggle("Plain list", key="plain", bind="query-params",
-                      help="Rows as text with a link each, for keyboards and screen readers")
     if mark:
         with st.container(border=True, gap="small"):
             _leads(con, chosen, found, mark, as_of, day, entry)
@@ -47,7 +43,7 @@ def _leads(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, mark
            day: dt.date | None, entry: int) -> None:
     words.subheading(mark)
     past = stories.of_day(as_of, entry) if day else None
-    number = st.session_state.get("rows_page", 1)
+    number = grids.page_of("rows_page")
     rows, count = pipeline.rows(con, chosen, found.marks[mark], as_of, number, SIZE, past)
     if not count:
         st.text("No lead is behind this mark any more.")
@@ -59,12 +55,14 @@ def _leads(con: duckdb.DuckDBPyConnection, chosen: Chosen, found: Pipeline, mark
         st.caption(f"{first:,}-{last:,} of {count:,} leads, the latest first", width="content")
         st.space("stretch")
         files.downloads(lambda: cells, "leads")
-    if st.session_state.get("plain"):
-        _plain(cells, day)
-    else:
-        _grid(cells, day)
+    column = st.column_config
+    grids.opening(cells, cells["Lead"].to_list(), "rows", "The leads behind the mark", lambda lead: _open(lead, day),
+                  most=SIZE, column_config={
+                      "Submitted": column.DateColumn(format="D MMM YYYY", width=100),
+                      "Lead": column.TextColumn(width=90), "Reason": column.TextColumn(width=240),
+                      "Contact, company": column.TextColumn(width=260)})
     if pages > 1:
-        st.pagination(pages, key="rows_page")
+        st.pagination(pages, key="rows_page", bind="query-params")
 
 
 def _cells(row: dict, zones: dict[str, str]) -> dict[str, object]:
@@ -75,31 +73,6 @@ def _cells(row: dict, zones: dict[str, str]) -> dict[str, object]:
         "Disposition": badges.DISPOSITION[row["disposition"]].word,
         "Reason": marks.reason_name(row["reason"]) if row["reason"] else "—",
     }
-
-
-def _grid(cells: pl.DataFrame, day: dt.date | None) -> None:
-    ids = cells["Lead"].to_list()
-    key = "rows-" + hashlib.sha1(repr(ids).encode()).hexdigest()[:10]  # a selection is by position
-    column = st.column_config
-    chosen = st.dataframe(
-        cells, key=key, on_select="rerun", selection_mode="single-row", hide_index=True, row_height=35,
-        height=38 + 35 * len(ids), alt="The leads behind the mark; the plain list holds the same rows as text",
-        column_config={"Submitted": column.DateColumn(format="D MMM YYYY", width=100),
-                       "Lead": column.TextColumn(width=90), "Reason": column.TextColumn(width=240),
-                       "Contact, company": column.TextColumn(width=260)})
-    if picked := chosen["selection"]["rows"]:
-        _open(ids[picked[0]], day)
-    else:
-        st.caption("Tick a row to open its lead.")
-
-
-def _plain(cells: pl.DataFrame, day: dt.date | None) -> None:
-    for row in cells.to_dicts():
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            with st.container(gap=None, width="stretch"):
-                words.line(row["Contact, company"] or "Nobody named")
-                words.quiet(words.join(row["Program"], f"from {row['From']}", row["Disposition"], row["Reason"]))
-            _open(row["Lead"], day)
 
 
 def _open(lead: str, day: dt.date | None) -> None:

@@ -14,7 +14,7 @@ from core.exports.statements import as_csv, as_html
 from core.model import Refusal
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import dates, frame, words
+from pages.parts import dates, files, frame, grids, words
 from pages.parts.money import money
 
 URL = "query-params"
@@ -59,19 +59,22 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                                       ("Paid", one.paid), (found.carried_as, one.carried)):
                     st.metric(label, money(amount, one.currency))
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
-                     "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month")
+                     "Earned": line.earned_on, "Counts as": line.state} for line in one.lines], "Lines of the month",
+                   one.currency)
             _table([{"Lead": line.lead, "For": line.what, "Clause": line.clause, "Amount": line.amount,
-                     "Counts as": line.state} for line in one.ended], "What ended in the month")
+                     "Counts as": line.state} for line in one.ended], "What ended in the month", one.currency)
             _table([{"Paid on": paid.paid_on, "Amount": paid.amount, "Reference": paid.remark or "—",
-                     "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month")
+                     "Leads": ", ".join(paid.leads)} for paid in one.payments], "Payments of the month",
+                   one.currency)
     if found.refused:
         with frame.card("Refused"):
             for one in found.refused:
                 words.line(one.lead, one.explanation, words.join(one.clause, dates.day(one.refused_on)))
 
 
-def _table(rows: list[dict], alt: str) -> None:
+def _table(rows: list[dict], alt: str, currency: str) -> None:
     if rows:
-        day = st.column_config.DateColumn(format="D MMM YYYY")
-        st.dataframe(pl.DataFrame(rows, infer_schema_length=None), hide_index=True, alt=alt, column_config={
+        day, shown = st.column_config.DateColumn(format="D MMM YYYY"), pl.DataFrame(rows, infer_schema_length=None)
+        grids.shown(shown, alt, column_config={
             "Amount": st.column_config.NumberColumn(format="accounting"), "Earned": day, "Paid on": day})
+        files.downloads(lambda: shown, f"{alt}, {currency}".lower().replace(" ", "-").replace(",", ""))

@@ -1,19 +1,11 @@
-"""The queue as a table or as a plain list; both give back the leads that are ticked."""
-
-import hashlib
+"""The queue as a table or as a plain list; in both several leads can be ticked, and both give them back."""
 
 import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.reasons import in_words
-from pages.parts import badges, dates, words
-
-
-def toggle() -> None:
-    """The choice between the two."""
-    st.toggle("Plain list", key="plain", bind="query-params",
-              help="Rows as text with a button each, for keyboards and screen readers")
+from pages.parts import badges, dates, grids, words
 
 
 def show(place: DeltaGenerator, rows: pl.DataFrame, with_disposition: bool) -> list[str]:
@@ -21,7 +13,7 @@ def show(place: DeltaGenerator, rows: pl.DataFrame, with_disposition: bool) -> l
     ids = rows["lead"].to_list()
     ticked = [one for one in st.session_state.get("ticked", []) if one in ids]
     with place:
-        (_plain if st.session_state.get("plain") else _grid)(rows, ids, ticked, with_disposition)
+        (_plain if grids.is_plain() else _grid)(rows, ids, ticked, with_disposition)
     return ticked or ids[:1]
 
 
@@ -39,8 +31,7 @@ def _needs(row: dict) -> str:
 
 
 def _grid(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_disposition: bool) -> None:
-    # A selection is by position, so it must not outlive the rows it was made on.
-    key = "grid-" + hashlib.sha1(repr(ids).encode()).hexdigest()[:10]
+    key = grids.own_key("grid", ids)
 
     def pick() -> None:
         st.session_state["ticked"] = [ids[row] for row in st.session_state[key]["selection"]["rows"]]
@@ -54,7 +45,7 @@ def _grid(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_dispositio
     order = ["lead", "due", *["disposition"] * with_disposition, "who", "needs", "criteria", "worker", "clock"]
     st.dataframe(
         pl.DataFrame(shown), key=key, on_select=pick, selection_mode="multi-row", hide_index=True, row_height=35,
-        height=38 + 35 * len(ids), column_order=order, alt="The queue; the plain list holds the same rows as text",
+        height=38 + 35 * len(ids), column_order=order, alt="The queue; with plain lists the same as text",
         selection_default={"selection": {"rows": [ids.index(one) for one in ticked], "columns": []}},
         column_config={
             "lead": column.TextColumn("Lead", width=82),
@@ -112,5 +103,10 @@ def _plain(rows: pl.DataFrame, ids: list[str], ticked: list[str], with_dispositi
             if with_disposition:
                 badges.badge(badges.DISPOSITION[row["disposition"]])
             label = words.label(row["lead"], str(place + 1))
+            is_ticked = row["lead"] in ticked
+            st.button(f"{'Untick' if is_ticked else 'Tick'} {label}", key=f"tick-{row['lead']}", type="tertiary",
+                      icon=f":material/check_box{'' if is_ticked else '_outline_blank'}:",
+                      on_click=st.session_state.__setitem__,
+                      args=("ticked", [one for one in ids if (one in ticked) != (one == row["lead"])]))
             st.button(f"Look at {label}", key=f"pick-{row['lead']}", on_click=st.session_state.__setitem__,
                       args=("ticked", ids[place:place + 1]))

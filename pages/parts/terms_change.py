@@ -14,7 +14,7 @@ from core.desk.terms import touched
 from core.in_force import Dated, Difference
 from core.model import Refusal
 from core.terms import as_json
-from pages.parts import acts, badges, database, dates, files, modal, terms_values, words
+from pages.parts import acts, badges, database, dates, files, grids, modal, terms_values, words
 from pages.parts.money import money
 
 SHOWN = 50
@@ -130,8 +130,8 @@ def _listed(preview: pl.DataFrame) -> None:
     rows = in_force.listed(preview)
     shown = rows.head(SHOWN).select(one.name for one in rows if one.null_count() < rows.height).fill_null("—")
     column = st.column_config.TextColumn
-    st.dataframe(shown, hide_index=True, height="content" if shown.height < 8 else 250, alt="Leads that would change",
-                 column_config={name: column(name.replace("_", " ").capitalize()) for name in shown.columns})
+    grids.shown(shown, "Leads that would change", most=6,
+                column_config={name: column(name.replace("_", " ").capitalize()) for name in shown.columns})
     with st.container(horizontal=True, vertical_alignment="center"):
         words.quiet(f"{shown.height:,} of {rows.height:,} are listed.", width="content")
         files.downloads(lambda: rows, "what-would-change", "All as", "Every lead that would change")

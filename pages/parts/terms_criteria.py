@@ -3,15 +3,13 @@
 Called by the page Terms.
 """
 
-import hashlib
-
 import duckdb
 import polars as pl
 import streamlit as st
 
 from core import days, in_force, queue, review
 from core.terms import CriterionText, Program
-from pages.parts import badges, dates, files, frame, words
+from pages.parts import badges, dates, files, frame, grids, words
 from pages.parts.criteria import HEADINGS
 
 SIZE = 20
@@ -53,7 +51,7 @@ def _choose(criterion: str, verdict: str | None) -> None:
             st.query_params.pop(name, None)
         else:
             st.query_params[name] = value
-    st.session_state.pop("leads_page", None)
+    st.session_state["leads_page"] = 1
 
 
 def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText, verdict: str, leads: int) -> None:
@@ -61,7 +59,7 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
     *_, pages = queue.span(1, SIZE, leads)
     place = st.container(gap="xsmall")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        number = st.pagination(pages, key="leads_page") if pages > 1 else 1
+        number = st.pagination(pages, key="leads_page", bind="query-params") if pages > 1 else 1
         st.space("stretch")
         files.downloads(lambda: in_force.leads_of(con, program, text.id, verdict),
                         f"{program.id}-{text.id}-{verdict}", f"All {leads:,} as", "Every lead with this verdict")
@@ -69,14 +67,7 @@ def _leads(con: duckdb.DuckDBPyConnection, program: Program, text: CriterionText
     rows = in_force.leads_of(con, program, text.id, verdict, (number - 1) * SIZE, SIZE)
     zone = days.zones(con)[program.id]
     with place:
-        if st.toggle("Plain list", key="plain", bind="query-params",
-                     help="Rows as text with a link each, for keyboards and screen readers"):
-            for row in rows.to_dicts():
-                with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                    frame.open_lead(row["lead"])
-                    words.line(text=words.join(*_told(row, zone)), width="content")
-        else:
-            _table(rows, zone, verdict)
+        _table(rows, zone, verdict)
 
 
 def _told(row: dict, zone: str) -> tuple[str, ...]:
@@ -89,16 +80,9 @@ def _table(rows: pl.DataFrame, zone: str, verdict: str) -> None:
     ids = rows["lead"].to_list()
     shown = [(row["lead"], *_told(row, zone)) for row in rows.to_dicts()]
     column = st.column_config.TextColumn
-    # A selection is by position, so it must not outlive the rows it was made on.
-    key = f"leads-{hashlib.sha1(repr(ids).encode()).hexdigest()[:10]}"
-    picked = st.dataframe(
+    grids.opening(
         pl.DataFrame(shown, schema=["lead", "who", "partner", "submitted", "disposition"], orient="row"),
-        key=key, on_select="rerun", selection_mode="single-row", hide_index=True, height=38 + 35 * len(ids),
-        alt=f"Leads whose verdict is {verdict}; the plain list holds the same rows as text",
+        ids, "leads", f"Leads whose verdict is {verdict}", frame.open_lead, most=SIZE,
         column_config={"lead": column("Lead", width=100), "who": column("Contact, company", width=300),
                        "partner": column("From", width=220), "submitted": column("Submitted", width=110),
                        "disposition": column("Disposition", width=110)})
-    if chosen := picked["selection"]["rows"]:
-        frame.open_lead(ids[chosen[0]])
-    else:
-        words.quiet("Tick a row to open its lead.")

@@ -10,6 +10,7 @@ from html import escape
 import streamlit as st
 
 QUIET = "opacity:.68;font-size:.87rem"
+CELL = "padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
 SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
 
 
@@ -39,6 +40,15 @@ def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretc
 def quiet(text: str, width: str = "stretch", exact: str = "") -> None:
     """A caption from outside text. exact: as of `line`."""
     line(quiet=text, width=width, exact=exact)
+
+
+def table(caption: str, head: list[str], rows: list[list[str]]) -> None:
+    """Rows as a table of the page, which screen readers read cell by cell. caption: our own words for it."""
+    cells = ["".join(f'<td style="{CELL}">{escape(one)}</td>' for one in row) for row in rows]
+    first = "".join(f'<th scope="col" style="{CELL};font-weight:600">{escape(one)}</th>' for one in head)
+    st.html(f'<div style="overflow-x:auto" tabindex="0"><table style="border-collapse:collapse;font-size:.87rem">'
+            f'<caption style="{QUIET};text-align:left">{escape(caption)}</caption><thead><tr>{first}</tr></thead>'
+            f'<tbody>{"".join(f"<tr>{row}</tr>" for row in cells)}</tbody></table></div>')
 
 
 def label(identifier: str, otherwise: str) -> str:

@@ -115,7 +115,7 @@ def test_of_two_people_on_one_case_the_second_is_told_and_loses_nothing(
 
 def test_a_partner_is_found_opened_and_left_again(server: Server, page: Page, found: dict) -> None:
     visit(page, f"{server.url}/partners?partners_search={found['partner']}")
-    page.get_by_text("The same as a plain list").click()
+    page.get_by_text("Plain lists").click()
     page.get_by_role("button", name=f"Open {found['partner']}").click()
     page.wait_for_url(f"**partner={found['partner']}**", wait_until="commit")
     expect(page.get_by_role("heading", name="Leads")).to_be_visible(timeout=SLOW)

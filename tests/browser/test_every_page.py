@@ -47,7 +47,7 @@ ADDRESSES = {
              "terms?program=raf&part=Settings", "terms?program=raf&part=Criteria",
              "terms?program=raf&part=Criteria&criterion=replied_30d&verdict=fail",
              "terms?program=raf&part=Open questions", "journal"],
-    "finn": ["home", "payouts", "payouts?as_of={day}",
+    "finn": ["home", "payouts", "payouts?as_of={day}", "payouts?plain=true", "payouts?view=Months&plain=true",
              *(f"payouts?view={view}"
                for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years"))],
     "ada": ["admin", "admin?section=Roles given", "admin?section=Erase a contact", "admin?section=For operators"],

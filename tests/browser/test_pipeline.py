@@ -77,5 +77,5 @@ def test_without_a_mouse_a_mark_is_chosen_from_the_list_and_leads_are_links(
     choice.fill(lost["mark"])
     page.get_by_role("option", name=lost["mark"]).click()
     expect(page.get_by_role("heading", name=lost["mark"])).to_be_visible(timeout=SLOW)
-    page.get_by_text("Plain list").click()
+    page.get_by_text("Plain lists").click()
     expect(page.get_by_role("link", name="Open ")).to_have_count(min(20, lost["leads"]), timeout=SLOW)

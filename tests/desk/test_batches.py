@@ -409,6 +409,10 @@ def test_the_lines_of_a_failed_payment_go_into_another_batch_and_another_payment
     second = prepare(con)
     assert ledger.payments(con, second)["partner"].to_list() == ["A"]
     assert payments(con, second)["A"] != first["A"]
+    for name, leads in ((batch, ["M1", "M2", "N1"]), (second, ["M1", "M2"])):
+        of_batch = ledger.Filters(batch=name, currency="USD")
+        assert sorted(ledger.lines(con, of_batch)["lead"]) == leads
+        assert ledger.count(ledger.standing(con, of_batch), of_batch) == len(leads)
     approve(con, second)
     export(con, second)
     settle(con, second)

@@ -40,6 +40,8 @@ def empty(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def drawn(page: str, **query: str) -> AppTest:
     """A page, opened through the shell with a query."""
     at = AppTest.from_file(str(ROOT / "pages" / "shell.py"), default_timeout=60)
+    if "plain" in query:  # of the bar above every page, which reads its address as the app is opened
+        at.query_params["plain"] = query["plain"]
     at.run()
     for name, value in query.items():
         at.query_params[name] = value

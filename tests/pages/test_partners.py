@@ -33,6 +33,8 @@ def test_the_directory_lists_partners_those_that_ask_for_attention_first(
     assert list(shown["Partner"]) == [row["partner_name"] for row in rows[:15]]
     assert list(shown["Sent"]) == [row["submitted"] for row in rows[:15]]
     assert f"{len(rows):,} with leads" in words_of(at)
+    at = acting("partners", person, plain="true")
+    assert not at.dataframe
     assert [one.label for one in at.button if one.label.startswith("Open ")][:15] == [
         f"Open {row['partner']}" for row in rows[:15]]
 

@@ -14,15 +14,6 @@ from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import acting, press, verbs
 
 VIEWS = ("Lines", "In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years")
-SET = {"raf.bonus_amount": "250", "ptr.commission_rate": "0.1"}
-
-
-@pytest.fixture
-def owed(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """The sample, with the figures set that its terms do not state."""
-    for number, (name, value) in enumerate(SET.items()):
-        desk.set_setting(con, desk.Signed("mona", f"set-{number}", now()), name, value, dt.date(2020, 1, 1), "decided")
-    return con
 
 
 def batch(con: duckdb.DuckDBPyConnection, who: str = "finn") -> str:

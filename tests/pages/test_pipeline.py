@@ -16,7 +16,7 @@ from tests.pages.test_pages import drawn, markdown_of, words_of
 
 def seen_by(person: str, **query: str) -> AppTest:
     """The page as a person sees it, with a query in its address."""
-    at = drawn("home")
+    at = drawn("home", **query)
     at.selectbox(key="acting").select(person).run()
     for name, value in query.items():
         at.query_params[name] = value

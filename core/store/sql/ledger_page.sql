@@ -15,7 +15,7 @@ where ($states::varchar[] is null or list_contains($states, state))
     and ($partner::varchar is null or partner = $partner)
     and ($period::date is null or period = $period)
     and ($lead::varchar is null or lead = $lead)
-    and ($batch::varchar is null or batch = $batch)
+    and ($batch::varchar is null or id in (select line from batch_lines where batch = $batch))
 order by state in ('paid', 'void'), if(state in ('paid', 'void'), null, due_on) nulls last, earned_on desc,
     recorded_at desc, id
 limit $size offset $start

@@ -6,6 +6,8 @@ select
 from lines
 where ($program::varchar is null or program = $program)
     and ($partner::varchar is null or partner = $partner)
+    and ($lead::varchar is null or lead = $lead)
+    and ($batch::varchar is null or id in (select line from batch_lines where batch = $batch))
     and ($blocker::varchar is null or (owed_status = 'blocked' and list_contains(blockers, $blocker))
         or (state = 'held' and list_contains(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)), $blocker)))
     and ($due::varchar is null or (state not in ('paid', 'void') and kind <> 'adjustment' and case $due
