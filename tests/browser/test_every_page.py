@@ -216,7 +216,8 @@ def test_no_page_runs_anything_of_it_or_breaks_a_rule_of_accessibility(
 
 @pytest.mark.parametrize(("address", "person", "button"), [
     ("triage?search={alike}", "sara", "Compare"), ("triage", "sara", "Save view…"), ("triage", "sara", "Keys"),
-    ("checklist?lead={lead}", "sara", "Reject…"),
+    ("checklist?lead={lead}", "sara", "Reject…"), ("checklist?lead={lead}", "sara", "Ask the partner…"),
+    ("checklist?lead={lead}", "mona", "Approve…"),
     ("pipeline", "mona", "Download"), ("payouts", "finn", "Prepare a batch…"),
     ("payouts?view=Payees", "finn", "Record details…"), ("payouts?view=Months", "finn", "Close…"),
     ("terms?program=raf&part=Settings", "mona", "Change…"), ("conflicts", "mona", "Open a case…"),
