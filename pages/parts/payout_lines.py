@@ -4,10 +4,12 @@ Called by the page Payouts, for a past day without verbs (acting: None). A figur
 its chain: amount, lead, criteria, clauses, and who decided.
 """
 
+import contextlib
 import datetime as dt
 
 import polars as pl
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from core import days, ledger, queue
 from core.people import Person
@@ -309,14 +311,13 @@ def opener(key: str, label: str = "Its lines", **chosen: object) -> None:
 def open_lines(state: str = "Every line", program: str | None = None, currency: str | None = None,
                partner: str | None = None, period: dt.date | None = None, **narrowed: str) -> None:
     """Show the lines of these and no others. narrowed: some of NARROWED, as an address says it."""
-    if currency:
-        st.session_state["currency"] = currency
-    st.session_state.update({
-        "view": "Lines", "payouts_state": state, "payouts_payee": partner,
-        "payouts_program": program and catalogue().programs[program].short_name,
-        "payouts_month": period and f"{period:%B %Y}"})
+    fields = {"payouts_state": state, "payouts_program": program and catalogue().programs[program].short_name,
+              "payouts_month": period and f"{period:%B %Y}"} | ({"currency": currency} if currency else {})
+    st.session_state.update(fields | {"view": "Lines", "payouts_payee": partner})
     forget()
     st.query_params.update(narrowed)
+    with contextlib.suppress(StreamlitAPIException):  # fields that are drawn put themselves into the address
+        st.query_params.update({name: said for name, said in fields.items() if said and said != "Every line"})
 
 
 def forget() -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import kept, ledger, partners
 from core.people.pages import pages
+from core.terms import catalogue
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_payouts import VIEWS, batch
 from tests.pages.test_roles import acting, press
@@ -164,6 +165,11 @@ def test_the_proof_and_the_months_ahead_open_exactly_their_lines(owed: duckdb.Du
     key = "-".join(str(row[name]) for name in ("partner", "program", "currency", "period"))
     at.button(key=f"lines-{key}").click().run()
     assert f" of {row['lines']:,}" in text_of(at)
+    program = catalogue().programs[row["program"]].short_name  # all of it stands in the address too
+    again = acting("payouts", "finn", payouts_program=program, payee=row["partner"],
+                   payouts_month=f"{row['period']:%B %Y}")
+    assert {"payouts_program", "payouts_month", "payee"} <= set(at.query_params)
+    assert f" of {row['lines']:,}" in text_of(again)
     row = ledger.by_month(ledger.ahead(owed)).to_dicts()[0]
     at = acting("payouts", "finn", view="Ahead", plain="true")
     next(one for one in at.button if one.label == "Its lines").click().run()
