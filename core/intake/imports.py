@@ -20,7 +20,7 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.intake import formats, remembered, repeats, storing
+from core.intake import formats, history, remembered, repeats, storing
 from core.intake.cells import refuse, texts
 from core.intake.dates import check_zone
 from core.intake.kinds import BY_NAME
@@ -149,12 +149,13 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     rows: dict[str, pl.DataFrame] = {}
     if report.accepted:
         frame = _with_other_cells(work, table, choice, frame)
+    report.notes = _notes(table, choice)
+    if report.accepted:
         table.cells = table.cells.clear()  # of a million rows one copy is enough
         covered = storing.coverage(work, frame)
         frame = frame.filter(pl.col("refused_reason").is_null())
         rows = _made(work, frame, covered, report, path.name, source, answers)
         report.import_id = work.id
-    report.notes = _notes(table, choice)
     # A file of refused rows that somebody may be mending is not written over for nothing new.
     return Prepared(report, path, rows, refused_cells, refused.drop("place"),
                     keeps_file=earlier.height > 0 or bool(report.needs), now=now, con=con)
@@ -178,7 +179,9 @@ def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats
     if not prepared.rows:
         return
     new = {table: prepared.rows[table]["id"] for table in PARTIES}
-    storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress or _silent)
+    progress = progress or _silent
+    storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress)
+    storing.put_refusals(cursor, prepared.report.import_id, prepared.refused_cells, prepared.refused, progress)
     propose_near(cursor, prepared.now, new, prepared.report.import_id)
 
 
@@ -340,11 +343,11 @@ def _with_other_cells(work: Import, table: formats.Table, choice: Choice, frame:
 def _made(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, report: Report, file_name: str, source: str,
           answers: dict[str, object]) -> dict[str, pl.DataFrame]:
     """The rows of every table that the import adds to; the report says whose history is covered by them."""
-    record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
-              "refused": len(report.refused)}
-    books = storing.bookkeeping(work, accepted, covered, record, source, answers)
     of_company = [one.id for one in work.terms.programs.values() if one.company == work.company]
     report.covers = {told.pop("part"): told for told in _covered_leads(work, covered, of_company)}
+    record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
+              "refused": len(report.refused), "report": history.written(report.notes, report.covers)}
+    books = storing.bookkeeping(work, accepted, covered, record, source, answers)
     return storing.rows_of(work, accepted) | books
 
 
