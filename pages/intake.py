@@ -8,6 +8,7 @@ from pages.parts import (
     acts,
     database,
     frame,
+    intake_earlier,
     intake_file,
     intake_lead,
     intake_mapping,
@@ -26,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
               args=(intake_lead.write_down, acting, desk.head(con).number), key="by-hand", shortcut=modal.key("b"))
 acts.tell()
 upload = intake_file.ask(acting)
-intake_report.show()
+intake_report.show(con)
 if upload:
     try:
         proposal = intake_mapping.propose(con, upload)
@@ -36,4 +37,4 @@ if upload:
     else:
         intake_mapping.show(upload, proposal)
         intake_report.bring(con, upload, proposal)
-intake_report.earlier(con)
+intake_earlier.earlier(con)

@@ -18,6 +18,8 @@ from pages.parts import database, words
 
 TELL = "Tell from the columns"
 UPLOAD, REPORT = "intake-upload", "intake-report"
+OF_IMPORT = "import"
+"""Under which the address names the import whose report is shown."""
 
 
 @dataclass
@@ -77,6 +79,7 @@ def _keep(number: int) -> None:
         earlier.folder.cleanup()
     if file := st.session_state[f"intake-file-{number}"]:
         st.session_state.pop(REPORT, None)
+        st.query_params.pop(OF_IMPORT, None)
         database.uploads().mkdir(mode=0o700, exist_ok=True)
         folder = tempfile.TemporaryDirectory(dir=database.uploads())
         path = Path(folder.name) / Path(file.name).name

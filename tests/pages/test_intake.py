@@ -123,6 +123,67 @@ def test_an_import_on_which_something_rests_is_not_taken_back(con: duckdb.DuckDB
     assert imports(con)[0]["taken_back_at"] is None
 
 
+def links(at: AppTest) -> list[str]:
+    """What the links of the page say."""
+    return [one.proto.label for one in at.get("page_link")]
+
+
+def labels(at: AppTest) -> list[str]:
+    """What the files that can be downloaded are called."""
+    return [one.proto.label for one in at.get("download_button")]
+
+
+def test_the_report_of_an_import_stands_in_the_address_and_is_opened_again(con: duckdb.DuckDBPyConnection) -> None:
+    hostile = HOSTILE.replace('"', "'")
+    content = f"id,email,company,submitted_at\nX1,a@one.example,One,2024-05-01\nX2,b@two.example,Two,{hostile}\n"
+    at = pressed(uploaded("leads.csv", content.encode()), "Import 2 rows")
+    [row] = imports(con)
+    assert at.query_params["import"] in (row["id"], [row["id"]])
+    for again in (at, acting("intake", "mona", **{"import": row["id"]})):
+        assert [(one.label, one.value) for one in again.metric] == [("Accepted", "1"), ("Refused", "1")]
+        [refused] = again.dataframe[0].value.to_dict("records")
+        assert (refused["Row"], refused["Column"]) == (3, "submitted_at") and "not a date" in refused["Why it was refused"]
+        assert labels(again) == ["Download the refused rows", "As XLSX"]
+        assert "Open X1" in links(again) and "evil.example" not in markdown_of(again)
+    pressed(again, "Close")
+    assert "import" not in again.query_params and not again.metric
+    pressed(again, "Report")
+    assert again.metric[0].value == "1"
+    desk.take_back(con, desk.Signed("mona", "back", now()), row["id"])
+    gone = again.run()
+    assert "It was taken back" in words_of(gone) and not gone.dataframe and labels(gone) == []
+    assert "The import of the link is not there." in words_of(acting("intake", "mona", **{"import": "none"}))
+
+
+def test_another_file_closes_the_report(con: duckdb.DuckDBPyConnection) -> None:
+    at = pressed(uploaded("contact_data.csv", HUBSPOT.read_bytes()), "Import 22 rows")
+    assert at.metric
+    at.file_uploader[0].set_value(("more.csv", b"full_name,submitted_at\nAnn,2024-05-21\n", "text/csv")).run()
+    assert not at.metric and "import" not in at.query_params
+
+
+def test_of_a_file_of_which_nothing_came_in_the_report_is_to_be_taken_now(con: duckdb.DuckDBPyConnection) -> None:
+    at = pressed(uploaded("leads.csv", b"id,email,submitted_at\n1,a@one.example,soon\n"), "Import 1 row")
+    assert imports(con) == [] and "import" not in at.query_params
+    assert "Of this file nothing is stored" in words_of(at) and "Download the refused rows now." in words_of(at)
+    assert labels(at) == ["Download the refused rows"]
+    assert at.dataframe[0].value["Row"].to_list() == [2]
+
+
+def test_the_report_opens_what_is_covered_now_and_the_look_alikes_that_were_found(con: duckdb.DuckDBPyConnection) -> None:
+    lead = b"id,full_name,email,company,submitted_at\nX1,Ann Lee,ann@lookhere.example,Lookhere Logistics,2024-05-01\n"
+    pressed(uploaded("leads.csv", lead), "Import 1 row")
+    at = acting("intake", "sara")
+    at.selectbox(key="intake-kind").select("organizations").run()
+    at.file_uploader[0].set_value(("crm.csv", b"id,name,website,created_date\nA1,Lookhere Logistics,lookhere.example,"
+                                   b"2019-01-01\nA2,Lookhere Logistics GmbH,lookhere.test,2019-01-01\n",
+                                   "text/csv")).run()
+    pressed(at, "Import 2 rows")
+    said = words_of(at)
+    assert "1 stored leads waited for that" in said and links(at).count("Open X1") == 1
+    assert "1 found, 1 to answer" in said and "Look-alikes" in links(at)
+
+
 def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     at = acting("intake", "finn")
     assert "Intake is for sales or channel or manager" in words_of(at)
