@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core import desk
+from core import days, desk
 from core.model import Refusal
 from pages.parts import (
     acts,
@@ -36,5 +36,6 @@ if upload:
             words.line(text=str(refusal))
     else:
         intake_mapping.show(upload, proposal)
+        intake_mapping.show_preview(proposal, days.zones(con)[upload.target[0]])
         intake_report.bring(con, upload, proposal)
 intake_earlier.earlier(con)

@@ -5,6 +5,7 @@ steps, for who stores the rows inside a transaction of his own; `propose` shows 
 
 - `mapping` (with `vocabulary`, `contents`, `remembered`): which column is which of our fields; `dates`: their reading
 - `cells`, `kinds` (with `parties`, `work`): which rows are refused, what the others become; `repeats`: the same again
+- `preview`: the first rows as they would be read
 - `storing`: into the database; `core/desk/taking_back`: out again
 
 Reads no clock.
@@ -25,6 +26,7 @@ from core.intake.cells import refuse, texts
 from core.intake.dates import check_zone
 from core.intake.kinds import BY_NAME
 from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, refuse_unknown, with_values
+from core.intake.preview import Preview, judged, preview
 from core.intake.vocabulary import KINDS
 from core.intake.work import SQL, Import, with_yes_no
 from core.matching.finding import propose as propose_near
@@ -182,6 +184,7 @@ def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats
     progress = progress or _silent
     storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress)
     storing.put_refusals(cursor, prepared.report.import_id, prepared.refused_cells, prepared.refused, progress)
+    progress("looking for look-alikes", 0, 0)
     propose_near(cursor, prepared.now, new, prepared.report.import_id)
 
 
@@ -196,20 +199,40 @@ def finish(prepared: Prepared) -> Report:
 
 def propose(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
             partner: str | None = None, mapping: str | Path | Mapping[str, object] | None = None,
-            now: dt.datetime | None = None, terms: Catalogue | None = None) -> Proposal:
-    """Which column would be taken for which field and why, and what would be asked; stores nothing.
+            now: dt.datetime | None = None, zone: str = "UTC", progress: formats.Progress | None = None,
+            terms: Catalogue | None = None) -> Proposal:
+    """Which column would be taken for which field and why, what would be asked, and how the first rows would be read;
+    stores nothing.
 
     Arguments as of `prepare`. Raises Refusal as it does. Where a question comes before the file can be read, the
     proposal holds nothing but that.
     """
-    _check(terms or catalogue(), program, kind, now, "UTC")
-    given = read_answers(mapping)
+    terms = terms or catalogue()
+    _check(terms, program, kind, now, zone)
+    path, given, progress = Path(path), read_answers(mapping), progress or _silent
     try:
-        table, recalled = _read(con, Path(path), program, given, _silent)
+        table, recalled = _read(con, path, program, given, progress)
     except formats.Question as question:
         return Proposal(kind or "", [], [], {}, question.needs, [])
     choice, _, _ = _chosen(con, table, program, kind, partner, given, recalled, now)
-    return proposal(table, choice)
+    return proposal(table, choice, _preview(con, path, table, choice, program, partner, now, zone, progress, terms))
+
+
+def _preview(con: duckdb.DuckDBPyConnection, path: Path, table: formats.Table, choice: Choice, program: str,
+             partner: str | None, now: dt.datetime, zone: str, progress: formats.Progress, terms: Catalogue
+             ) -> Preview | None:
+    """How the first rows would be read; None where something must be said first."""
+    if choice.needs or choice.is_unknown or table.cells.is_empty():
+        return None
+    file = f"{table.sha256}:{program}:{choice.kind}"
+    work = Import(con, file, terms, program, choice.kind, partner, now, choice.columns, int(table.has_header))
+    frame = texts(judged(table), choice.kind, choice.columns)
+    earlier = work.ask("import_of_file", file=file)
+    if earlier.height:
+        frame = _refused_as_a_whole(work, path, frame, earlier)
+    else:
+        frame = _judged(work, choice, frame, zone, progress)
+    return preview(table, frame, choice.kind, choice.columns, zone)
 
 
 def _silent(stage: str, done: int, of: int) -> None:

@@ -18,6 +18,7 @@ from core.intake.mapping import Proposal
 from core.model import Refusal
 from pages.parts import acts, badges, dates, frame, people, words
 from pages.parts.intake_file import OF_IMPORT, REPORT, Upload, remove
+from pages.parts.intake_mapping import progress_in
 
 NOTHING = badges.Look("Nothing came in", "error", "red")
 SHOWN = 1_000
@@ -44,12 +45,10 @@ def bring(con: duckdb.DuckDBPyConnection, upload: Upload, proposal: Proposal) ->
                        width="content")
     if not is_sent:
         return
-    bar = st.progress(0.0, "Reading the file")
     try:
         _, report = desk.import_file(
             con, people.signed(f"import/{upload.folder.name}/{_digest(upload)}", None), upload.path, *upload.target,
-            upload.answers, lambda stage, done, of: bar.progress(min(done / of, 1.0) if of else 0.0,
-                                                                 stage.capitalize()))
+            upload.answers, progress_in(st.empty()))
     except Refusal as refusal:
         acts.refuse(str(refusal), "page")
     else:

@@ -184,6 +184,20 @@ def test_the_report_opens_what_is_covered_now_and_the_look_alikes_that_were_foun
     assert "1 found, 1 to answer" in said and "Look-alikes" in links(at)
 
 
+def test_the_first_rows_are_shown_as_they_would_be_read_before_the_import(con: duckdb.DuckDBPyConnection) -> None:
+    hostile = HOSTILE.replace('"', "'")
+    lines = [f"{n},{hostile if n == 1 else 'Ann'},0{n}/02/2024 09:00" for n in range(1, 8)] + ["8,Bo,soon"]
+    content = "id,full_name,submitted_at\n" + "\n".join(lines)
+    at = uploaded("leads.csv", content.encode())
+    assert not at.dataframe, "the question comes first"
+    next(one for one in at.selectbox if one.label == "Answer to question 1").select("day first").run()
+    shown = at.dataframe[0].value
+    assert list(shown.columns) == ["Row", "Id", "Full name", "Partner", "Submitted at", "Why it would be refused"]
+    assert shown["Submitted at"].to_list() == [f"2024-02-0{n} 09:00" for n in range(1, 6)]
+    assert "1 of 8 rows would be refused," in words_of(at) and "row 9, submitted_at" in words_of(at)
+    assert "evil.example" not in markdown_of(at) and imports(con) == []
+
+
 def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
     at = acting("intake", "finn")
     assert "Intake is for sales or channel or manager" in words_of(at)
