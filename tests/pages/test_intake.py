@@ -192,7 +192,7 @@ def test_the_first_rows_are_shown_as_they_would_be_read_before_the_import(con: d
     assert not at.dataframe, "the question comes first"
     next(one for one in at.selectbox if one.label == "Answer to question 1").select("day first").run()
     shown = at.dataframe[0].value
-    assert list(shown.columns) == ["Row", "Id", "Full name", "Partner", "Submitted at", "Why it would be refused"]
+    assert list(shown.columns) == ["Row", "Id", "Full name", "Submitted at", "Partner", "Why it would be refused"]
     assert shown["Submitted at"].to_list() == [f"2024-02-0{n} 09:00" for n in range(1, 6)]
     assert "1 of 8 rows would be refused," in words_of(at) and "row 9, submitted_at" in words_of(at)
     assert "evil.example" not in markdown_of(at) and imports(con) == []
