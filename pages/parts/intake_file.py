@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import work
+from core.intake.formats import limits
 from core.intake.vocabulary import KINDS
 from core.people import Person
 from core.terms import catalogue
@@ -55,6 +56,10 @@ def ask(acting: Person) -> Upload | None:
     if upload is None:
         words.quiet("CSV, TSV, Excel, Parquet or JSON Lines, as another system exports it. You see first which column "
                     "is taken for what; nothing is stored before you import it.")
+        words.quiet(f"A file may have {st.get_option('server.maxUploadSize')} MB here; one of up to "
+                    f"{limits.FILE_BYTES // limits.MIB} MB comes in at the command line, with the dashboard stopped:")
+        st.code(f".venv/bin/python -m core import FILE --program {programs[program]} --db {database.name()}",
+                language=None, wrap_lines=True)
     else:
         upload.target = (programs[program], None if kind == TELL else kind, partner or None)
     return upload

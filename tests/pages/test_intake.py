@@ -4,9 +4,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import desk
+from core.intake.formats import limits
 from core.model import Refusal
 from core.people import Forbidden, directory
 from pages.parts import database
@@ -196,6 +198,14 @@ def test_the_first_rows_are_shown_as_they_would_be_read_before_the_import(con: d
     assert shown["Submitted at"].to_list() == [f"2024-02-0{n} 09:00" for n in range(1, 6)]
     assert "1 of 8 rows would be refused," in words_of(at) and "row 9, submitted_at" in words_of(at)
     assert "evil.example" not in markdown_of(at) and imports(con) == []
+
+
+def test_the_page_says_how_large_a_file_may_be_and_how_a_larger_one_comes_in(con: duckdb.DuckDBPyConnection) -> None:
+    at = acting("intake", "sara")
+    most, more = st.get_option("server.maxUploadSize"), limits.FILE_BYTES // 2**20
+    assert 0 < most < more
+    assert f"A file may have {most} MB here; one of up to {more} MB comes in at the command line" in words_of(at)
+    assert at.code[0].value == f".venv/bin/python -m core import FILE --program cerri --db {database.name()}"
 
 
 def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
