@@ -24,8 +24,8 @@ ALSO = ("full_name", "partner")
 @dataclass(frozen=True)
 class Preview:
     """rows: of the first rows `row`, every field that holds something as a text, instants by the clock of the program,
-    and `refused`, why it would be. refused: how many rows would be, and the first of them as the report names it; both
-    None where the file is too long to be judged beforehand or, for the first, no row would be."""
+    and `refused`, why it would be; empty where there is nothing. refused: how many rows of the file would be, None for
+    one that is too long to be judged beforehand. first_refused: the first of them, as the report names it."""
 
     rows: pl.DataFrame
     refused: int | None
@@ -46,6 +46,7 @@ def preview(table: Table, frame: pl.DataFrame, kind: str, columns: dict[str, str
     names = [name for name in FIELDS[kind] if (name in columns or name in ALSO) and name in first.columns
              and first[name].null_count() < first.height]
     rows = first.select("row", *(_text(name, first.schema[name], zone) for name in names), refused="refused_reason")
+    rows = rows.with_columns(pl.selectors.string().fill_null(""))
     if frame.height < table.cells.height:
         return Preview(rows, None)
     refused = frame.filter(pl.col("refused_reason").is_not_null())

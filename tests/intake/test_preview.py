@@ -24,9 +24,9 @@ def test_the_first_rows_are_shown_as_read_with_times_by_the_clock_of_the_program
     found = look(LINES).preview
     assert found.rows["row"].to_list() == [2, 3, 4, 5, 6]
     assert found.rows["submitted_at"].to_list() == [
-        "2024-05-01 23:30", "2024-05-02 00:00", None, "2024-05-03 00:00", "2024-05-03 21:00"]
+        "2024-05-01 23:30", "2024-05-02 00:00", "", "2024-05-03 00:00", "2024-05-03 21:00"]
     assert found.rows["partner"].to_list() == ["P1"] * 5 and "role" not in found.rows.columns
-    assert [reason is None for reason in found.rows["refused"]] == [True, True, False, True, True]
+    assert [reason == "" for reason in found.rows["refused"]] == [True, True, False, True, True]
     assert not any(counts(con).values())
 
 
