@@ -233,7 +233,7 @@ def people_(
 
 @app.command()
 def erase(
-    contact: Annotated[str, typer.Argument(help="Id of a contact.")],
+    contact: Annotated[str, typer.Argument(help="Id of a contact, or of a refused row of a file.")],
     by: By = people.OPERATOR,
     db: Database = DEFAULT_DB,
 ) -> None:

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from core import desk
+from core import days, desk
 from core.model import Refusal
 from pages.parts import (
     acts,
     database,
     frame,
+    intake_earlier,
     intake_file,
     intake_lead,
     intake_mapping,
@@ -26,7 +27,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
               args=(intake_lead.write_down, acting, desk.head(con).number), key="by-hand", shortcut=modal.key("b"))
 acts.tell()
 upload = intake_file.ask(acting)
-intake_report.show()
+intake_report.show(con)
 if upload:
     try:
         proposal = intake_mapping.propose(con, upload)
@@ -35,5 +36,6 @@ if upload:
             words.line(text=str(refusal))
     else:
         intake_mapping.show(upload, proposal)
+        intake_mapping.show_preview(proposal, days.zones(con)[upload.target[0]])
         intake_report.bring(con, upload, proposal)
-intake_report.earlier(con)
+intake_earlier.earlier(con)

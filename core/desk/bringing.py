@@ -157,6 +157,8 @@ def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, prog
             raise _NothingCame
         step.after |= {"import": report.import_id, "rows_read": report.rows_read, "accepted": report.accepted}
         _in_bulk(step, lambda: imports.put(step.cursor, prepared, progress) or {})
+        if progress:
+            progress("evaluating what it bears on", 0, 0)
 
     content = {"file": report.sha256, "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
     done = None

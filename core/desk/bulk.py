@@ -1,6 +1,6 @@
 """The same step on many leads: each in its own transaction, with a result a row; it can be repeated safely."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -19,10 +19,15 @@ class Result:
 
 
 def each(con: duckdb.DuckDBPyConnection, signed: Signed, action: Callable[..., Done],
-         rows: Iterable[tuple[str, int, dict]]) -> list[Result]:
-    """Do an action of the desk on each row: lead, version that was shown, further arguments. Keys: one key a lead."""
-    found = []
+         rows: Collection[tuple[str, int, dict]], progress: Callable[[int, int], None] | None = None) -> list[Result]:
+    """Do an action of the desk on each row: lead, version that was shown, further arguments. Keys: one key a lead.
+
+    progress: told before each row how many are done, and of how many.
+    """
+    found: list[Result] = []
     for lead, version, arguments in rows:
+        if progress:
+            progress(len(found), len(rows))
         own = Signed(signed.person, f"{signed.key}/{lead}", signed.now, version)
         try:
             found.append(Result(lead, action(con, own, lead, **arguments)))

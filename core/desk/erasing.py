@@ -6,14 +6,17 @@ verifies. What was freed in the file is gone once it is rewritten (`keeping.rewr
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
+import polars as pl
 
 from core import store
 from core.desk import journal
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
+from core.facts import columns
 from core.model import Refusal
 from core.results import local_day, terms_at
 
@@ -35,6 +38,13 @@ STATEMENTS = {"verdict_evidence": "erase_evidence.sql",
 """What empties the rows of a table that has no statement of its own name."""
 
 
+COUNTED = ("import_refusals",)
+"""Tables no row of which an entry ever names by itself: they go with their import as a whole, also once erased."""
+
+SHOWN = 200
+"""Letters of a refused row by which one knows whom one erases."""
+
+
 @dataclass(frozen=True)
 class Goes:
     """What an erasure empties, and what stays.
@@ -49,10 +59,13 @@ class Goes:
 
 
 def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_instant: dt.datetime) -> Goes:
-    """What erasing a contact would empty at an instant (UTC), and what would stay. Changes nothing.
+    """What erasing a contact, or one refused row of a file, would empty at an instant (UTC), and what would stay.
+    Changes nothing.
 
-    Raises Refusal where there is no such contact, or where it is erased already.
+    Raises Refusal where there is no such contact or row, or where it is erased already.
     """
+    if refused := _ids(con, "refusal.sql", id=contact):
+        return Goes({"import_refusals": refused}, [], [])
     contacts, keys = _person(con, contact)
     leads = _ids(con, "leads_of_contacts.sql", contacts=contacts)
     partners = set(_ids(con, "partners_of_keys.sql", keys=keys))
@@ -71,12 +84,14 @@ def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_in
         "match_answers": _ids(con, "noted_answers.sql", matches=matches),
         "voids": _ids(con, "noted_voids.sql", leads=leads),
         "verdict_evidence": _ids(con, "linked_evidence.sql", leads=leads),
+        "import_refusals": _refused(con, contacts, keys),
     }
     return Goes({table: ids for table, ids in rows.items() if ids}, keys, kept)
 
 
 def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
-    """Erase the personal data of a contact and of every record of the same person, by address or by answer.
+    """Erase the personal data of a contact and of every record of the same person, by address or by answer; or of one
+    refused row of a file, by its id.
 
     after: how many rows per table were emptied, and `kept`: partners of the same address whose payee data stays, each
     with the reason (`partner`, `because`, `until`). Files outside (backups, reports of refused rows) are not touched.
@@ -88,7 +103,8 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
         for table, ids in goes.rows.items():
             _rewritten(step, known, table, ids, STATEMENTS.get(table, f"erase_{table}.sql"), word=ERASED,
                        keys=list(digests), digests=list(digests.values()))
-        step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": goes.rows["contacts"]}).fetchall()
+        contacts = goes.rows.get("contacts", [])
+        step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": contacts}).fetchall()
         for key in digests.values():
             if not step.read("erasure.sql", id=key):
                 step.put("erasures", {"id": key, "erased_by": step.person.id})
@@ -100,11 +116,18 @@ def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
 
 
 def candidates(con: duckdb.DuckDBPyConnection, search: str, size: int) -> list[dict]:
-    """Contacts that a person may have asked to erase: by id, by a part of name, address or company.
+    """Contacts that a person may have asked to erase: by id, by a part of name, address or company; and after them
+    refused rows of files that hold what is searched for, their place in the file as full_name, their cells as company.
 
     id, full_name, email, company; nothing of what they did. Up to `size`, those that match best first.
     """
-    return store.read(con, SQL / "erase_candidates.sql", search=search.strip(), word=ERASED, size=size).to_dicts()
+    found = store.read(con, SQL / "erase_candidates.sql", search=search.strip(), word=ERASED, size=size).to_dicts()
+    return [row | ({"company": _told(cells)} if (cells := row.pop("cells")) else {}) for row in found]
+
+
+def _told(cells: str) -> str:
+    """The filled cells of a refused row, as far as one line shows them."""
+    return " · ".join(filter(None, json.loads(cells).values()))[:SHOWN]
 
 
 def _ids(con: duckdb.DuckDBPyConnection | store.Within, statement: str, **values: object) -> list[str]:
@@ -157,6 +180,14 @@ def digest(keeper: journal.Book, key: str) -> str:
     return DIGESTED + keeper.digest(f"person {key}")[:40]
 
 
+def _refused(con: duckdb.DuckDBPyConnection | store.Within, contacts: list[str], keys: list[str]) -> list[str]:
+    """Refused rows of files that hold an address of a person, however it is spelled, or all words of their name: rather
+    one too many, since whoever sent the file has it still."""
+    told = columns.with_keys(store.read(con, SQL / "refused_addresses.sql"), email="address")
+    return sorted({*told.filter(pl.col("address_key").is_in(keys))["id"],
+                   *_ids(con, "refusals_of_names.sql", contacts=contacts, word=ERASED)})
+
+
 def _noted(con: duckdb.DuckDBPyConnection | store.Within, table: str, leads: list[str]) -> list[str]:
     text = store.statement(SQL / "noted_rows.sql").replace("stored_rows", table)
     with con.cursor() as cursor:
@@ -165,7 +196,7 @@ def _noted(con: duckdb.DuckDBPyConnection | store.Within, table: str, leads: lis
 
 def _rewritten(step: Step, known: dict[str, set[str]], table: str, ids: Iterable[str], statement: str,
                **values: object) -> None:
-    """Update rows, and let this entry answer for them one by one from now on."""
+    """Update rows, and let this entry answer for them one by one from now on; of COUNTED for the sum over them."""
     ids = sorted(ids)
     if not ids:
         return
@@ -174,9 +205,12 @@ def _rewritten(step: Step, known: dict[str, set[str]], table: str, ids: Iterable
     text = store.statement(SQL / statement).replace("stored_rows", table)
     asked = {name: value for name, value in values.items() if f"${name}" in text}
     step.cursor.execute(text, asked | {"ids": ids}).fetchall()
-    step.rows += [(table, name) for name in ids]
-    if before[0]:
-        step.totals[table] = journal.difference([0, "0"], before)
+    if table in COUNTED:
+        step.note(table, journal.difference(journal.totals(step.cursor, step.book, table, only=ids), before))
+    else:
+        step.rows += [(table, name) for name in ids]
+        if before[0]:
+            step.totals[table] = journal.difference([0, "0"], before)
     step.is_evaluated |= table in ("contacts", "leads", "events", "verdicts")
     step.after |= {table: len(ids)}
 

@@ -33,8 +33,8 @@ SEALED = ("number", "key", "content", "recorded_at", "person", "action", "lead",
 """Columns of an entry that its hash covers."""
 
 FACTS = ("partners", "organizations", "organization_owners", "organization_products", "contacts", "leads", "events",
-         "verdicts", "settings", "imports", "import_rows", "import_answers", "history_coverage",
-         "near_matches", "match_answers")
+         "verdicts", "settings", "imports", "import_rows", "import_refusals", "import_answers",
+         "history_coverage", "near_matches", "match_answers")
 ACTS = ("people", "grants", "revocations", "assignments", "verdict_evidence", "comments", "snoozes",
         "action_requests", "action_answers", "conflict_cases", "conflict_settlements", "disputes",
         "dispute_resolutions", "finding_resolutions", "payout_approvals", "payout_payments", "earning_lines",

@@ -10,7 +10,7 @@ from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
 
 BROUGHT = ("leads", "contacts", "organizations", "organization_products", "events", "partners", "import_rows",
-           "history_coverage", "import_answers")
+           "import_refusals", "history_coverage", "import_answers")
 """Tables whose rows name the import that brought them."""
 
 

@@ -5,6 +5,7 @@ steps, for who stores the rows inside a transaction of his own; `propose` shows 
 
 - `mapping` (with `vocabulary`, `contents`, `remembered`): which column is which of our fields; `dates`: their reading
 - `cells`, `kinds` (with `parties`, `work`): which rows are refused, what the others become; `repeats`: the same again
+- `preview`: the first rows as they would be read
 - `storing`: into the database; `core/desk/taking_back`: out again
 
 Reads no clock.
@@ -20,11 +21,12 @@ import duckdb
 import polars as pl
 
 from core import store
-from core.intake import formats, remembered, repeats, storing
+from core.intake import formats, history, remembered, repeats, storing
 from core.intake.cells import refuse, texts
 from core.intake.dates import check_zone
 from core.intake.kinds import BY_NAME
 from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, refuse_unknown, with_values
+from core.intake.preview import Preview, judged, preview
 from core.intake.vocabulary import KINDS
 from core.intake.work import SQL, Import, with_yes_no
 from core.matching.finding import propose as propose_near
@@ -149,12 +151,13 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     rows: dict[str, pl.DataFrame] = {}
     if report.accepted:
         frame = _with_other_cells(work, table, choice, frame)
+    report.notes = _notes(table, choice)
+    if report.accepted:
         table.cells = table.cells.clear()  # of a million rows one copy is enough
         covered = storing.coverage(work, frame)
         frame = frame.filter(pl.col("refused_reason").is_null())
         rows = _made(work, frame, covered, report, path.name, source, answers)
         report.import_id = work.id
-    report.notes = _notes(table, choice)
     # A file of refused rows that somebody may be mending is not written over for nothing new.
     return Prepared(report, path, rows, refused_cells, refused.drop("place"),
                     keeps_file=earlier.height > 0 or bool(report.needs), now=now, con=con)
@@ -178,7 +181,10 @@ def put(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, progress: formats
     if not prepared.rows:
         return
     new = {table: prepared.rows[table]["id"] for table in PARTIES}
-    storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress or _silent)
+    progress = progress or _silent
+    storing.put(cursor, prepared.rows, prepared.con, prepared.path.name, progress)
+    storing.put_refusals(cursor, prepared.report.import_id, prepared.refused_cells, prepared.refused, progress)
+    progress("looking for look-alikes", 0, 0)
     propose_near(cursor, prepared.now, new, prepared.report.import_id)
 
 
@@ -193,20 +199,40 @@ def finish(prepared: Prepared) -> Report:
 
 def propose(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
             partner: str | None = None, mapping: str | Path | Mapping[str, object] | None = None,
-            now: dt.datetime | None = None, terms: Catalogue | None = None) -> Proposal:
-    """Which column would be taken for which field and why, and what would be asked; stores nothing.
+            now: dt.datetime | None = None, zone: str = "UTC", progress: formats.Progress | None = None,
+            terms: Catalogue | None = None) -> Proposal:
+    """Which column would be taken for which field and why, what would be asked, and how the first rows would be read;
+    stores nothing.
 
     Arguments as of `prepare`. Raises Refusal as it does. Where a question comes before the file can be read, the
     proposal holds nothing but that.
     """
-    _check(terms or catalogue(), program, kind, now, "UTC")
-    given = read_answers(mapping)
+    terms = terms or catalogue()
+    _check(terms, program, kind, now, zone)
+    path, given, progress = Path(path), read_answers(mapping), progress or _silent
     try:
-        table, recalled = _read(con, Path(path), program, given, _silent)
+        table, recalled = _read(con, path, program, given, progress)
     except formats.Question as question:
         return Proposal(kind or "", [], [], {}, question.needs, [])
     choice, _, _ = _chosen(con, table, program, kind, partner, given, recalled, now)
-    return proposal(table, choice)
+    return proposal(table, choice, _preview(con, path, table, choice, program, partner, now, zone, progress, terms))
+
+
+def _preview(con: duckdb.DuckDBPyConnection, path: Path, table: formats.Table, choice: Choice, program: str,
+             partner: str | None, now: dt.datetime, zone: str, progress: formats.Progress, terms: Catalogue
+             ) -> Preview | None:
+    """How the first rows would be read; None where something must be said first."""
+    if choice.needs or choice.is_unknown or table.cells.is_empty():
+        return None
+    file = f"{table.sha256}:{program}:{choice.kind}"
+    work = Import(con, file, terms, program, choice.kind, partner, now, choice.columns, int(table.has_header))
+    frame = texts(judged(table), choice.kind, choice.columns)
+    earlier = work.ask("import_of_file", file=file)
+    if earlier.height:
+        frame = _refused_as_a_whole(work, path, frame, earlier)
+    else:
+        frame = _judged(work, choice, frame, zone, progress)
+    return preview(table, frame, choice.kind, choice.columns, zone)
 
 
 def _silent(stage: str, done: int, of: int) -> None:
@@ -340,11 +366,11 @@ def _with_other_cells(work: Import, table: formats.Table, choice: Choice, frame:
 def _made(work: Import, accepted: pl.DataFrame, covered: pl.DataFrame, report: Report, file_name: str, source: str,
           answers: dict[str, object]) -> dict[str, pl.DataFrame]:
     """The rows of every table that the import adds to; the report says whose history is covered by them."""
-    record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
-              "refused": len(report.refused)}
-    books = storing.bookkeeping(work, accepted, covered, record, source, answers)
     of_company = [one.id for one in work.terms.programs.values() if one.company == work.company]
     report.covers = {told.pop("part"): told for told in _covered_leads(work, covered, of_company)}
+    record = {"file_name": file_name, "rows_read": report.rows_read, "accepted": report.accepted,
+              "refused": len(report.refused), "report": history.written(report.notes, report.covers)}
+    books = storing.bookkeeping(work, accepted, covered, record, source, answers)
     return storing.rows_of(work, accepted) | books
 
 

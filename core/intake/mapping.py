@@ -16,6 +16,7 @@ from core import pieces
 from core.intake import contents, dates
 from core.intake.cells import products, quoted, refuse
 from core.intake.formats import Table
+from core.intake.preview import Preview
 from core.intake.rows import MOMENT
 from core.intake.vocabulary import ASKED, DAYS, FIELDS, INSTANTS, KINDS, NEVER, SIGNATURES, asked, names, plain
 from core.model import Refusal
@@ -335,7 +336,8 @@ class Proposal:
     """A mapping as a screen shows it before anything is stored. unused: {"column", "holds", "examples"} of each column
     that no field takes; holds is a word of `contents.PATTERNS` or None. needs: as in the report. rows: of the file; 0
     where a question comes before it can be read. is_unknown: no column says whom a row is about, so that one must be
-    named before the rows can come in."""
+    named before the rows can come in. preview: the first rows as they would be read; None where something must be said
+    first."""
 
     kind: str
     fields: list[FieldProposal]
@@ -345,9 +347,10 @@ class Proposal:
     notes: list[str]
     rows: int = 0
     is_unknown: bool = False
+    preview: Preview | None = None
 
 
-def proposal(table: Table, choice: Choice) -> Proposal:
+def proposal(table: Table, choice: Choice, preview: Preview | None) -> Proposal:
     """The choice for a table, with examples of its cells and alternatives."""
     questions = {need["column"]: need["choices"] for need in choice.needs}
     fields = []
@@ -361,5 +364,5 @@ def proposal(table: Table, choice: Choice) -> Proposal:
          "examples": contents.examples(table.cells[column])}
         for column in choice.unused(table)
     ]
-    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, choice.notes, table.cells.height,
-                    choice.is_unknown)
+    return Proposal(choice.kind, fields, unused, choice.readings, choice.needs, list(dict.fromkeys(choice.notes)),
+                    table.cells.height, choice.is_unknown, preview)

@@ -4,6 +4,7 @@ Called by `core.intake.imports`, in two steps so that the rows can be made befor
 whichever transaction the caller has.
 """
 
+import hashlib
 import json
 
 import duckdb
@@ -19,6 +20,9 @@ from core.model import Refusal
 
 KEPT_BYTES = 100 * 2**20
 """Cells that no field takes are kept beside their rows unless they are more than this; the file has them anyway."""
+
+PIECE = 20_000
+"""Refused rows that are written out at once."""
 
 
 def other_cells(cells: pl.DataFrame, columns: list[str]) -> pl.Series:
@@ -92,6 +96,21 @@ def put(cursor: duckdb.DuckDBPyConnection, rows: Rows, known: duckdb.DuckDBPyCon
             progress("storing rows", done, of)
     except duckdb.ConstraintException as error:
         raise Refusal(f"{file_name}: somebody else stored the same records at this moment. Import it again.") from error
+
+
+def put_refusals(cursor: duckdb.DuckDBPyConnection, import_id: str, cells: pl.DataFrame, refused: pl.DataFrame,
+                 progress: Progress) -> None:
+    """Append the refused rows with all their cells, inside the caller's transaction, in pieces: they may be a million.
+
+    cells, refused: as of `formats.write_refused`.
+    """
+    known_as = hashlib.sha256(import_id.encode()).hexdigest()[:12]
+    for begins in range(0, refused.height, PIECE):
+        store.append(cursor, "import_refusals", refused[begins:begins + PIECE].select(
+            pl.format("{}-{}", pl.lit(known_as), "row").alias("id"), pl.lit(import_id).alias("import"), "reason",
+            row_number="row", refused_column="column",
+            cells=cells[begins:begins + PIECE].select(pl.struct(pl.all()).struct.json_encode()).to_series()))
+        progress("keeping refused rows", min(begins + PIECE, refused.height), refused.height)
 
 
 def _with_other(frame: pl.DataFrame, of_row: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,7 @@ TABLES = {
     "partners": ("partner record", "partner records", "name, address and payee details of the person go"),
     "near_matches": ("look-alike question", "look-alike questions", "the keys become digests"),
     "verdict_evidence": ("link of a verdict", "links of verdicts", "the link goes"),
+    "import_refusals": ("refused row of a file", "refused rows of files", "its cells and the reason go"),
 }
 """By table: what its rows are called, and what becomes of them. What stands not here are notes that people wrote."""
 GONE, STAYS = badges.Look("Goes", "delete", "red"), badges.Look("Stays", "lock", "gray")
@@ -50,7 +51,7 @@ def show(con: duckdb.DuckDBPyConnection, acting: Person, is_now: bool) -> None:
     found, seen = erasing.candidates(con, search, MOST + 1), desk.head(con).number
     if not found:
         with st.container(border=True):
-            st.text("No contact matches, or the one that did is erased already.")
+            st.text("No contact matches, nor does a refused row of a file; or the one that did is erased already.")
         return
     with st.container(gap="small"):
         for row in found[:MOST]:
@@ -113,11 +114,12 @@ def _result() -> None:
     contact, number, after = st.session_state[RESULT]
     with frame.card(f"Erased, entry {number:,}"):
         counts = {table: rows for table, rows in after.items() if table != "kept"}
-        words.line(f"Contact {contact}", ", ".join(in_words(table, rows)[0] for table, rows in counts.items()) + ".")
+        what = "Contact" if "contacts" in counts else "Refused row"
+        words.line(f"{what} {contact}", ", ".join(in_words(table, rows)[0] for table, rows in counts.items()) + ".")
         for row in after["kept"]:
             words.line(f"How partner {row['partner']} is paid stays:", row["because"], row["until"] or "")
-        words.quiet("Backups and files of refused rows are not touched. The freed parts of the database are emptied "
-                    "when an operator has it rewritten: see the commands.")
+        words.quiet("Backups, and files of refused rows outside, are not touched. The freed parts of the database are "
+                    "emptied when an operator has it rewritten: see the commands.")
         st.button("Close", key="close-erased", type="tertiary", on_click=lambda: st.session_state.pop(RESULT))
 
 

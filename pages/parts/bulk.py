@@ -109,8 +109,10 @@ def _reason(rows: list[dict]) -> dict[str, str | None]:
 
 def _do(action: Callable[..., Done], name: str, rows: list[dict], arguments: dict) -> None:
     signature = people.signed(f"bulk/{name}/{[(row['lead'], row['version']) for row in rows]}", None)
+    bar = st.progress(0.0)
     found = desk.each(database.connection(), signature, action,
-                      [(row["lead"], row["version"], arguments) for row in rows])
+                      [(row["lead"], row["version"], arguments) for row in rows],
+                      lambda done, of: bar.progress(done / of, f"{done} of {of} leads {DIALOGS[name][2]}"))
     st.session_state["bulk"] = [(one.lead, one.refusal and str(one.refusal)) for one in found]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from core import work
+from core.intake.formats import limits
 from core.intake.vocabulary import KINDS
 from core.people import Person
 from core.terms import catalogue
@@ -18,6 +19,8 @@ from pages.parts import database, words
 
 TELL = "Tell from the columns"
 UPLOAD, REPORT = "intake-upload", "intake-report"
+OF_IMPORT = "import"
+"""Under which the address names the import whose report is shown."""
 
 
 @dataclass
@@ -53,6 +56,10 @@ def ask(acting: Person) -> Upload | None:
     if upload is None:
         words.quiet("CSV, TSV, Excel, Parquet or JSON Lines, as another system exports it. You see first which column "
                     "is taken for what; nothing is stored before you import it.")
+        words.quiet(f"A file may have {st.get_option('server.maxUploadSize')} MB here; one of up to "
+                    f"{limits.FILE_BYTES // limits.MIB} MB comes in at the command line, with the dashboard stopped:")
+        st.code(f".venv/bin/python -m core import FILE --program {programs[program]} --db {database.name()}",
+                language=None, wrap_lines=True)
     else:
         upload.target = (programs[program], None if kind == TELL else kind, partner or None)
     return upload
@@ -77,6 +84,7 @@ def _keep(number: int) -> None:
         earlier.folder.cleanup()
     if file := st.session_state[f"intake-file-{number}"]:
         st.session_state.pop(REPORT, None)
+        st.query_params.pop(OF_IMPORT, None)
         database.uploads().mkdir(mode=0o700, exist_ok=True)
         folder = tempfile.TemporaryDirectory(dir=database.uploads())
         path = Path(folder.name) / Path(file.name).name

@@ -5,9 +5,12 @@ Column names and cells are from outside: they stand in lists of choices and in e
 
 import duckdb
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from core import days
 from core.intake import imports
 from core.intake.dates import READINGS
+from core.intake.formats import Progress
 from core.intake.mapping import ANSWER, CONTENTS, NAME, NO_COLUMN, REMEMBERED, FieldProposal, Proposal
 from pages.parts import badges, database, words
 from pages.parts.intake_file import Upload, forget
@@ -26,8 +29,11 @@ def propose(con: duckdb.DuckDBPyConnection, upload: Upload) -> Proposal:
     asked = (upload.target, repr(upload.answers))
     kept, proposal = st.session_state.get("intake-proposal", (None, None))
     if kept != (upload.path, asked):
-        with st.spinner("Reading the file"):
-            proposal = imports.propose(con, upload.path, *upload.target, upload.answers, database.now())
+        place = st.empty()
+        zone = days.zones(con)[upload.target[0]]
+        proposal = imports.propose(con, upload.path, *upload.target, upload.answers, database.now(), zone,
+                                   progress_in(place))
+        place.empty()
         st.session_state["intake-proposal"] = ((upload.path, asked), proposal)
     return proposal
 
@@ -69,6 +75,31 @@ def show(upload: Upload, proposal: Proposal) -> None:
         words.line(quiet=f"No field takes: {names}{more}.")
     for note in proposal.notes:
         words.quiet(note)
+
+
+def progress_in(place: DeltaGenerator) -> Progress:
+    """A bar that names what is being done, and how much of it is, where that is known."""
+    bar = place.progress(0.0, "Reading the file")
+    return lambda stage, done, of: bar.progress(min(done / of, 1.0) if of else 1.0, stage.capitalize())
+
+
+def show_preview(proposal: Proposal, zone: str) -> None:
+    """The first rows as they would be read, and how many would not come in."""
+    preview = proposal.preview
+    if preview is None:
+        return
+    st.subheader(f"The first {words.rows(preview.rows.height)} as they would be read", anchor=False)
+    names = {name: _label(name) for name in preview.rows.columns} | {"refused": "Why it would be refused"}
+    st.dataframe(preview.rows.rename(names), hide_index=True, alt="The first rows as they would be read",
+                 column_config={"Row": st.column_config.NumberColumn(width=60, format="%d")})
+    if preview.refused is None:
+        words.quiet(f"Times are by the clock of {zone}. The file is long: the import tells how many rows are refused.")
+    elif first := preview.first_refused:
+        where = words.join(f"row {first['row']:,}", first["column"], by=", ")
+        words.line(f"{preview.refused:,} of {words.rows(proposal.rows)} would be refused,",
+                   f"the first is {where}: {first['reason']}.", f"Times are by the clock of {zone}.")
+    else:
+        words.quiet(f"As far as is known now, every row would come in. Times are by the clock of {zone}.")
 
 
 def _question(upload: Upload, number: int, need: dict, examples: dict[str, list[str]]) -> None:

@@ -1,21 +1,32 @@
-"""Bringing the file in, what became of each of its rows, and the earlier imports. Called by the page Intake."""
+"""Bringing the file in, and the report of an import: what became of its rows, what it brought and found.
+
+Called by the page Intake. The report of an import stands in the address, so that a reload and a link keep it; of a file
+of which nothing came in nothing is stored, so its report is the session's alone.
+"""
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 
 import duckdb
 import streamlit as st
 
-from core import days, desk, queue
-from core.intake import history
+from core import days, desk, inert
+from core.intake import formats, history
+from core.intake.imports import Report
 from core.intake.mapping import Proposal
 from core.model import Refusal
-from core.terms import catalogue
-from pages.parts import acts, badges, database, dates, modal, people, words
-from pages.parts.intake_file import REPORT, Upload, remove
+from pages.parts import acts, badges, dates, frame, people, words
+from pages.parts.intake_file import OF_IMPORT, REPORT, Upload, remove
+from pages.parts.intake_mapping import progress_in
 
-TAKEN_BACK = badges.Look("Taken back", "undo", "gray")
-SIZE = 10
+NOTHING = badges.Look("Nothing came in", "error", "red")
+SHOWN = 1_000
+"""Refused rows that are shown; the file holds all."""
+FEW = 10
+"""Refused rows that are shown without scrolling."""
+LINKS = 20
+"""Leads that are opened from a report."""
 
 
 def bring(con: duckdb.DuckDBPyConnection, upload: Upload, proposal: Proposal) -> None:
@@ -34,17 +45,18 @@ def bring(con: duckdb.DuckDBPyConnection, upload: Upload, proposal: Proposal) ->
                        width="content")
     if not is_sent:
         return
-    bar = st.progress(0.0, "Reading the file")
     try:
         _, report = desk.import_file(
             con, people.signed(f"import/{upload.folder.name}/{_digest(upload)}", None), upload.path, *upload.target,
-            upload.answers, lambda stage, done, of: bar.progress(min(done / of, 1.0) if of else 0.0,
-                                                                 stage.capitalize()))
+            upload.answers, progress_in(st.empty()))
     except Refusal as refusal:
         acts.refuse(str(refusal), "page")
     else:
-        rejects = report.refused_file.read_bytes() if report.refused_file else None
-        st.session_state[REPORT] = (upload.path.name, report, rejects)
+        if report.import_id:
+            open_report(report.import_id)
+        else:
+            rejects = report.refused_file.read_bytes() if report.refused_file else None
+            st.session_state[REPORT] = (upload.path.name, report, rejects)
         remove()
     st.rerun()
 
@@ -54,88 +66,119 @@ def _digest(upload: Upload) -> str:
     return hashlib.sha256(repr((upload.target, upload.answers)).encode()).hexdigest()[:16]
 
 
-def show() -> None:
-    """The report of the last file, until another is uploaded or it is closed."""
-    if REPORT not in st.session_state:
+def open_report(import_id: str) -> None:
+    """The report of an import is shown from now on."""
+    st.session_state.pop(REPORT, None)
+    st.query_params[OF_IMPORT] = import_id
+
+
+def close_report() -> None:
+    """No report is shown any more."""
+    st.session_state.pop(REPORT, None)
+    st.query_params.pop(OF_IMPORT, None)
+
+
+def show(con: duckdb.DuckDBPyConnection) -> None:
+    """The report that the address names, or of the last file of which nothing came in; until it is closed."""
+    if wanted := st.query_params.get(OF_IMPORT):
+        _stored(con, wanted)
+    elif REPORT in st.session_state:
+        _of_nothing(*st.session_state[REPORT])
+
+
+def _stored(con: duckdb.DuckDBPyConnection, import_id: str) -> None:
+    told = history.report(con, import_id)
+    if told is None:
+        words.quiet("The import of the link is not there.")
         return
-    name, report, rejects = st.session_state[REPORT]
+    came = moment(told["imported_at"], days.zones(con)[told["program"]])
     with st.container(border=True, gap="small"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            words.line(name, quiet=f"{words.rows(report.rows_read)}, read as {report.kind}", width="content")
-            st.space("stretch")
-            st.button("Close", type="tertiary", on_click=lambda: st.session_state.pop(REPORT))
-        with st.container(horizontal=True, gap="large"):
-            st.metric("Accepted", f"{report.accepted:,}", width="content")
-            st.metric("Refused", f"{len(report.refused):,}", width="content")
-        for part, told in report.covers.items():
-            words.line(text=f"{part.capitalize()}: now told of for {told['organizations']:,} organizations; "
-                            f"{told['leads']:,} stored leads waited for that.")
-            if told["lead_ids"]:
-                more = told["leads"] - len(told["lead_ids"])
-                words.quiet(f"{', '.join(told['lead_ids'])}{f' and {more:,} more' if more else ''}")
+        _head(told["file_name"], words.join(f"{words.rows(told['rows_read'])}, read as {told['kind']}", came))
+        _counts(told["accepted"], told["refused"])
+        if told["taken_back_at"]:
+            words.line(text="It was taken back: what it brought is gone, and so are its refused rows.")
+            return
+        _leads("Brought:", history.leads(con, import_id, LINKS), told["accepted"] if told["kind"] == "leads" else 0)
+        for part, covered in told["covers"].items():
+            words.line(text=f"{part.capitalize()}: now told of for {covered['organizations']:,} organizations; "
+                            f"{covered['leads']:,} stored leads waited for that.")
+            _leads("Covered now:", covered["lead_ids"][:LINKS], covered["leads"])
+        if told["look_alikes"]:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                words.line("Look-alikes:", f"{told['look_alikes']:,} found, {told['open_look_alikes']:,} to answer",
+                           width="content")
+                st.page_link(frame.FILES["matches"], label="Look-alikes", icon=":material/compare:")
+        for note in told["notes"]:
+            words.quiet(note)
+        refused = history.refusals(con, import_id, SHOWN).to_dicts()
+        if told["refused"] and not refused:
+            words.quiet("It came in before refused rows were kept.")
+        elif refused:
+            _refused(refused, told["refused"])
+            with st.container(horizontal=True, gap="small"):
+                _download(told["file_name"], lambda: formats.as_file(history.refused_rows(con, import_id)))
+                st.download_button("As XLSX", lambda: inert.as_xlsx(history.refused_rows(con, import_id)),
+                                   f"{told['file_name']}.refused.xlsx", on_click="ignore", icon=":material/download:")
+
+
+def _of_nothing(name: str, report: Report, rejects: bytes | None) -> None:
+    with st.container(border=True, gap="small"):
+        _head(name, f"{words.rows(report.rows_read)}, read as {report.kind}")
+        _counts(0, len(report.refused))
         for note in report.notes:
             words.quiet(note)
         if report.refused:
-            st.dataframe({"Row": [row["row"] for row in report.refused],
-                          "Column": [row["column"] or "" for row in report.refused],
-                          "Why it was refused": [row["reason"] for row in report.refused]},
-                         hide_index=True, alt="Refused rows", height="content" if len(report.refused) < SIZE else 390,
-                         column_config={"Row": st.column_config.NumberColumn(width=60, format="%d"),
-                                        "Column": st.column_config.TextColumn(width=160),
-                                        "Why it was refused": st.column_config.TextColumn(width=860)})
+            _refused(report.refused[:SHOWN], len(report.refused))
         if rejects:
-            st.download_button("Download the refused rows", rejects, f"{name}.refused.csv", "text/csv",
-                               on_click="ignore", icon=":material/download:")
-            st.caption("Mend them there and bring that file in: the reasons are left out when it is read.")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                badges.badge(NOTHING)
+                words.line(text="Of this file nothing is stored, also not this report. Download the refused rows now.")
+            _download(name, rejects)
 
 
-def earlier(con: duckdb.DuckDBPyConnection) -> None:
-    """Earlier imports, newest first, with the way to take one back."""
-    found, zones = history.earlier(con), days.zones(con)
-    st.subheader("Earlier imports", anchor=False)
-    if found.is_empty():
-        st.caption("Nothing was brought in from a file yet.")
-        return
-    *_, pages = queue.span(1, SIZE, found.height)
-    number = st.pagination(pages, key="intake-page") if pages > 1 else 1
-    with st.container(gap="xsmall"):
-        for row in found.slice((number - 1) * SIZE, SIZE).to_dicts():
-            _earlier_row(row, zones[row["program"]])
-
-
-def _earlier_row(row: dict, zone: str) -> None:
-    told = words.join(catalogue().programs[row["program"]].short_name, row["kind"], _moment(row["imported_at"], zone),
-                      f"{row['accepted']:,} accepted, {row['refused']:,} refused")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"import-{row['id']}"):
-        words.line(row["file_name"], quiet=told, width="content")
+def _head(name: str, quiet: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words.line(name, quiet=quiet, width="content")
         st.space("stretch")
-        if row["taken_back_at"]:
-            badges.badge(TAKEN_BACK)
-            words.quiet(f"{_moment(row['taken_back_at'], zone)} by {row['taken_back_by']}", width="content")
-        else:
-            st.button("Take back", key=f"take-back-{row['id']}", on_click=modal.ask, args=(take_back, row))
+        st.button("Close", key="close-report", type="tertiary", on_click=close_report)
 
 
-def _moment(at: dt.datetime, zone: str) -> str:
+def _counts(accepted: int, refused: int) -> None:
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Accepted", f"{accepted:,}", width="content")
+        st.metric("Refused", f"{refused:,}", width="content")
+
+
+def _leads(what: str, leads: list[str], all_of_them: int) -> None:
+    """Links to the first of some leads, and how many more there are."""
+    if not leads:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words.quiet(what, width="content")
+        for lead in leads:
+            frame.open_lead(lead)
+        if all_of_them > len(leads):
+            words.quiet(f"and {all_of_them - len(leads):,} more", width="content")
+
+
+def _refused(rows: list[dict], all_of_them: int) -> None:
+    st.dataframe({"Row": [row["row"] for row in rows],
+                  "Column": [row["column"] or "" for row in rows],
+                  "Why it was refused": [row["reason"] for row in rows]},
+                 hide_index=True, alt="Refused rows", height="content" if len(rows) < FEW else 390,
+                 column_config={"Row": st.column_config.NumberColumn(width=60, format="%d"),
+                                "Column": st.column_config.TextColumn(width=160),
+                                "Why it was refused": st.column_config.TextColumn(width=860)})
+    if all_of_them > len(rows):
+        words.quiet(f"The first {len(rows):,} of {all_of_them:,} are shown; the file holds all.")
+    words.quiet("Mend them in the file and bring that in: the reasons are left out when it is read.")
+
+
+def _download(name: str, content: bytes | Callable[[], bytes]) -> None:
+    st.download_button("Download the refused rows", content, f"{name}.refused.csv", "text/csv", on_click="ignore",
+                       icon=":material/download:")
+
+
+def moment(at: dt.datetime, zone: str) -> str:
+    """An instant by the clock of a program."""
     return dates.moment(days.local_moment(at, zone))
-
-
-@modal.dialog("Take this import back?")
-def take_back(row: dict) -> None:
-    """All that the file brought goes, as long as nothing rests on it."""
-    words.line(row["file_name"], f"{words.rows(row['accepted'])} of {row['kind']} will be gone, "
-                                 "with all that came in with it.")
-    st.caption("The record of the import stays, and the file can be brought in again.")
-    if st.button("Take it back", type="primary", shortcut="Ctrl+Enter"):
-        try:
-            signature = people.signed(f"take-back/{row['id']}", None)
-            desk.take_back(database.connection(), signature, row["id"])
-        except Refusal as refusal:
-            acts.refuse(str(refusal), "dialog")
-        else:
-            st.session_state["toast"] = "Taken back."
-            if REPORT in st.session_state and st.session_state[REPORT][1].import_id == row["id"]:
-                del st.session_state[REPORT]
-            modal.close()
-            st.rerun()
-    acts.refused("dialog")

@@ -80,6 +80,14 @@ def test_an_export_is_asked_about_mapped_brought_in_mended_sent_again_and_taken_
     expect(page.get_by_text("as you said").first).to_be_visible()
     bring(page, "3 rows")
     assert figures(page) == ["2", "1"]
+    later = page.context.new_page()
+    visit(later, page.url)
+    assert figures(later) == ["2", "1"]
+    expect(later.get_by_role("link", name="Open 00Q1")).to_be_visible()
+    with later.expect_download() as workbook:
+        later.get_by_role("button", name="As XLSX").click()
+    assert workbook.value.suggested_filename == "leads.csv.refused.xlsx"
+    later.close()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the refused rows").click()
     refused = tmp_path / "refused.csv"

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 
 from core import desk, log
-from core.desk import Done, Signed
+from core.desk import Done, Signed, erasing
 from core.desk.erasing import ERASED
+from core.intake import history
 from core.model import Refusal
 from tests.desk.world import NOW, act, ask, disposition, document, kept_rows, same, signed, undo
 
@@ -136,6 +137,68 @@ def test_whom_people_hold_for_one_person_is_erased_as_one_with_every_answer_and_
     assert desk.first_fault(con) is None
     desk.rewrite(con)
     assert hits(path) == 0
+
+
+REFUSED = "id,name,email,company,phone,created\nL7,Ann Lee,ann@lee.example,Acme,,2025-05-01\n" + "".join(
+    f"{row},never\n" for row in (
+        "M1,,Mia+more@Fabrikam.example,,",              # 3: the address, tagged
+        "M2,,,'Fabrikam, MÍA',",                        # 4: the name, turned around and in another spelling
+        "M3,Mia Fabri,mia@fabrikam.test,,",             # 5: another person
+        "M4,Zoë,zoe@zoo.example,,+1 555 555 0199",      # 6: who never became a contact
+        "M5,,,Write to <mia@fabrikam.example>. Thanks,",    # 7: the address among other words
+    )).replace("'", '"')
+
+
+def refusals(con: duckdb.DuckDBPyConnection) -> dict[int, bool]:
+    """By row, whether a refused row still holds its cells; one that does not says nothing else either."""
+    found = ask(con, "select row_number, cells, reason from import_refusals")
+    assert all((cells is None) == (reason == ERASED) for _, cells, reason in found)
+    return {row: cells is not None for row, cells, _ in found}
+
+
+def test_refused_rows_of_an_erased_person_are_emptied_and_no_others(path: Path, tmp_path: Path) -> None:
+    con = desk.open_database(path, NOW)
+    (tmp_path / "leads.csv").write_text(REFUSED)
+    done, report = desk.import_file(con, signed("sara"), tmp_path / "leads.csv", "ptr", "leads", "A")
+    assert done and report.accepted == 1 and refusals(con) == dict.fromkeys(range(3, 8), True)
+    with_canaries(con)
+    assert desk.erase(con, signed("ada"), "C3").after["import_refusals"] == 3
+    assert refusals(con) == {3: False, 4: False, 5: True, 6: True, 7: False}
+    assert desk.first_fault(con) is None
+    desk.rewrite(con)
+    assert hits(path) == 0
+    con = desk.open_database(path, NOW)
+    found = history.refused_rows(con, report.import_id)
+    assert found["email"].to_list() == ["", "", "mia@fabrikam.test", "zoe@zoo.example", ""]
+    assert found["refused_reason"].to_list()[0] == ERASED
+    con.close()
+
+
+def test_who_stands_in_a_refused_row_alone_is_found_and_erased_by_that(con, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(REFUSED)
+    desk.import_file(con, signed("sara"), tmp_path / "leads.csv", "ptr", "leads", "A")
+    for search in ("ZOE", "zoe@zoo", "555 0199"):
+        [found] = erasing.candidates(con, search, 5)
+        assert found["full_name"] == "Row 6 of leads.csv, refused" and "zoe@zoo.example" in found["company"]
+    goes = erasing.what_goes(con, found["id"], NOW)
+    assert goes == erasing.Goes({"import_refusals": [found["id"]]}, [], [])
+    assert desk.erase(con, signed("ada"), found["id"]).after == {"import_refusals": 1, "kept": []}
+    assert refusals(con) == {row: row != 6 for row in range(3, 8)} and erasing.candidates(con, "zoe@zoo", 5) == []
+    assert desk.first_fault(con) is None
+    with pytest.raises(Refusal, match="There is no contact"):
+        desk.erase(con, signed("ada"), found["id"])
+
+
+def test_refused_rows_are_answered_for_by_the_journal_and_go_with_their_import(con, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text(REFUSED)
+    done, report = desk.import_file(con, signed("sara"), tmp_path / "leads.csv", "ptr", "leads", "A")
+    ask(con, "update import_refusals set reason = 'x' where row_number = 3")
+    assert "A row of import_refusals" in desk.first_fault(con)
+    ask(con, "update import_refusals set reason = ? where row_number = 3", report.refused[0]["reason"])
+    assert desk.first_fault(con) is None
+    desk.erase(con, signed("ada"), erasing.candidates(con, "zoe@zoo", 5)[0]["id"])
+    desk.take_back(con, signed("sara"), done.after["import"])
+    assert refusals(con) == {} and desk.first_fault(con) is None
 
 
 def test_who_comes_again_after_being_erased_can_be_erased_again(con) -> None:

@@ -145,7 +145,9 @@ def test_a_lead_in_bulk_gives_a_result_per_row_and_can_be_repeated(con) -> None:
     rows = [("P1", 0, {"criterion": "interest", "verdict": "pass", "note": "n"}),
             ("R1", 5, {"criterion": "interest", "verdict": "pass", "note": "n"}),
             ("R9", 0, {"criterion": "interest", "verdict": "pass", "note": "n"})]
-    first = desk.each(con, Signed("sara", "bulk", NOW), desk.judge, rows)
+    told = []
+    first = desk.each(con, Signed("sara", "bulk", NOW), desk.judge, rows, lambda *one: told.append(one))
+    assert told == [(0, 3), (1, 3), (2, 3)]
     assert [result.done is not None for result in first] == [True, False, False]
     assert isinstance(first[1].refusal, Stale) and "no lead R9" in str(first[2].refusal)
     count = entries(con)

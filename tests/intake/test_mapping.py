@@ -208,7 +208,8 @@ def test_progress_is_told_and_reaches_its_end(bring):
     told = []
     bring(HEADER + "Ann,a@b.co,Acme,2024-05-01\n", progress=lambda *stage: told.append(stage))
     assert ("checking rows", 1, 1) in told
-    assert told[-1] == ("storing rows", 5, 5), "organization, contact, lead, the import and its row"
+    assert told[-2] == ("storing rows", 5, 5), "organization, contact, lead, the import and its row"
+    assert told[-1] == ("looking for look-alikes", 0, 0)
 
 
 def test_two_columns_of_one_name_and_a_header_alone_are_no_trouble(bring):

@@ -25,7 +25,7 @@ def undo(con):
 
 def everything(con):
     tables = ("partners", "organizations", "organization_products", "contacts", "leads", "events", "import_rows",
-              "history_coverage", "import_answers")
+              "import_refusals", "history_coverage", "import_answers")
     return {table: sorted(rows(con, f"select * from {table}"), key=str) for table in tables}
 
 

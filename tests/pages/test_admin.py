@@ -1,6 +1,7 @@
 """The page Admin, from the shell on: people and roles, and the erasure of a contact."""
 
 import datetime as dt
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -12,8 +13,8 @@ from core.evaluation import FOREVER
 from core.model import Refusal
 from core.people import directory
 from pages.parts import database
-from tests.conftest import now
-from tests.pages.test_pages import words_of
+from tests.conftest import HOSTILE, now
+from tests.pages.test_pages import markdown_of, words_of
 from tests.pages.test_roles import acting
 
 ERASE = {"section": "Erase a contact"}
@@ -172,3 +173,18 @@ def test_operators_find_their_commands_with_the_file_of_this_database(con: duckd
     said = [one.value for one in at.code]
     for command in ("verify", "backup", "restore", "rewrite"):
         assert any(f"core {command}" in line and line.endswith(f"--db {database.name()}") for line in said)
+
+
+def test_who_stands_in_a_refused_row_alone_is_found_and_erased(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("id,email,company,submitted_at\nX1,a@one.example,One,2024-05-01\n"
+                                        f"X2,zoe@zoo.example,{HOSTILE.replace(',', '')},never\n")
+    desk.import_file(con, desk.Signed("sara", "file", now()), tmp_path / "leads.csv", "cerri", "leads", "brightpath")
+    [one] = erasing.candidates(con, "zoe@zoo", 5)
+    at = acting("admin", "ada", **ERASE)
+    at.text_input(key="whom").input("zoe@zoo").run()
+    assert "Row 3 of leads.csv, refused" in words_of(at) and "evil.example" not in markdown_of(at)
+    press(at, "Erase…", f"erase-{one['id']}")
+    assert "1 refused row of a file" in words_of(at)
+    fill(at, "The id of the contact", one["id"])
+    press(at, "Erase for good")
+    assert f"Refused row {one['id']}" in words_of(at) and erasing.candidates(con, "zoe@zoo", 5) == []

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import desk
+from core.intake.formats import limits
 from core.model import Refusal
 from core.people import Forbidden, directory
 from pages.parts import database
@@ -121,6 +123,89 @@ def test_an_import_on_which_something_rests_is_not_taken_back(con: duckdb.DuckDB
     pressed(pressed(at, "Take back"), "Take it back")
     assert "cannot be taken back" in words_of(at)
     assert imports(con)[0]["taken_back_at"] is None
+
+
+def links(at: AppTest) -> list[str]:
+    """What the links of the page say."""
+    return [one.proto.label for one in at.get("page_link")]
+
+
+def labels(at: AppTest) -> list[str]:
+    """What the files that can be downloaded are called."""
+    return [one.proto.label for one in at.get("download_button")]
+
+
+def test_the_report_of_an_import_stands_in_the_address_and_is_opened_again(con: duckdb.DuckDBPyConnection) -> None:
+    hostile = HOSTILE.replace('"', "'")
+    content = f"id,email,company,submitted_at\nX1,a@one.example,One,2024-05-01\nX2,b@two.example,Two,{hostile}\n"
+    at = pressed(uploaded("leads.csv", content.encode()), "Import 2 rows")
+    [row] = imports(con)
+    assert at.query_params["import"] in (row["id"], [row["id"]])
+    for again in (at, acting("intake", "mona", **{"import": row["id"]})):
+        assert [(one.label, one.value) for one in again.metric] == [("Accepted", "1"), ("Refused", "1")]
+        [refused] = again.dataframe[0].value.to_dict("records")
+        assert (refused["Row"], refused["Column"]) == (3, "submitted_at") and "not a date" in refused["Why it was refused"]
+        assert labels(again) == ["Download the refused rows", "As XLSX"]
+        assert "Open X1" in links(again) and "evil.example" not in markdown_of(again)
+    pressed(again, "Close")
+    assert "import" not in again.query_params and not again.metric
+    pressed(again, "Report")
+    assert again.metric[0].value == "1"
+    desk.take_back(con, desk.Signed("mona", "back", now()), row["id"])
+    gone = again.run()
+    assert "It was taken back" in words_of(gone) and not gone.dataframe and labels(gone) == []
+    assert "The import of the link is not there." in words_of(acting("intake", "mona", **{"import": "none"}))
+
+
+def test_another_file_closes_the_report(con: duckdb.DuckDBPyConnection) -> None:
+    at = pressed(uploaded("contact_data.csv", HUBSPOT.read_bytes()), "Import 22 rows")
+    assert at.metric
+    at.file_uploader[0].set_value(("more.csv", b"full_name,submitted_at\nAnn,2024-05-21\n", "text/csv")).run()
+    assert not at.metric and "import" not in at.query_params
+
+
+def test_of_a_file_of_which_nothing_came_in_the_report_is_to_be_taken_now(con: duckdb.DuckDBPyConnection) -> None:
+    at = pressed(uploaded("leads.csv", b"id,email,submitted_at\n1,a@one.example,soon\n"), "Import 1 row")
+    assert imports(con) == [] and "import" not in at.query_params
+    assert "Of this file nothing is stored" in words_of(at) and "Download the refused rows now." in words_of(at)
+    assert labels(at) == ["Download the refused rows"]
+    assert at.dataframe[0].value["Row"].to_list() == [2]
+
+
+def test_the_report_opens_what_is_covered_now_and_the_look_alikes_that_were_found(con: duckdb.DuckDBPyConnection) -> None:
+    lead = b"id,full_name,email,company,submitted_at\nX1,Ann Lee,ann@lookhere.example,Lookhere Logistics,2024-05-01\n"
+    pressed(uploaded("leads.csv", lead), "Import 1 row")
+    at = acting("intake", "sara")
+    at.selectbox(key="intake-kind").select("organizations").run()
+    at.file_uploader[0].set_value(("crm.csv", b"id,name,website,created_date\nA1,Lookhere Logistics,lookhere.example,"
+                                   b"2019-01-01\nA2,Lookhere Logistics GmbH,lookhere.test,2019-01-01\n",
+                                   "text/csv")).run()
+    pressed(at, "Import 2 rows")
+    said = words_of(at)
+    assert "1 stored leads waited for that" in said and links(at).count("Open X1") == 1
+    assert "1 found, 1 to answer" in said and "Look-alikes" in links(at)
+
+
+def test_the_first_rows_are_shown_as_they_would_be_read_before_the_import(con: duckdb.DuckDBPyConnection) -> None:
+    hostile = HOSTILE.replace('"', "'")
+    lines = [f"{n},{hostile if n == 1 else 'Ann'},0{n}/02/2024 09:00" for n in range(1, 8)] + ["8,Bo,soon"]
+    content = "id,full_name,submitted_at\n" + "\n".join(lines)
+    at = uploaded("leads.csv", content.encode())
+    assert not at.dataframe, "the question comes first"
+    next(one for one in at.selectbox if one.label == "Answer to question 1").select("day first").run()
+    shown = at.dataframe[0].value
+    assert list(shown.columns) == ["Row", "Id", "Full name", "Submitted at", "Partner", "Why it would be refused"]
+    assert shown["Submitted at"].to_list() == [f"2024-02-0{n} 09:00" for n in range(1, 6)]
+    assert "1 of 8 rows would be refused," in words_of(at) and "row 9, submitted_at" in words_of(at)
+    assert "evil.example" not in markdown_of(at) and imports(con) == []
+
+
+def test_the_page_says_how_large_a_file_may_be_and_how_a_larger_one_comes_in(con: duckdb.DuckDBPyConnection) -> None:
+    at = acting("intake", "sara")
+    most, more = st.get_option("server.maxUploadSize"), limits.FILE_BYTES // 2**20
+    assert 0 < most < more
+    assert f"A file may have {most} MB here; one of up to {more} MB comes in at the command line" in words_of(at)
+    assert at.code[0].value == f".venv/bin/python -m core import FILE --program cerri --db {database.name()}"
 
 
 def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import duckdb
 import polars as pl
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 
 from core import days, desk, kept, past, people, queue, similar, work
 from tests.conftest import now
@@ -188,3 +189,18 @@ def test_the_queue_of_a_past_day_is_that_days_to_look_at(con: duckdb.DuckDBPyCon
     assert "You can look, not decide." in text and f"{pending.height:,} undecided" in text
     assert not {"Take", "Next lead", "Save view…"} & {one.label for one in at.button}
     assert [one.label for one in at.button if one.label == "Open"]
+
+
+def test_a_bar_says_how_many_of_several_leads_are_done(con: duckdb.DuckDBPyConnection,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    said = []
+    monkeypatch.setattr(DeltaGenerator, "progress", lambda self, value, text: said.append((value, text)))
+    at = drawn("triage", queue="New")
+    at.session_state["ticked"] = queue.page(
+        con, kept.kept_as_of(con), queue.Filters(None, queue="new", person="sara"), 1, 20)["lead"].to_list()[:2]
+    at.run()
+    next(one for one in at.button if one.label == "Take…").click().run()
+    next(one for one in at.button if one.label == "Take 2").click().run()
+    # the dialog then draws itself anew, which it can only in a browser
+    assert [refusal for _, refusal in at.session_state["bulk"]] == [None, None]
+    assert said == [(0.0, "0 of 2 leads taken"), (0.5, "1 of 2 leads taken")]

@@ -28,11 +28,12 @@ from core.intake.formats import (
     web_page,
     workbook,
 )
-from core.intake.formats.refused import REFUSED, without_refusals, write_refused
+from core.intake.formats.refused import REFUSED, as_file, with_reasons, without_refusals, write_refused
 from core.intake.formats.table import SAVE_AS_CSV, Progress, Question, Table
 from core.model import Refusal
 
-__all__ = ["ANSWERS", "REFUSED", "Progress", "Question", "Table", "read", "read_bytes", "write_refused"]
+__all__ = ["ANSWERS", "REFUSED", "Progress", "Question", "Table", "as_file", "read", "read_bytes", "with_reasons",
+           "write_refused"]
 
 ANSWERS = ("_sheet", "_encoding")
 """Keys of a mapping file that answer what is asked before a file is read."""

@@ -5,10 +5,12 @@ Called by the import, through `core.intake.formats`. Knows the three columns it 
 
 import contextlib
 import csv
+import io
 import os
 import re
 import tempfile
 from pathlib import Path
+from typing import TextIO
 
 import polars as pl
 
@@ -30,15 +32,32 @@ def write_refused(path: Path, cells: pl.DataFrame, refused: pl.DataFrame, keeps_
     target = path.with_name(f"{path.name}.refused.csv")
     if keeps_file and target.exists():
         return target
-    row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
-    rows = cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
     with contextlib.suppress(OSError):
-        _write(target, header(rows), inert(rows), path.stat().st_mode)
+        _write(target, with_reasons(cells, refused), path.stat().st_mode)
         return target
     return None
 
 
-def _write(target: Path, header: list[str], rows: pl.DataFrame, mode: int) -> None:
+def with_reasons(cells: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
+    """The refused rows with the columns REFUSED behind their own, all as texts; both as of `write_refused`."""
+    row, column, reason = (pl.col(name).cast(pl.String) for name in ("row", "column", "reason"))
+    return cells.with_columns(refused.select(**dict(zip(REFUSED, (row, column, reason), strict=True))))
+
+
+def as_file(rows: pl.DataFrame) -> bytes:
+    """What `write_refused` writes. rows: as of `with_reasons`."""
+    out = io.StringIO(newline="")
+    _write_lines(out, rows)
+    return out.getvalue().encode()
+
+
+def _write_lines(out: TextIO, rows: pl.DataFrame) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header(rows))
+    writer.writerows(inert(rows).iter_rows())
+
+
+def _write(target: Path, rows: pl.DataFrame, mode: int) -> None:
     """Into a file of another name first, so that a half-written one never stands under this name.
 
     mode: of the original file; whoever may not read that may not read this.
@@ -46,9 +65,7 @@ def _write(target: Path, header: list[str], rows: pl.DataFrame, mode: int) -> No
     handle, name = tempfile.mkstemp(prefix=".refused-", dir=target.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(header)
-            writer.writerows(rows.iter_rows())
+            _write_lines(out, rows)
         Path(name).chmod(mode & 0o777 | 0o600)
         os.replace(name, target)
     except BaseException:
