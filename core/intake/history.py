@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import duckdb
 import polars as pl
 
-from core import store
+from core import pieces, store
 from core.intake import formats
 from core.intake.work import SQL
 
@@ -39,8 +39,11 @@ def refused_rows(con: duckdb.DuckDBPyConnection, import_id: str) -> pl.DataFrame
     were erased are empty."""
     found = store.read(con, SQL / "refusals_of_import.sql", most=None, **{"import": import_id})
     names = next((json.loads(cells) for cells in found["cells"] if cells), {})
-    cells = found["cells"].str.json_decode(pl.Struct(dict.fromkeys(names, pl.String))) if names else None
-    return formats.with_reasons(cells.struct.unnest().fill_null("") if names else pl.DataFrame(), found)
+    if not names:
+        return formats.with_reasons(pl.DataFrame(), found)
+    kind = pl.Struct(dict.fromkeys(names, pl.String))
+    read = [piece.str.json_decode(kind).struct.unnest().fill_null("") for piece in pieces.slices(found["cells"])]
+    return formats.with_reasons(pl.concat(read), found)
 
 
 def leads(con: duckdb.DuckDBPyConnection, import_id: str, most: int) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from core import desk
@@ -206,6 +207,23 @@ def test_the_page_says_how_large_a_file_may_be_and_how_a_larger_one_comes_in(con
     assert 0 < most < more
     assert f"A file may have {most} MB here; one of up to {more} MB comes in at the command line" in words_of(at)
     assert at.code[0].value == f".venv/bin/python -m core import FILE --program cerri --db {database.name()}"
+
+
+def test_the_bar_names_what_is_done_while_a_file_is_looked_at_and_brought_in(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, drawn_bar = [], DeltaGenerator.progress
+
+    def progress(self: DeltaGenerator, value: float, text: str) -> DeltaGenerator:
+        said.append(text)
+        return drawn_bar(self, value, text)
+
+    monkeypatch.setattr(DeltaGenerator, "progress", progress)
+    at = uploaded("contact_data.csv", HUBSPOT.read_bytes())
+    assert {"Reading the file", "Checking rows"} <= set(said)
+    said.clear()
+    pressed(at, "Import 22 rows")
+    assert list(dict.fromkeys(said))[-3:] == ["Storing rows", "Looking for look-alikes", "Evaluating what it bears on"]
 
 
 def test_finance_is_refused(con: duckdb.DuckDBPyConnection) -> None:
