@@ -201,6 +201,16 @@ def test_refused_rows_are_answered_for_by_the_journal_and_go_with_their_import(c
     assert refusals(con) == {} and desk.first_fault(con) is None
 
 
+def test_an_import_of_somebody_who_was_erased_is_not_taken_back(con, tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("full_name,email,company,submitted_at\n"
+                                        "Una Known,una@known.example,Known,2025-06-01\n")
+    done, _ = desk.import_file(con, signed("sara"), tmp_path / "leads.csv", "ptr", "leads", "A")
+    desk.erase(con, signed("ada"), erasing.candidates(con, "una@known", 5)[0]["id"])
+    with pytest.raises(Refusal, match="an erasure"):
+        desk.take_back(con, signed("sara"), done.after["import"])
+    assert desk.first_fault(con) is None
+
+
 def test_who_comes_again_after_being_erased_can_be_erased_again(con) -> None:
     desk.erase(con, signed("ada"), "C3")
     desk.load(con, signed("operator"), [json.dumps({"id": "again", "contacts": [

@@ -10,9 +10,17 @@ with records as (
     select 'partner', id from partners where import = $import
 ),
 
+erased as (
+    select place[1] as relation, place[2] as record
+    from (select unnest(from_json(rows, '[["varchar"]]')) as place from journal where action = 'erase')
+),
+
 rests as (
     select 0 as place, 'a change at the desk' as what, 'lead' as of_what, lead as record
     from journal where lead is not null and action <> 'refused'
+    union all
+    select 1, 'an erasure', rtrim(relation, 's'), record from erased
+    where relation in ('leads', 'contacts', 'organizations', 'partners')
     union all
     select 1 as place, 'a verdict' as what, 'lead' as of_what, lead as record from verdicts
     union all
