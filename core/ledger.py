@@ -14,6 +14,7 @@ import polars as pl
 
 from core import calendar, moved, review, store
 from core.results import local_day, terms_at
+from core.store.answers import until_stored
 from core.terms import Clause, Setting, catalogue
 
 SQL = store.HERE / "sql"
@@ -103,6 +104,7 @@ FIGURES = {"owed": ("open", "blocked", "held", "in_batch", "approved", "exported
 """Figures by name, and the states that each adds up."""
 
 
+@until_stored
 def standing(con: Con, chosen: Filters | None = None) -> pl.DataFrame:
     """Where lines stand: currency, state, period, is_overdue, is_clawed_back, lines, amount. What counts and adds up
     lines is made of it, so that they are read once. chosen: program, partner, blocker, lead, batch and due count."""
@@ -132,11 +134,13 @@ def count(found: pl.DataFrame, chosen: Filters) -> int:
     return found.filter(passes)["lines"].sum()
 
 
+@until_stored
 def ready(con: Con) -> list[dict]:
     """What can be put into a batch now: program, method, currency, lines, amount, first_due_on."""
     return store.read(con, SQL / "ledger_ready.sql").to_dicts()
 
 
+@until_stored
 def ahead(con: Con) -> pl.DataFrame:
     """What will have to be paid by the day it falls due (null: not known). Columns: program, due_on, currency,
     is_overdue, lines, amount."""
@@ -167,12 +171,14 @@ def unknown_payouts(con: Con, one: "Blocker") -> pl.DataFrame:
                       currency=one.currency)
 
 
+@until_stored
 def in_question(con: Con) -> pl.DataFrame:
     """Lines paid and no longer owed, refunded or disqualified since, or paid elsewhere too (the flag paid_twice), that
     no correction answers; columns of the view `lines`, partner_name, flags."""
     return store.read(con, SQL / "ledger_in_question.sql")
 
 
+@until_stored
 def unexplained(con: Con) -> pl.DataFrame:
     """Payments of which an event tells though no line stands for them, the latest first: id (of the event), lead,
     program, partner, partner_name, disposition, amount and currency (null: not told), happened_at (UTC)."""
@@ -238,6 +244,7 @@ def blocker(name: str) -> tuple[str, str]:
     return NAMES.get(name, (detail, "the partner, through channel or finance"))
 
 
+@until_stored
 def blocked(con: Con) -> list[Blocker]:
     """What blocks or holds money, by program, blocker and currency; what waits for an unknown amount is in it."""
     found = []

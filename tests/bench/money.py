@@ -17,6 +17,7 @@ from core.desk import Signed
 from core.exports import Result
 from core.people import SAMPLE
 from core.sample.figures import figures
+from core.store import answers
 from tests.bench.measuring import AS_OF, UNTIL, Row, at_most, copy, p95, said
 
 LINES, MILLISECONDS = 100_000, 300
@@ -33,13 +34,19 @@ def rows(leads: int) -> list[Row]:
         bare = p95([cpu(lambda: _fetched(con, BARE)) for _ in range(REPEATED)])
         found = []
         for name, reads in views(con).items():
-            each = {read.__name__: [cpu(read) for _ in range(REPEATED)] for read in reads}
+            each = {read.__name__: [_first_answer(con, read) for _ in range(REPEATED)] for read in reads}
             took = p95([sum(turn) for turn in zip(*each.values(), strict=True)])
             parts = ", ".join(f"{part} {p95(times) * 1e3:.0f}" for part, times in each.items())
             said(f"{name}: {took * 1e3:.0f} ms, {took / bare:.0f} times a bare query ({parts})")
             found.append(at_most(f"Payouts, {name}, at {lines:,} lines, p95 of processor time beyond a bare query",
                                  (took - bare) * 1e3, limit, "ms"))
     return found
+
+
+def _first_answer(con: duckdb.DuckDBPyConnection, read: Callable[[], object]) -> float:
+    """Seconds of processor time of a read of which no answer is kept in memory."""
+    answers.stored(con, con)
+    return cpu(read)
 
 
 def views(con: duckdb.DuckDBPyConnection) -> dict[str, list[Callable[[], object]]]:
