@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import duckdb
 
-from core import people
+from core import people, store
 from core.desk.booking import month_open_for
 from core.desk.decisions import needs
 from core.desk.money import cents
-from core.desk.step import Done, Signed, Step, perform
+from core.desk.step import SQL, Done, Signed, Step, perform
 from core.ledger import CODES
 from core.model import Refusal
 from core.results import local_day, terms_at
@@ -25,7 +25,8 @@ def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line:
     to be taken back."""
     def write(step: Step) -> None:
         needs(note, "why the line is corrected")
-        _refuse_involved(step)
+        if why := why_not_correct(step.con, step.person, step.lead):
+            raise people.Forbidden(why)
         if reason not in CODES:
             raise Refusal(f"{reason} is no reason of a correction; there are {', '.join(CODES)}.")
         label, sign = CODES[reason]
@@ -52,19 +53,17 @@ def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line:
     return perform(con, signed, "adjust_line", content, write, lead=lead)
 
 
-def _refuse_involved(step: Step) -> None:
-    """Raises Forbidden where the person had a part in the lead, is of its partner, or changed how that is paid."""
-    lead, someone = step.lead, step.person
-    same = step.read("same_partners.sql", partners=[lead["partner"]])
+def why_not_correct(con: duckdb.DuckDBPyConnection | store.Within, someone: people.Person, lead: dict) -> str | None:
+    """Why a person corrects no line of a lead: they had a part in it, are of its partner, or changed how that is paid;
+    None: they may. lead: a row of lead.sql."""
+    same = store.read(con, SQL / "same_partners.sql", partners=[lead["partner"]]).to_dicts()
     if any(people.belongs_to(someone, one) for one in same):
-        raise people.Forbidden(f"{someone.id} belongs to the partner of {lead['lead']} and decides nothing about their "
-                               "money.")
-    if part := step.read("part_in_lead.sql", lead=lead["lead"], person=someone.id):
-        raise people.Forbidden(f"{someone.id} had a part in {lead['lead']} ({part[0]['what']}): another person of "
-                               "finance decides about its payout.")
-    if step.read("payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id):
-        raise people.Forbidden(f"{someone.id} changed how the partner of {lead['lead']} is paid: another person of "
-                               "finance decides about the payout.")
+        return "You belong to the partner of this lead."
+    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
+        return f"You had a part in this lead ({part[0]}): another person of finance decides."
+    if store.read(con, SQL / "payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id).height:
+        return "You changed how the partner is paid: another person of finance decides."
+    return None
 
 
 def _refuse_too_much(row: dict, amount: Decimal, reason: str) -> None:

@@ -9,7 +9,6 @@ they were when the batch was prepared.
 """
 
 import datetime as dt
-import zoneinfo
 from collections.abc import Collection
 from decimal import Decimal
 
@@ -21,7 +20,7 @@ from core.desk import journal
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
 from core.people import Forbidden
-from core.results import local_day, terms_at
+from core.results import first_instant, local_day, terms_at
 from core.terms import catalogue
 
 
@@ -139,12 +138,11 @@ def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
 def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:
     """What was prepared or approved in the program and currency of a batch on the local day of a UTC instant, the batch
     with it."""
-    zone = zoneinfo.ZoneInfo(terms_at(con, row["program"], moment)["timezone"])
-    day = local_day(moment, zone.key)
-    begins, ends = (dt.datetime.combine(one, dt.time(), zone).astimezone(dt.UTC).replace(tzinfo=None)
-                    for one in (day, day + dt.timedelta(1)))
+    zone = terms_at(con, row["program"], moment)["timezone"]
+    day = local_day(moment, zone)
     return store.read(con, SQL / "total_of_day.sql", program=row["program"], currency=row["currency"], prepared_on=day,
-                      begins_at=begins, ends_at=ends, batch=row["id"])["total"][0]
+                      begins_at=first_instant(day, zone), ends_at=first_instant(day + dt.timedelta(1), zone),
+                      batch=row["id"])["total"][0]
 
 
 def refuse_void_approval(step: Step, row: dict) -> None:

@@ -34,7 +34,7 @@ from core.desk.step import (
     recorded,
 )
 from core.evaluation import FOREVER
-from core.intake import imports
+from core.intake import history, imports
 from core.intake.formats import Progress
 from core.matching.finding import propose
 from core.model import Refusal
@@ -181,7 +181,7 @@ def write_down(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, par
     if done is None:
         asked = [_why(need["column"], f"is it {' or '.join(need['choices'])}?") for need in report.needs]
         raise Refusal(" ".join(asked or [_why(row["column"], f"{row['reason']}.") for row in report.refused]))
-    return store.read(con, SQL / "leads_of_import.sql", brought_by=done.after["import"])["id"][0]
+    return history.leads(con, done.after["import"], 1)[0]
 
 
 def _why(column: str | None, reason: str) -> str:

@@ -8,10 +8,10 @@ import datetime as dt
 import duckdb
 
 from core import people, store
+from core.desk.adjusting import why_not_correct
 from core.desk.decisions import may_follow, standing
 from core.desk.owning import why_not_extend
 from core.desk.step import SQL, history, instant, lead_row
-from core.people import Person
 from core.store.answers import until_stored
 
 OF_NO_LEAD = ("set_setting", "import_file", "take_back", "settle_match", "undo", "prepare_batch", "approve_batch",
@@ -37,23 +37,12 @@ def possible(con: duckdb.DuckDBPyConnection, who: str, lead: str, now: dt.dateti
         why = people.may(someone, action, row["program"], row["disposition"])
         why = why or may_follow(action, row["program"], decided)
         if why is None and action == "adjust_line":
-            why = _involved(con, someone, row)
+            why = why_not_correct(con, someone, row)
         if why is None and action == "extend_ownership":
             why = why_not_extend(con, row, instant(con, now))
         is_offered = bool(people.roles_for(someone, action, row["program"]))
         found.append({"action": action, "label": permission.label, "is_offered": is_offered, "why_not": why})
     return found
-
-
-def _involved(con: duckdb.DuckDBPyConnection, someone: Person, lead: dict) -> str | None:
-    same = store.read(con, SQL / "same_partners.sql", partners=[lead["partner"]]).to_dicts()
-    if any(people.belongs_to(someone, one) for one in same):
-        return "You belong to the partner of this lead."
-    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
-        return f"You had a part in this lead ({part[0]}): another person of finance decides."
-    if store.read(con, SQL / "payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id).height:
-        return "You changed how the partner is paid: another person of finance decides."
-    return None
 
 
 def version(con: duckdb.DuckDBPyConnection, lead: str) -> int:

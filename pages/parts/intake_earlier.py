@@ -23,7 +23,7 @@ def earlier(con: duckdb.DuckDBPyConnection) -> None:
         st.caption("Nothing was brought in from a file yet.")
         return
     *_, pages = queue.span(1, SIZE, found.height)
-    number = st.pagination(pages, key="intake-page") if pages > 1 else 1
+    number = st.pagination(pages, key="intake_page", bind="query-params") if pages > 1 else 1
     with st.container(gap="xsmall"):
         for row in found.slice((number - 1) * SIZE, SIZE).to_dicts():
             _earlier_row(row, zones[row["program"]])

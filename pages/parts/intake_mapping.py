@@ -12,7 +12,7 @@ from core.intake import imports
 from core.intake.dates import READINGS
 from core.intake.formats import Progress
 from core.intake.mapping import ANSWER, CONTENTS, NAME, NO_COLUMN, REMEMBERED, FieldProposal, Proposal
-from pages.parts import badges, database, words
+from pages.parts import badges, database, grids, words
 from pages.parts.intake_file import Upload, forget
 
 WHY = {NAME: "by its name", CONTENTS: "by its contents", ANSWER: "as you said", REMEMBERED: "remembered"}
@@ -90,8 +90,8 @@ def show_preview(proposal: Proposal, zone: str) -> None:
         return
     st.subheader(f"The first {words.rows(preview.rows.height)} as they would be read", anchor=False)
     names = {name: _label(name) for name in preview.rows.columns} | {"refused": "Why it would be refused"}
-    st.dataframe(preview.rows.rename(names), hide_index=True, alt="The first rows as they would be read",
-                 column_config={"Row": st.column_config.NumberColumn(width=60, format="%d")})
+    grids.shown(preview.rows.rename(names), "The first rows as they would be read",
+                column_config={"Row": st.column_config.NumberColumn(width=60, format="%d")})
     if preview.refused is None:
         words.quiet(f"Times are by the clock of {zone}. The file is long: the import tells how many rows are refused.")
     elif first := preview.first_refused:

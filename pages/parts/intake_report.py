@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 
 import duckdb
+import polars as pl
 import streamlit as st
 
 from core import days, desk, inert
@@ -16,15 +17,13 @@ from core.intake import formats, history
 from core.intake.imports import Report
 from core.intake.mapping import Proposal
 from core.model import Refusal
-from pages.parts import acts, badges, dates, frame, people, words
+from pages.parts import acts, badges, dates, frame, grids, people, words
 from pages.parts.intake_file import OF_IMPORT, REPORT, Upload, remove
 from pages.parts.intake_mapping import progress_in
 
 NOTHING = badges.Look("Nothing came in", "error", "red")
 SHOWN = 1_000
 """Refused rows that are shown; the file holds all."""
-FEW = 10
-"""Refused rows that are shown without scrolling."""
 LINKS = 20
 """Leads that are opened from a report."""
 
@@ -162,13 +161,11 @@ def _leads(what: str, leads: list[str], all_of_them: int) -> None:
 
 
 def _refused(rows: list[dict], all_of_them: int) -> None:
-    st.dataframe({"Row": [row["row"] for row in rows],
-                  "Column": [row["column"] or "" for row in rows],
-                  "Why it was refused": [row["reason"] for row in rows]},
-                 hide_index=True, alt="Refused rows", height="content" if len(rows) < FEW else 390,
-                 column_config={"Row": st.column_config.NumberColumn(width=60, format="%d"),
-                                "Column": st.column_config.TextColumn(width=160),
-                                "Why it was refused": st.column_config.TextColumn(width=860)})
+    shown = pl.DataFrame(rows, schema={"row": pl.Int64, "column": pl.String, "reason": pl.String})
+    grids.shown(shown.rename({"row": "Row", "column": "Column", "reason": "Why it was refused"}), "Refused rows",
+                column_config={"Row": st.column_config.NumberColumn(width=60, format="%d"),
+                               "Column": st.column_config.TextColumn(width=160),
+                               "Why it was refused": st.column_config.TextColumn(width=860)})
     if all_of_them > len(rows):
         words.quiet(f"The first {len(rows):,} of {all_of_them:,} are shown; the file holds all.")
     words.quiet("Mend them in the file and bring that in: the reasons are left out when it is read.")

@@ -306,7 +306,7 @@ def test_a_correction_needs_a_reason_in_words_and_somebody_who_is_not_involved(c
         act(con, desk.adjust_line, "finn", "M1", line_of(con, "M1"), Decimal("-1.00"), "refund", " ")
     desk.add_person(con, signed("operator"), "pat", "Pat", partner="A")
     desk.grant(con, signed("operator"), "pat", "finance")
-    with pytest.raises(Forbidden, match="belongs to the partner"):
+    with pytest.raises(Forbidden, match="You belong to the partner of this lead"):
         correct(con, "5.00", "mistake", who="pat")
     with pytest.raises(Refusal, match="is no line that M2 earned"):
         act(con, desk.adjust_line, "finn", "M2", line_of(con, "M1"), Decimal("-1.00"), "refund", "n")
@@ -331,9 +331,10 @@ def test_what_was_paid_elsewhere_while_its_batch_was_out_is_in_question(con, abo
     export(con, batch)
     tell(con, {"type": "payout_paid", "at": "2025-06-20T14:00:00Z", "lead": "M1", "amount": 100.10, "currency": "USD"}
          | about)
-    assert ledger.in_question(con).is_empty()
+    assert ledger.in_question(con).is_empty() and ledger.unexplained(con).is_empty()
     settle(con, batch)
     assert ledger.in_question(con).select("lead", "flags").rows() == [("M1", ["paid_twice"])]
+    assert ledger.unexplained(con).is_empty()
     correct(con, "-100.10", "duplicate")
     assert ledger.in_question(con).is_empty()
     assert adds_up(con)

@@ -1,37 +1,20 @@
 -- Payments of which an event tells, and that no line stands for: nothing was owed by what is known. One row per event, the
--- latest first. What tells of a line that a batch paid too is not among them: that line is in question.
-with told as (
-    select
-        id, lead, about, amount, currency, happened_at,
-        row_number() over (partition by lead, about order by happened_at, id) as place
-    from events
-    where type = 'payout_paid' and id not in (select id from voids)
-        and happened_at <= (select max(as_of) from evaluation_runs)
-),
-
-explained as (
-    select lead, earned_by, payment is not null as is_recorded
-    from lines where kind <> 'adjustment' and state in ('paid', 'void')
-),
-
-of_lead as (
-    select
-        e.lead, bool_or(e.is_recorded) as is_recorded, count(*) filter (t.id is null) as unnamed
-    from explained as e
-    left join told as t on e.lead = t.lead and e.earned_by = t.about and t.place = 1
-    group by e.lead
+-- latest first. What tells of a line that a batch pays too is not among them: that line is in question once it is paid.
+with batched as (
+    select lead, earned_by from lines
+    where kind <> 'adjustment' and (payment is not null or state in ('in_batch', 'approved', 'exported'))
 )
 
 select
-    t.id, t.lead, l.program, l.partner, p.partner_name, v.disposition, t.amount, t.currency, t.happened_at
-from told as t
-left join explained as e on t.lead = e.lead and t.about = e.earned_by
-left join of_lead as o on t.lead = o.lead
-left join leads as l on t.lead = l.id
-left join evaluations as v on t.lead = v.lead
+    e.id, e.lead, l.program, l.partner, p.partner_name, v.disposition, e.amount, e.currency, e.happened_at
+from events as e
+left join leads as l on e.lead = l.id
+left join evaluations as v on e.lead = v.lead
 left join partner_names as p on l.partner = p.partner
-where case
-    when t.about is null then t.place > coalesce(o.unnamed, 0) and not coalesce(o.is_recorded, false)
-    else e.lead is null or (t.place > 1 and not e.is_recorded)
-end
-order by t.happened_at desc, t.id
+where e.type = 'payout_paid' and e.id not in (select id from voids)
+    and e.happened_at <= (select max(as_of) from evaluation_runs)
+    and e.id not in (select event from told_payments where event is not null)
+    and not exists (
+        from batched as b where b.lead = e.lead and (e.about is null or b.earned_by = e.about)
+    )
+order by e.happened_at desc, e.id
