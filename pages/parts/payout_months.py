@@ -32,7 +32,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         return
     seen, zones = desk.head(con).number, days.zones(con)
     programs = [one for one in catalogue().programs if one in found["program"]]
-    with st.grid(len(programs), min_column_width=235, gap="small"):
+    with st.grid(len(programs), min_column_width=300, gap="small"):
         for program in programs:
             with frame.card(catalogue().programs[program].short_name):
                 own = found.filter(pl.col("program") == program)
