@@ -34,11 +34,14 @@ def entries(con: duckdb.DuckDBPyConnection | store.Within, as_of: dt.datetime, p
     Columns: line, lead, program, partner, currency, part (OWED, TOLD), amount, happened_on (local to the program; null:
     not known), period (the first day of its month), is_fixed (its month is closed).
     """
-    ended = store.read(con, SQL / "ended_lines.sql", program=program, partner=partner, as_of=as_of)
+    told = _told_lines(con, program, partner)
+    is_told = pl.col("line").is_in(told.filter(pl.col("amount") != 0)["line"].implode())
+    ended = store.read(con, SQL / "ended_lines.sql", program=program, partner=partner, as_of=as_of).with_columns(
+        amount=pl.when(~is_told).then("amount").otherwise(0).cast(pl.Decimal(18, 2)))
     since = pl.max_horizontal("booked_in", pl.col("happened_on").dt.truncate("1mo"))
     return pl.concat([
         store.read(con, SQL / "closing_entries.sql", program=program, partner=partner).with_columns(is_fixed=True),
-        _fresh(con, ended, OWED, since), _told(con, program, partner),
+        _fresh(con, ended, OWED, since), _told(con, told),
     ], how="diagonal")
 
 
@@ -54,7 +57,7 @@ def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None 
     recorded = _local(con, store.read(con, SQL / "recorded_payments.sql", program=program, partner=partner), "paid_at")
     recorded = recorded.with_columns(paid_on=pl.coalesce("paid_on", "happened_on"))
     fixed = store.read(con, SQL / "closing_entries.sql", program=program, partner=partner).filter(part=TOLD)
-    told = pl.concat([fixed, _told(con, program, partner)], how="diagonal")
+    told = pl.concat([fixed, _told(con, _told_lines(con, program, partner))], how="diagonal")
     rows = pl.concat([
         recorded.with_columns(period=pl.coalesce("period", pl.col("paid_on").dt.truncate("1mo"))),
         told.with_columns(payment="line", paid_on="happened_on",
@@ -64,17 +67,22 @@ def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None 
                        "reference", "came_back").sort("period", "paid_on", "payment", "line", nulls_last=True)
 
 
-def _told(con: duckdb.DuckDBPyConnection | store.Within, program: str | None, partner: str | None) -> pl.DataFrame:
-    found = store.read(con, SQL / "told_payments.sql", program=program, partner=partner)
-    return _fresh(con, found.filter(pl.col("amount") != pl.col("fixed")), TOLD,
-                  pl.coalesce(pl.col("happened_on").dt.truncate("1mo"), "booked_in"))
+@until_stored
+def _told_lines(con: duckdb.DuckDBPyConnection | store.Within, program: str | None, partner: str | None
+                ) -> pl.DataFrame:
+    return store.read(con, SQL / "told_payments.sql", program=program, partner=partner)
+
+
+def _told(con: duckdb.DuckDBPyConnection | store.Within, told: pl.DataFrame) -> pl.DataFrame:
+    return _fresh(con, told, TOLD, pl.coalesce(pl.col("happened_on").dt.truncate("1mo"), "booked_in"))
 
 
 def _fresh(con: duckdb.DuckDBPyConnection | store.Within, found: pl.DataFrame, part: str, since: pl.Expr
            ) -> pl.DataFrame:
     """What differs from what is fixed, in the month it belongs to, or in the first one after it that is open."""
+    differing = found.filter(pl.col("amount") != pl.col("fixed"))
     opens_on = pl.col("program").replace_strict(open_months(con), default=None, return_dtype=pl.Date)
-    return _local(con, found, "happened_at").select(
+    return _local(con, differing, "happened_at").select(
         "line", "lead", "program", "partner", "currency", pl.lit(part).alias("part"),
         (pl.col("amount") - pl.col("fixed")).cast(pl.Decimal(18, 2)).alias("amount"), "happened_on",
         pl.max_horizontal(since, opens_on).alias("period"), pl.lit(False).alias("is_fixed"))

@@ -258,15 +258,29 @@ def _settings(raw: object, catalogue: Catalogue) -> list[Entry]:
     plain = {name: value for name, value in raw.items() if name != "rule_versions"}
     try:
         entries = catalogue.entries(plain, ALWAYS, "document")
-        for number, version in enumerate(raw.get("rule_versions") or []):
-            day = _one(version.get("from"), Field("from", _day, required=True),
-                       f"settings.rule_versions[{number}].from")
-            values = {name: value for name, value in version.items() if name != "from"}
-            entries += catalogue.entries(values, day, "document")
+        return entries + _of_versions(raw.get("rule_versions") or [], entries, catalogue)
     except BadField:
         raise
     except Refusal as refusal:
         raise BadField("settings", str(refusal)) from refusal
+
+
+def _of_versions(versions: list[dict], plain: list[Entry], catalogue: Catalogue) -> list[Entry]:
+    """What each version of the rules sets from its day on: the last one alone applies, so that what an earlier one set
+    and it does not name is again as without versions."""
+    dated: dict[dt.date, list[Entry]] = {}
+    for number, version in enumerate(versions):
+        day = _one(version.get("from"), Field("from", _day, required=True), f"settings.rule_versions[{number}].from")
+        values = {name: value for name, value in version.items() if name != "from"}
+        dated[day] = catalogue.entries(values, day, "document")
+    stated = (one for setting in catalogue.settings.values() for one in setting.values)
+    usual = {one.name: one.value for one in (*stated, *plain)}
+    entries, before = [], set()
+    for day, own in sorted(dated.items()):
+        names = {one.name for one in own}
+        entries += own
+        entries += [Entry(name, day, usual.get(name), "document") for name in sorted(before - names)]
+        before |= names
     return entries
 
 

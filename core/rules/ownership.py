@@ -18,13 +18,15 @@ JUDGED = ("first_submitter", "not_owned_by_other", "not_accepted_elsewhere")
 
 STANDING = (
     "no", "terms", "lead", "program", "company", "partner", "person_key_crowded", "org_key_crowded", "submitted_at",
-    "submitted_on", "today", "is_form", "accepted_at", "accepted_on", "released_at", "freed_at", "lapsed_on",
-    "lapses_on", "owned_until", "paid_first_at", "rejected_at",
+    "submitted_on", "today", "is_form", "accepted_first_at", "accepted_at", "accepted_on", "left_at", "released_at",
+    "refused_at", "freed_at", "lapsed_on", "lapses_on", "owned_until", "paid_first_at",
     *(f"judged.{name}" for name in JUDGED),
 )
 """Columns of `standings`, in the order of `no`. Instants UTC; days local. `terms`: which row of `settings` is the
 lead's. `lapsed_on`: first day on which a clock or ownership has ended, `lapses_on`: first day on which one will end if
-nothing comes. `released_at`: rejected or withdrawn; `freed_at`: the earliest of what frees the place at an instant."""
+nothing comes. `refused_at`: rejected, in so many words or by what a person judged or found; `released_at`: refused or
+withdrawn; `freed_at`: the earliest of what frees the place at an instant. `left_at`: where it was accepted again, since
+when it had been without its place."""
 
 REPEATS = pl.Enum(["live", "paid", "rejected", "near"])
 """What a lead repeats: the ranks of `_repeats`, in their order."""
@@ -78,6 +80,7 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
     cross = _across_programs(sides)
     accepted_later = _accepted_elsewhere_later(sides)
     rivals, state = _rounds(rivals, own, cross, standings, explained)
+    rivals, state = _with_taken(sides, rivals, state, explained)
     repeats = _repeats(sides, state)
     return _places(rivals, accepted_later, cross, repeats, state), _conflicts(rivals, state)
 
@@ -96,16 +99,21 @@ def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataF
             own = frame.select(pl.exclude("no", "terms").name.prefix(f"{side}."))
             beside.append(own[row].lazy() if is_few else own.lazy().select(pl.all().gather(row)))
     came_on, came_at = pl.col("l.submitted_on"), pl.col("l.submitted_at")
+    away = ((pl.col("e.left_at") <= came_at) & (pl.col("e.accepted_at") > came_at)).fill_null(False)
+    had_been_accepted = (
+        (pl.col("e.accepted_first_at") <= came_at) & (pl.col("e.left_at") > came_at)).fill_null(False)
     held = (
         pl.col("e.is_form") & (pl.col("e.freed_at") > came_at).fill_null(True)
-        & (pl.col("e.lapsed_on") > came_on).fill_null(True)
+        & (pl.col("e.lapsed_on") > came_on).fill_null(True) & ~away
     )
     sides = pl.concat(beside, how="horizontal").with_columns(
         is_same=_is_same("l"),
         is_ignored=_is_ignored("l"),
         is_tie=pl.col("e.submitted_at") == came_at,
         was_held=held,
-        was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False),
+        was_away=away,
+        is_after_return=(pl.col("e.left_at") < came_at).fill_null(False) & ~away,
+        was_accepted=(pl.col("e.accepted_at") <= came_at).fill_null(False) | had_been_accepted,
         is_released=(pl.col("e.released_at") > came_at).fill_null(False),
         is_still_held=pl.col("e.freed_at").is_null() & (pl.col("e.lapsed_on") > pl.col("l.today")).fill_null(True),
         is_one_program=pl.col("l.program") == pl.col("e.program"),
@@ -134,8 +142,9 @@ def _is_ignored(side: str) -> pl.Expr:
     return ~_is_one_lead(side) & (pl.col(f"{side}.set.near_match") == "ignore")
 
 
-RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "is_one_partner", "l.lead",
-         "l.program", "e.lead", "e.partner", "e.submitted_at", *(f"l.judged.{name}" for name in JUDGED))
+RIVAL = ("later", "earlier", "kind", "effect", "text", "until", "near_match", "is_tie", "is_one_partner",
+         "is_after_return", "l.lead", "l.program", "e.lead", "e.partner", "e.submitted_at",
+         *(f"l.judged.{name}" for name in JUDGED))
 
 
 def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
@@ -161,7 +170,8 @@ def _rivals(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
     decided_later = pl.col("e.accepted_at").is_not_null()
     effect = (
         pl.when("is_tie").then(pl.lit(UNKNOWN, pl.UInt8))
-        .when(~pl.col("is_same")).then(pl.when(~pl.col("is_released")).then(pl.lit(UNKNOWN, pl.UInt8)))
+        .when(~pl.col("is_same"))
+        .then(pl.when(~pl.col("is_released") | after_release.is_not_null()).then(pl.lit(UNKNOWN, pl.UInt8)))
         .when(holds & (pl.col("is_released") | ~(decided_later | pl.col("is_still_held")))).then(None)
         .when(holds & ~decided_later).then(pl.lit(UNKNOWN, pl.UInt8))
         .when(pl.col("is_released")).then(after_release)
@@ -193,6 +203,8 @@ def _why(holds: pl.Expr) -> pl.Expr:
                   "e.submitted_on"))
         .when(pl.col("is_released"))
         .then(say("of {} came first, on {}, and was rejected or withdrawn after this one came on {}", *came))
+        .when(pl.col("was_accepted") & (pl.col("e.accepted_at") > pl.col("l.submitted_at")))
+        .then(say("of {} owned the lead when this one came on {}", "l.submitted_on"))
         .when(pl.col("was_accepted") & pl.col("e.owned_until").is_not_null())
         .then(say("of {} was accepted on {} and owned until {} when this one came on {}",
                   "e.accepted_on", "e.owned_until", "l.submitted_on"))
@@ -280,6 +292,43 @@ def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standi
     return _behind(rivals, state, explained), state.sort("no")
 
 
+def _with_taken(sides: pl.LazyFrame, rivals: pl.DataFrame, state: pl.DataFrame,
+                explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rivals and state, with each lead that was accepted again behind the one that had taken its place meanwhile; those
+    that came later still stand behind that one alone."""
+    taken = _taken(sides, explained).join(state.filter("is_lost").select(earlier="no"), on="earlier", how="anti")
+    if taken.is_empty():
+        return rivals, state
+    settled = pl.when(pl.col("kind") == OWNED).then("l.judged.not_owned_by_other").otherwise("l.judged.first_submitter")
+    lost = taken.filter((settled != PASS).fill_null(True))["later"].unique().implode()
+    is_lost = pl.col("no").is_in(lost)
+    behind = pl.col("earlier").is_in(lost) & pl.col("is_after_return")
+    return (pl.concat([rivals.filter(~behind), taken]),
+            state.with_columns(is_lost=pl.col("is_lost") | is_lost, is_in_question=pl.col("is_in_question") & ~is_lost))
+
+
+def _taken(sides: pl.LazyFrame, explained: bool) -> pl.DataFrame:
+    """Pairs in which the later lead came while the earlier had no place, and held it when the earlier was accepted
+    again: as RIVAL, with the roles the other way round."""
+    came_back = pl.col("e.accepted_at")
+    text = pl.format("of {} came on {}, while this one had no place, and was first when it was accepted again on {}",
+                     pl.col("l.partner"), calendar.written(pl.col("l.submitted_on")),
+                     calendar.written(pl.col("e.accepted_on")))
+    was_accepted = (pl.col("l.accepted_at") <= came_back).fill_null(False)
+    return sides.filter(
+        pl.col("was_away") & pl.col("is_one_program") & ~pl.col("is_one_partner") & pl.col("is_same")
+        & ~pl.col("is_ignored") & pl.col("l.is_form") & (pl.col("l.freed_at") > came_back).fill_null(True)
+        & (pl.col("l.lapsed_on") > pl.col("e.accepted_on")).fill_null(True)
+    ).select(
+        later="earlier", earlier="later", kind=pl.when(was_accepted).then(pl.lit(OWNED)).otherwise(pl.lit(FIRST)),
+        effect=pl.lit(FAIL, pl.UInt8), text=text if explained else pl.lit(None, pl.String),
+        until=pl.lit(None, pl.Date), near_match=pl.lit(None, pl.String), is_tie=pl.lit(False),
+        is_one_partner=pl.lit(False), is_after_return=pl.lit(False),
+        **{f"l.{name}": pl.col(f"e.{name}") for name in ("lead", "program", *(f"judged.{one}" for one in JUDGED))},
+        **{f"e.{name}": pl.col(f"l.{name}") for name in ("lead", "partner", "submitted_at")},
+    ).select(RIVAL).collect()
+
+
 def _behind(rivals: pl.DataFrame, state: pl.DataFrame, explained: bool = False) -> pl.DataFrame:
     """The effect of each pair given how the earlier lead itself stands: a loser holds nothing (W2); explained: and the
     text."""
@@ -340,7 +389,7 @@ def _repeats(sides: pl.LazyFrame, state: pl.DataFrame) -> pl.DataFrame:
         lost.select(later="no", l_is_lost="is_lost"), on="later", how="left")
     came_at, limit = pl.col("l.submitted_at"), pl.col("l.set.bonus_limit")
     same_source = pl.col("is_one_partner")
-    rejected = (pl.col("e.rejected_at") <= came_at).fill_null(False)
+    rejected = (pl.col("e.refused_at") <= came_at).fill_null(False)
     live = same_source & pl.col("was_held") & ~pl.col("is_lost").fill_null(False)
     # Reading: AMB-20. A rejected lead is no duplicate, unless the setting says so.
     live = live | (rejected & pl.col("l.set.rejected_counts_as_duplicate").fill_null(False))

@@ -127,11 +127,14 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
 
 
 def _is_owned_when_won(t: Terms) -> pl.Expr:
-    """Whether the partner owned the lead when the deal was won (AMB-26)."""
+    """Whether the partner owned the lead when the deal was won (AMB-26), also before it left and was accepted again."""
     won_at, won_on = pl.col("deal_won_at"), pl.col("deal_won_on")
     owned = (won_on >= pl.col("accepted_on")) & (pl.col("disassociated_at") > won_at).fill_null(True)
+    before = (won_on >= pl.col("accepted_first_on")) & (pl.col("left_at") > won_at)
     if t["deal_must_close_within_ownership"]:
         owned = owned & (won_on <= pl.col("owned_until"))
+        before = before & (won_on <= calendar.add_months(pl.col("accepted_first_on"), t["ownership_months"]))
+    owned = owned.fill_null(False) | before.fill_null(False)
     if t["commission_trailing"] == "paid_within":
         owned = owned & (pl.col("received_on") <= pl.col("owned_until"))
     return owned.fill_null(False)

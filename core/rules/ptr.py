@@ -133,18 +133,22 @@ def hints(t: Terms) -> dict[str, Finding]:
 
 
 def derived(t: Terms) -> dict[str, pl.Expr]:
-    """The standing decision: the later of acceptance and rejection, what frees the lead for others; and the horizon."""
-    reopened = (pl.col("accepted_last_at") > pl.col("rejected_last_at")).fill_null(False)
-    is_rejected = pl.col("rejected_last_at").is_not_null() & ~reopened
-    rejected_at = pl.when(is_rejected).then(pl.col("rejected_last_at"))
-    accepted_at = pl.when(reopened).then("accepted_last_at").otherwise("accepted_first_at")
-    disassociated = ~(accepted_at > pl.col("disassociated_at")).fill_null(False)
-    disassociated_at = pl.when(disassociated).then("disassociated_at")
+    """The standing decision: an acceptance after a rejection or a disassociation stands again, from its own day on.
+
+    left_at: since when the lead had been without its place until then. released_at, freed_at: what frees it for others;
+    and the horizon.
+    """
+    rejected_at, disassociated_at = pl.col("rejected_last_at"), pl.col("disassociated_at")
+    reinstated = (pl.col("accepted_last_at") > rejected_at).fill_null(False)
+    returned = (pl.col("accepted_last_at") > disassociated_at).fill_null(False)
+    left_at = pl.max_horizontal(pl.when(reinstated).then(rejected_at), pl.when(returned).then(disassociated_at))
+    rejected_at, disassociated_at = pl.when(~reinstated).then(rejected_at), pl.when(~returned).then(disassociated_at)
     return {
-        "is_rejected": is_rejected,
+        "is_rejected": rejected_at.is_not_null(),
         "rejected_at": rejected_at,
-        "accepted_at": accepted_at,
+        "accepted_at": pl.when(reinstated | returned).then("accepted_last_at").otherwise("accepted_first_at"),
         "disassociated_at": disassociated_at,
+        "left_at": left_at,
         "released_at": pl.min_horizontal(rejected_at, "withdrawn_at"),
         "freed_at": pl.min_horizontal(rejected_at, "withdrawn_at", disassociated_at),
         **celigo.horizon(t),
@@ -159,9 +163,10 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
         calendar.add_months(pl.col("accepted_on"), t["ownership_months"]), pl.when(extended).then("extended_until")
     )
     lapsed_on = calendar.add_days(until, 1)
-    judged_out = (pl.when(judged(name) == FAIL).then(f"judged_at.{name}") for name in TIMED_JUDGEMENTS)
+    judged_out = [pl.when(judged(name) == FAIL).then(f"judged_at.{name}") for name in TIMED_JUDGEMENTS]
     return {"owned_until": until, "lapsed_on": lapsed_on, "lapses_on": lapsed_on,
-            "freed_at": pl.min_horizontal("freed_at", *judged_out)}
+            **{name: pl.min_horizontal(name, *judged_out) for name in ("released_at", "freed_at")},
+            "refused_at": pl.min_horizontal("rejected_at", *judged_out)}
 
 
 def turns(t: Terms) -> list[pl.Expr]:

@@ -283,7 +283,7 @@ def not_repeat(t: Terms) -> Finding:
     evidence = ("repeat_lead",)
     return settled_by_person("not_repeat", finding(
         "raf.invalid.2a",
-        case(pl.col("repeat_of") == "live", FAIL, "The same source had submitted this contact with {} on {}.", other,
+        case(pl.col("repeat_of") == "live", FAIL, "This contact had been submitted before, with {} on {}.", other,
              since, rests_on=evidence),
         case(pl.col("repeat_of") == "paid", FAIL, "A bonus for this contact was paid before, for {} of {}.", other,
              since, rests_on=evidence, clause="raf.invalid.2b"),
@@ -388,8 +388,8 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
     """When the lead's place lapses: the day after the first clock that ran out (from the verdicts of CLOCKS). Where a
     person found or judged what rejects the lead, or that a clock ran out, the place is free from that instant on."""
     fails = {name: pl.col(f"verdict.{name}") == FAIL for name in CLOCKS}
-    freed = [
-        *(pl.when(fails[name] & at).then(f"judged_at.{name}") for name, at in _judged_out(t).items()),
+    ended = [pl.when(fails[name] & at).then(f"judged_at.{name}") for name, at in _judged_out(t).items()]
+    refused = [
         pl.when(judged("sales_qualification") == FAIL).then("judged_at.sales_qualification"),
         pl.when((judged("no_abuse") == PASS).fill_null(False)).then(None).otherwise("abuse_found_at"),
         pl.when(_falls_by_bar(t) & ~(judged("source_not_barred") == PASS).fill_null(False)).then("barred_at"),
@@ -402,7 +402,10 @@ def standing(t: Terms) -> dict[str, pl.Expr]:
         "lapsed_on": pl.min_horizontal(
             pl.when(fails[name]).then(calendar.add_days(last_day, 1)) for name, last_day in _last_days(t).items()),
         "lapses_on": pl.min_horizontal(next_lapse),
-        "freed_at": pl.min_horizontal("freed_at", *freed),
+        "released_at": pl.min_horizontal("released_at", *refused),
+        "refused_at": pl.min_horizontal("rejected_at", *refused),
+        "freed_at": pl.min_horizontal("freed_at", *ended, *refused),
+        "left_at": pl.lit(None, pl.Datetime("us")),
         "owned_until": pl.lit(None, pl.Date),
     }
 

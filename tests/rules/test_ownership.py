@@ -74,6 +74,12 @@ TERM = [
          document(held(on="2025-04-01", accepted_on="2025-04-02"), as_of="2025-06-20",
                   settings={"rule_versions": [{"from": "2025-04-01", "ptr.ownership_months": 6}]}),
          {"P1": {"owner_until": "2025-10-02"}}),
+    Case("of two versions of the rules the last alone applies",
+         document(held(on="2025-05-02", accepted_on="2025-05-03"), as_of="2025-06-20",
+                  settings={"ptr.ownership_months": 9, "rule_versions": [
+                      {"from": "2025-05-01", "ptr.commission_rate": 0.1},
+                      {"from": "2025-04-01", "ptr.ownership_months": 6}]}),
+         {"P1": {"owner_until": "2026-02-03"}}),
     Case("on its last day an ownership is still confirmed",
          document(held(), as_of="2026-03-04T23:59:59Z"), {"P1": OWNER_A}),
     Case("a deal won on the last day keeps the lead qualified after the ownership",
@@ -253,6 +259,11 @@ for words, other in MAYBE_SAME.items():
              [("P1", "P2", C1)]),
         Case(f"a registration {words} after the first was rejected is free",
              document(pending, rejected("P1", "2025-03-04"), as_of="2025-03-06"), {"P2": FREE}, []),
+        Case(f"a registration {words} before the first was rejected stays for a person",
+             document(pending, rejected("P1", "2025-03-06"), as_of="2025-03-07"), {"P2": FIRST_IN_QUESTION}, []),
+        Case(f"a registration {words} before the first was rejected is free where such leads revive",
+             document(pending, rejected("P1", "2025-03-06"), as_of="2025-03-07",
+                      settings={"ptr.on_first_rejected": "revive"}), {"P2": FREE}, []),
         Case(f"a registration {words} after the ownership lapsed is free",
              document(held(), ptr("P2", "B", "2026-03-05", **other), as_of="2026-03-06"), {"P2": FREE}, []),
         Case(f"a person who finds a registration {words} to be another lead frees it",
@@ -424,12 +435,57 @@ JUDGED_OUT = [
     Case("a registration that was judged to miss the definition holds no place any more",
          document(ptr(), judged(on="2025-03-04", interest="fail"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
          {"P1": {"disposition": "rejected", "reason": "ptr.def.b"}, "P2": FREE}, []),
-    Case("one that is judged so only after the second came beats it all the same",
+    Case("one that is judged so only after the second came leaves the second for review, as a rejection does",
          document(ptr(), ptr("P2", "B", "2025-03-05"), judged(on="2025-03-06", interest="fail"), as_of="2025-03-07"),
-         {"P1": {"disposition": "rejected", "reason": "ptr.def.b"}, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
+         {"P1": {"disposition": "rejected", "reason": "ptr.def.b"},
+          "P2": FIRST_IN_QUESTION}, []),
     Case("one that a computed part of the definition rejects keeps its place",
          document(ptr(expected_decision_date="2027-03-03"), ptr("P2", "B", "2025-03-05"), as_of="2025-03-06"),
          {"P1": {"disposition": "rejected", "reason": "ptr.def.c"}, "P2": BEATEN_BY_FIRST}, [("P1", "P2", C2)]),
+]
+
+OUT = event("disassociated", "2025-06-01", "P1", by="channel")
+BACK = accepted("P1", "2025-07-01")
+AGAINST_RULE = {"disposition": "pending", **NOBODY, "pending_on": ["acceptance_conflicts_with_rule"]}
+RETURNED = [
+    Case("accepted again after a disassociation a partner owns the lead for twelve months from that day",
+         document(held(), OUT, BACK, ptr("P2", "B", "2025-07-15"), as_of="2025-07-16"),
+         {"P1": {**OWNER_A, "owner_until": "2026-07-01"}, "P2": BEATEN_BY_OWNER}, [("P1", "P2", C1)]),
+    Case("a disassociation after the second acceptance ends that one too",
+         document(held(), OUT, BACK, event("disassociated", "2025-08-01", "P1", by="channel"),
+                  ptr("P2", "B", "2025-08-02"), as_of="2025-08-03"),
+         {"P1": {"reason": "ptr.maintain.2b", "owner_status": "disassociated", "last_owner": "A"}, "P2": FREE}, []),
+    Case("who came while the first was out stays first when that one is accepted again",
+         document(held(), OUT, ptr("P2", "B", "2025-06-15"), BACK, as_of="2025-07-16"),
+         {"P1": {**AGAINST_RULE, "criteria": {"first_submitter": "fail"}}, "P2": FREE}, [("P2", "P1", C2)]),
+    Case("who was rejected, and is accepted again after another partner was, does not own the lead",
+         document(ptr(), rejected(), ptr("P2", "B", "2025-03-06"), accepted("P2", "2025-03-07"),
+                  valid("P2", "2025-03-07"), accepted("P1", "2025-03-08"), valid("P1", "2025-03-08"), as_of="2025-03-11"),
+         {"P1": {**AGAINST_RULE, "criteria": {"not_owned_by_other": "fail", "first_submitter": "pass"}},
+          "P2": {"disposition": "qualified", "owner": "B", "owner_status": "confirmed", "owner_until": "2026-03-07"}},
+         [("P2", "P1", C1)]),
+    Case("who came while the first was out, and was rejected before that one was accepted again, holds nothing",
+         document(held(), OUT, ptr("P2", "B", "2025-06-15"), rejected("P2", "2025-06-20"), BACK, as_of="2025-07-16"),
+         {"P1": {**OWNER_A, "owner_until": "2026-07-01"}, "P2": {"disposition": "rejected", "reason": "ptr.process.2b"}},
+         []),
+    Case("a third stands behind the one that came while the first was out, not behind the first",
+         document(held(), OUT, ptr("P2", "B", "2025-06-15"), BACK, ptr("P3", "C", "2025-07-15"), as_of="2025-07-16"),
+         {"P1": AGAINST_RULE, "P2": FREE, "P3": BEATEN_BY_FIRST}, [("P2", "P1", C2), ("P2", "P3", C2)]),
+    Case("a second that came before the first was rejected by mistake stays behind it",
+         document(held(), ptr("P2", "B", "2025-05-02"), rejected("P1", "2025-06-01"), BACK, as_of="2025-07-16"),
+         {"P1": {**OWNER_A, "owner_until": "2026-07-01"}, "P2": BEATEN_BY_OWNER}, [("P1", "P2", C1)]),
+    Case("a person settles that the first holds the place again",
+         document(held(), OUT, ptr("P2", "B", "2025-06-15"), BACK, judged("P1", "2025-07-02", first_submitter="pass"),
+                  as_of="2025-07-16"),
+         {"P1": {**OWNER_A, "owner_until": "2026-07-01"}}, []),
+    Case("a deal won before a disassociation keeps its commission after the lead is accepted again",
+         document(held(), sold(won="2025-05-20", paid="2025-07-10"), OUT, BACK, as_of="2025-07-16",
+                  settings={"ptr.commission_rate": 0.1}),
+         {"P1": {**OWNER_A, "owner_until": "2026-07-01"}}, [], [{"lead": "P1", "amount": 6000}]),
+    Case("a deal won while the lead was out earns nothing",
+         document(held(), OUT, sold(won="2025-06-10", paid="2025-07-10"), BACK, as_of="2025-07-16",
+                  settings={"ptr.commission_rate": 0.1}),
+         {"P1": {"disposition": "qualified"}}, [], []),
 ]
 
 NOT_BY_FORM = [
@@ -665,7 +721,7 @@ ACROSS = [
           "R1": {"criteria": {"not_accepted_elsewhere": "pass"}, "not_pending_on": REVIEW}}, []),
 ]
 
-CASES = [*TERM, *CHAINS, *TIES, *NEAR, *SAME_PARTNER, *SETTLED, *JUDGED_OUT, *NOT_BY_FORM, *REFERRALS, *ACROSS]
+CASES = [*TERM, *CHAINS, *TIES, *NEAR, *SAME_PARTNER, *SETTLED, *JUDGED_OUT, *RETURNED, *NOT_BY_FORM, *REFERRALS, *ACROSS]
 
 
 @pytest.fixture(scope="module")

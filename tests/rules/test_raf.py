@@ -874,6 +874,12 @@ AGAIN = {"partner": "A"}
         two(PAID, r2=AGAIN, first="confirmed", at="2025-03-21", as_of="2025-03-25",
             **setting("bonus_limit", "submission")), (None, "pass")),
     "first rejected": (two(OUT, r2=AGAIN, at="2025-02-07"), ("raf.process.3.2", "fail")),
+    "first judged out": (
+        two(r2=AGAIN, at="2025-02-17", verdicts=(verdict("sales_qualification", "fail", "2025-02-13", "R1"),)),
+        ("raf.process.3.2", "fail")),
+    "first found to be false": (
+        two(event("abuse_finding", "2025-02-13", "R1", kind="false_lead"), r2=AGAIN, at="2025-02-17"),
+        ("raf.process.3.2", "fail")),
     "first withdrawn": (two(BACK, r2=AGAIN, at="2025-02-07"), (None, "pass")),
     "first ran out, one clock per submission": (
         two(r2=AGAIN, first="outreach", at="2025-03-09", as_of="2025-03-20",

@@ -1,6 +1,6 @@
--- Lines that are no longer owed and were not paid, or were not when a month was closed. One row per line.
--- amount: what the line adds to itself now; fixed: in the months that are closed. happened_at: when its lead was last
--- decided otherwise, as far as the journal tells.
+-- Lines that are no longer owed and stand in no batch that was paid, or were so when a month was closed. One row per line.
+-- amount: what the line adds to itself now, unless an event tells that it was paid (told_payments.sql); fixed: in the
+-- months that are closed. happened_at: when its lead was last decided otherwise, as far as the journal tells.
 with fixed as (
     select line, sum(amount) as amount from closing_entries where part = 'owed' group by line
 ),
@@ -8,7 +8,7 @@ with fixed as (
 found as (
     select
         l.id as line, l.lead, l.program, l.partner, l.currency, l.period as booked_in,
-        if(l.state = 'void' and l.id not in (select line from told_payments), -l.amount, 0)::decimal(18, 2) as amount,
+        if(l.state = 'void', -l.amount, 0)::decimal(18, 2) as amount,
         coalesce(f.amount, 0)::decimal(18, 2) as fixed
     from lines as l
     left join fixed as f on l.id = f.line
@@ -27,4 +27,3 @@ decided as (
 select f.*, d.happened_at
 from found as f
 left join decided as d on f.lead = d.lead
-where f.amount <> f.fixed
