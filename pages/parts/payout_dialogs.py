@@ -4,6 +4,7 @@ Called by the parts of the page Payouts. seen: what tells one offer from the nex
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import polars as pl
@@ -18,6 +19,8 @@ from pages.parts import acts, badges, database, dates, dialogs, grids, modal, wo
 from pages.parts.money import money
 
 DIRECTIONS = {"Less is owed": -1, "More is owed": 1}
+MOST_LINES = 200
+"""Lines that are offered to be left out at once."""
 
 
 def ends(is_sent: bool, act: Callable[[], object]) -> None:
@@ -63,11 +66,9 @@ def prepare(seen: int) -> None:
     today = days.local_day(now, days.zones(con)[chosen["program"]])
     cut_off_on = st.date_input("Earned until the end of", value=today, max_value=today, format="YYYY-MM-DD")
     kind = chosen["program"], chosen["method"], chosen["currency"]
-    every = ledger.proposal(con, *kind, cut_off_on, (), now).lines if cut_off_on else pl.DataFrame()
-    names = {row["id"]: f"{row['lead']} · {money(row['amount'], chosen['currency'])}" for row in every.to_dicts()}
-    leave_out = st.multiselect("Leave out", list(names), format_func=names.get, placeholder="Nothing is left out")
     if cut_off_on is None:
         return
+    leave_out = _left_out(ledger.proposal(con, *kind, cut_off_on, (), now), chosen["currency"])
     found = ledger.proposal(con, *kind, cut_off_on, leave_out, now)
     _payees(found, chosen["currency"])
     total = money(found.total, chosen["currency"])
@@ -78,6 +79,23 @@ def prepare(seen: int) -> None:
         desk.prepare_batch, f"prepare/{kind}/{cut_off_on}/{sorted(leave_out)}", seen, f"Prepared: {total}.",
         program=kind[0], method=kind[1], currency=kind[2], cut_off_on=cut_off_on, leave_out=leave_out,
         total=found.total, number=found.number))
+
+
+def _left_out(every: ledger.Proposal, currency: str) -> list[str]:
+    """The lines that somebody leaves out; of very many lines those are offered that a search finds."""
+    partners = dict(every.payees.select("partner", "partner_name").iter_rows())
+    lines = every.lines.with_columns(payee=pl.col("partner").replace(partners))
+    is_chosen = pl.col("id").is_in(st.session_state.get("left-out", []))
+    if lines.height > MOST_LINES:
+        word = st.text_input(f"Find lines to leave out among {lines.height:,}", placeholder="Lead or payee",
+                             icon=":material/search:").strip()
+        is_found = pl.any_horizontal(pl.col("lead", "payee").str.contains(f"(?i){re.escape(word)}")) & (word != "")
+        lines = pl.concat([lines.filter(is_chosen), lines.filter(is_found & ~is_chosen).head(MOST_LINES)])
+    names = {row["id"]: f"{row['lead']} · {row['payee']} · {money(row['amount'], currency)}"
+             for row in lines.to_dicts()}
+    st.session_state["left-out"] = lines.filter(is_chosen)["id"].to_list()  # a choice that is no line any more goes
+    return st.multiselect("Leave out", list(names), key="left-out", format_func=names.get,
+                          placeholder="Nothing is left out")
 
 
 def _kind(row: dict) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from core import desk, exports, ledger, payees
-from pages.parts import database
+from pages.parts import database, payout_dialogs
 from tests.conftest import now
 from tests.pages.test_pages import drawn, words_of
 from tests.pages.test_roles import acting, press, verbs
@@ -54,6 +54,26 @@ def test_who_prepared_a_batch_stands_there_by_name(owed: duckdb.DuckDBPyConnecti
     at = acting("payouts", "fay", view="Batches")
     assert "Finn Sample prepared it." in words_of(at)
     assert list(at.dataframe[0].value["Prepared by"]) == ["Finn Sample"]
+
+
+@pytest.mark.parametrize("most", [1, 200])
+def test_lines_are_left_out_of_a_batch_however_many_there_are(
+    owed: duckdb.DuckDBPyConnection, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payout_dialogs, "MOST_LINES", most)
+    kind = ledger.ready(owed)[0]
+    every = ledger.proposal(owed, kind["program"], kind["method"], kind["currency"], now().date(), (), now()).lines
+    first, second = every.sort("id").head(2).to_dicts()
+    at = acting("payouts", "finn")
+    press(at, "Prepare a batch…")
+    for row in (first, second):
+        if most == 1:
+            assert not any(one.startswith(second["lead"]) for one in at.multiselect(key="left-out").options)
+            at.text_input[-1].input(row["lead"]).run()
+        at.multiselect(key="left-out").select(row["id"]).run()
+    next(one for one in at.button if one.label.startswith("Prepare US")).click().run()
+    inside = ledger.lines(owed, ledger.Filters(batch=ledger.batches(owed)["id"][0]))
+    assert inside.height and not {first["id"], second["id"]} & set(inside["id"])
 
 
 def test_one_prepares_another_approves_gives_out_and_a_third_records_what_became_of_it(
