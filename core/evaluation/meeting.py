@@ -19,7 +19,10 @@ def contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFram
     settings = pl.DataFrame(
         {f"set.{name}": pl.Series([group.terms.get(name) for group in owned], dtype=kind)
          for name, kind in ownership.SETTINGS.items()})
-    layout.give("standings", standings.select("no", "company", "accepted_at", "freed_at", "lapsed_on"))
+    members, pairs = _in_large_organizations(layout, standings, settings)
+    layout.give("large_keys", members.select("key").unique())
+    layout.give("large_pairs", pairs)
+    layout.give("standings", standings.select("no", "company", "accepted_at", "left_at", "freed_at", "lapsed_on"))
     places, conflicts = ownership.contest(standings, settings, layout.read("rivals"), explained)
     layout.ask(group.program for group in owned)
     introductions, deals = layout.read("introductions"), layout.read("deals")
@@ -29,6 +32,15 @@ def contest(layout: Layout, groups: list[Group], explained: bool) -> pl.DataFram
             group.facts = wide.beside(group.facts, found)
         group.empty |= ownership.PLACE
     return conflicts
+
+
+def _in_large_organizations(layout: Layout, standings: pl.DataFrame, settings: pl.DataFrame
+                            ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Leads of organizations of which there are so many that few of their pairs are looked at, and those pairs."""
+    if standings.height <= ownership.LARGE or not ownership.is_person_the_lead(settings):
+        return no_rows(ownership.MEMBER), no_rows(ownership.PAIR)
+    members = layout.read("large_organizations")
+    return members, ownership.pairs_that_matter(standings, members)
 
 
 def _standings(group: Group, terms: int) -> pl.DataFrame:

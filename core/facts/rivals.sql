@@ -1,10 +1,11 @@
 -- Pairs of leads of one company that speak of the same person, or of one organization, or of what may be the same
 -- (`near_match` names the question), the later beside each earlier.
--- One row per pair. Pairs by organization alone are kept only where the earlier one still held its place.
+-- One row per pair. Pairs by organization alone are kept only where the earlier one still held its place; of organizations
+-- with very many leads (`large_keys`) those that matter are given as `large_pairs` (core/rules/ownership.py).
 with places as (
     select
         s.no, s.program, s.cut_at, s.submitted_at, s.submitted_on, s.person_key, s.org_key, s.email_org_key,
-        s.person_key_crowded, s.org_key_crowded, p.company, p.accepted_at, p.freed_at, p.lapsed_on
+        s.person_key_crowded, s.org_key_crowded, p.company, p.accepted_at, p.left_at, p.freed_at, p.lapsed_on
     from standings as p
     join subject as s on p.no = s.no
     where s.is_met
@@ -28,7 +29,8 @@ by_place as (
 ),
 
 shared as (
-    select company, key from keys group by company, key having count(*) > 1
+    select company, key from keys where key not in (select key from large_keys)
+    group by company, key having count(*) > 1
 ),
 
 by_key as (
@@ -39,14 +41,16 @@ by_key as (
 ),
 
 by_organization as (
-    select distinct l.no as later, e.no as earlier, false as is_same_person
+    select l.no as later, e.no as earlier, false as is_same_person
     from by_key as l
     join by_key as e on l.key = e.key and l.company = e.company and l.no <> e.no
     where coalesce(l.person_key <> e.person_key, true)
         and e.submitted_at <= l.submitted_at
-        and (l.program = e.program or e.accepted_at <= l.submitted_at)
+        and (l.program = e.program or e.accepted_at <= l.submitted_at or e.left_at is not null)
         and coalesce(e.freed_at > l.submitted_at, true)
         and coalesce(e.lapsed_on > l.submitted_on, true)
+    union
+    select later, earlier, false from large_pairs
 ),
 
 exact as (
@@ -82,7 +86,7 @@ near_companies as (
     from with_near_company as l
     join by_place as e on l.near_key_number = e.key and l.company = e.company and l.no <> e.no
     where e.submitted_at <= l.submitted_at
-        and (l.program = e.program or e.accepted_at <= l.submitted_at)
+        and (l.program = e.program or e.accepted_at <= l.submitted_at or e.left_at is not null)
         and coalesce(e.freed_at > l.submitted_at, true)
         and coalesce(e.lapsed_on > l.submitted_on, true)
 ),

@@ -8,6 +8,7 @@ a lapsed clock, the end of ownership, or by having lost a conflict itself. Wheth
 still earlier ones, so the pairs are gone through again until nothing changes; each round decides one more rank.
 """
 
+import numpy as np
 import polars as pl
 
 from core import calendar
@@ -27,6 +28,9 @@ lead's. `lapsed_on`: first day on which a clock or ownership has ended, `lapses_
 nothing comes. `refused_at`: rejected, in so many words or by what a person judged or found; `released_at`: refused or
 withdrawn; `freed_at`: the earliest of what frees the place at an instant. `left_at`: where it was accepted again, since
 when it had been without its place."""
+
+NEVER = np.iinfo(np.int64).max
+"""In the place of an instant or day that has not come."""
 
 REPEATS = pl.Enum(["live", "paid", "rejected", "near"])
 """What a lead repeats: the ranks of `_repeats`, in their order."""
@@ -51,6 +55,11 @@ SETTINGS = {
 
 FEW = 10_000
 """Pairs up to which both sides of each are laid out at once: planning that for every reader takes far longer."""
+
+LARGE = 100
+"""Leads of one organization up to which all are held against all (large_organizations.sql)."""
+MEMBER = {"key": pl.Int32, "no": pl.Int64, "person_key": pl.Int32, "is_alone": pl.Boolean}
+PAIR = {"later": pl.Int64, "earlier": pl.Int64}
 
 OWNED, FIRST = "owned", "first"
 CRITERIA = {
@@ -83,6 +92,63 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
     rivals, state = _with_taken(sides, rivals, state, explained)
     repeats = _repeats(sides, state)
     return _places(rivals, accepted_later, cross, repeats, state), _conflicts(rivals, state)
+
+
+def is_person_the_lead(settings: pl.DataFrame) -> bool:
+    """Whether for everybody another person of the same organization is a near match, and for a person to settle."""
+    return bool((settings["set.same_lead_match"] == "contact").all() and (settings["set.near_match"] == "review").all())
+
+
+def pairs_that_matter(standings: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """PAIR: of leads of one organization, each beside the earlier ones for its sake alone that can decide about it.
+
+    An earlier lead that is certain to hold its place leaves the later one for review, whoever else came after it: so
+    only those before it are looked at too. members: MEMBER, of organizations in which all against all would be millions
+    of pairs. Meant for where a person is the lead (`is_person_the_lead`).
+    """
+    instants = {name: pl.col(name).to_physical().cast(pl.Int64).fill_null(NEVER)
+                for name in ("accepted_at", "freed_at", "lapsed_on")}
+    places = members.hstack(standings[standings["no"].search_sorted(members["no"])].drop("no")).select(
+        "no", "key", "company", "program", "submitted_at", "lead", **instants,
+        came_at=pl.col("submitted_at").to_physical(), came_on=pl.col("submitted_on").to_physical().cast(pl.Int64),
+        partner=pl.col("partner").rank("dense"), person=pl.coalesce("person_key", -1 - pl.int_range(pl.len())),
+        is_certain=pl.all_horizontal(
+            "is_alone", "is_form", pl.col("released_at", "left_at").is_null(),
+            *((pl.col(f"judged.{name}") != FAIL).fill_null(True) for name in JUDGED)),
+        has_left=pl.col("left_at").is_not_null(),
+    )
+    pairs = [_pairs_of(part) for part in places.sort("submitted_at", "lead").partition_by("key", "company")]
+    return pl.concat([pl.DataFrame(schema=PAIR), *pairs])
+
+
+def _pairs_of(part: pl.DataFrame) -> pl.DataFrame:
+    """The pairs that matter in one organization, whose leads stand in their order."""
+    came, came_on, accepted, freed, lapsed, partner, person, is_certain, has_left, no = (
+        part[name].to_numpy() for name in (
+            "came_at", "came_on", "accepted_at", "freed_at", "lapsed_on", "partner", "person", "is_certain", "has_left",
+            "no"))
+    is_raf = (part["program"] == "raf").to_numpy()
+    program = part["program"].rank("dense").to_numpy()
+    until = np.searchsorted(came, came, side="right")
+    found = []
+    for place, end in enumerate(until):
+        others = np.flatnonzero((freed[:end] > came[place]) & (lapsed[:end] > came_on[place])
+                                & (person[:end] != person[place]))
+        was_accepted, is_program = accepted[others] <= came[place], program[others] == program[place]
+        is_rival = is_program & (partner[others] != partner[place])
+        is_owner = was_accepted & (is_rival | (is_raf[place] & ~is_program))
+        always = has_left[others] | (came[others] == came[place])
+        found.append(np.unique(np.concatenate([
+            others[always], _until_certain(others[is_rival & ~was_accepted], is_certain),
+            _until_certain(others[is_owner], is_certain)])))
+    later = np.repeat(no, [len(one) for one in found])
+    return pl.DataFrame({"later": later, "earlier": no[np.concatenate(found)]}, schema=PAIR)
+
+
+def _until_certain(places: np.ndarray, is_certain: np.ndarray) -> np.ndarray:
+    """The places up to the first that is certain; all where none is."""
+    certain = np.flatnonzero(is_certain[places])
+    return places[:certain[0] + 1] if len(certain) else places
 
 
 def _with_sides(pairs: pl.DataFrame, standings: pl.DataFrame, settings: pl.DataFrame) -> pl.LazyFrame:

@@ -19,6 +19,7 @@ from tests.bench.measuring import Row, apart, said, seconds
 
 MEASUREMENTS = {
     "evaluation": "full evaluation against the bare scan, growth, memory",
+    "explained": "the same with sentences, evidence and change days",
     "criteria": "row-wise criteria against pandas, plain Python, json-logic and zen-engine",
     "first_page": "the first page of any queue against the bare query",
     "money": "the reads of each view of Payouts over all earning lines",

@@ -1,7 +1,12 @@
 """Who came first and who holds a lead: partners among themselves, friends among themselves, and across the programs."""
 
+import datetime as dt
+import random
+
+import polars as pl
 import pytest
 
+from core.facts import Layout
 from core.rules import ownership
 from tests.rules.building_ptr import (
     Case,
@@ -732,6 +737,44 @@ def outcomes() -> dict[str, dict]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_who_holds_a_lead(case: Case, outcomes: dict[str, dict]) -> None:
     assert differences(case, outcomes[case.story]) == []
+
+
+def _one_organization(seed: int) -> dict:
+    """A hundred and thirty leads of one organization, by partners and friends, with a random course each."""
+    chance = random.Random(seed)
+    people = [{"id": f"X{number}", "org": "O1", "full_name": f"Person {number}", "role": "CIO",
+               "email": f"person{number}@northwind.example"} for number in range(90)]
+    rows = []
+    for number in range(130):
+        day = dt.date(2025, 1, 6) + dt.timedelta(chance.randrange(200))
+        make, partners = (ptr, "ABCD") if chance.random() < 0.7 else (raf, "STU")
+        name = f"{number:03}"
+        rows.append(make(name, chance.choice(partners), f"{day}T{chance.randrange(24):02}:00:00Z",
+                         contact=f"X{chance.randrange(90)}", **({"channel": "phone"} if chance.random() < 0.05 else {})))
+        later = [str(day + dt.timedelta(days)) for days in sorted(chance.sample(range(1, 150), 3))]
+        courses = ([], [], [accepted(name, later[0])], [rejected(name, later[0])],
+                   [accepted(name, later[0]), event("disassociated", later[1], name, by="channel")],
+                   [accepted(name, later[0]), rejected(name, later[1]), accepted(name, later[2])],
+                   [event("withdrawn", later[0], name, by="A")], judged(name, later[0], interest="fail"),
+                   judged(name, later[0], first_submitter=chance.choice(["pass", "fail"])))
+        rows += chance.choice(courses)
+    return document(rows, as_of="2025-12-20", contacts=people)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_in_a_large_organization_few_pairs_give_what_all_give(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    case, asked = [Case("", _one_organization(seed))], []
+    read = Layout.read
+    monkeypatch.setattr(Layout, "read", lambda own, name: _counted(read(own, name), name, asked))
+    few = outcomes_of(case)
+    monkeypatch.setattr(ownership, "LARGE", 1_000)
+    assert outcomes_of(case) == few
+    assert asked[0] < asked[1] / 2
+
+
+def _counted(rows: pl.DataFrame, name: str, into: list[int]) -> pl.DataFrame:
+    into += [rows.height] if name == "rivals" else []
+    return rows
 
 
 def test_very_many_pairs_are_settled_as_few_are(outcomes: dict[str, dict], monkeypatch: pytest.MonkeyPatch) -> None:
