@@ -258,7 +258,7 @@ def _settings(raw: object, catalogue: Catalogue) -> list[Entry]:
     plain = {name: value for name, value in raw.items() if name != "rule_versions"}
     try:
         entries = catalogue.entries(plain, ALWAYS, "document")
-        return entries + _of_versions(raw.get("rule_versions") or [], entries, catalogue)
+        return entries + _of_versions(_list(raw, "rule_versions"), entries, catalogue)
     except BadField:
         raise
     except Refusal as refusal:

@@ -114,7 +114,7 @@ def pairs_that_matter(standings: pl.DataFrame, members: pl.DataFrame) -> pl.Data
         partner=pl.col("partner").rank("dense"), person=pl.coalesce("person_key", -1 - pl.int_range(pl.len())),
         is_certain=pl.all_horizontal(
             "is_alone", "is_form", pl.col("released_at", "left_at").is_null(),
-            *((pl.col(f"judged.{name}") != FAIL).fill_null(True) for name in JUDGED)),
+            *((pl.col(f"judged.{name}") != FAIL).fill_null(True) for name in JUDGED)).fill_null(False),
         has_left=pl.col("left_at").is_not_null(),
     )
     pairs = [_pairs_of(part) for part in places.sort("submitted_at", "lead").partition_by("key", "company")]

@@ -3,7 +3,7 @@
 Nothing is stored: words are written where a lead is shown, for result documents and for exports of a whole database.
 """
 
-from core.evaluation import Moment, evaluate
+from core.evaluation import Evaluation, Moment, evaluate
 from core.kept.run import settings_of
 from core.model import PASS
 from core.terms import catalogue
@@ -23,15 +23,15 @@ def measure(leads: int) -> dict:
     with copy(leads) as con, con.cursor() as cursor:
         terms = catalogue()
         moment = Moment(AS_OF, settings_of(cursor, terms))
-        counts = []
+        counts, plain = [], evaluate(cursor, terms, [moment]).leads.sort("lead")
 
-        def explain() -> None:
-            cursor.begin()
-            findings = evaluate(cursor, terms, [moment], explained=True).findings
-            cursor.rollback()
-            counts.append((findings.height, findings.filter(findings["verdict"] != PASS).height))
+        def explain() -> Evaluation:
+            found = evaluate(cursor, terms, [moment], explained=True)
+            counts.append((found.findings.height, found.findings.filter(found.findings["verdict"] != PASS).height))
+            return found
 
-        explain()
+        if not explain().leads.sort("lead").equals(plain):
+            raise ValueError("In words the leads come out otherwise than without.")
         took = median_seconds(explain)
         peak = peak_gb()
         scan = bare_scan(con)

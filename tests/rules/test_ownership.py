@@ -772,6 +772,17 @@ def test_in_a_large_organization_few_pairs_give_what_all_give(seed: int, monkeyp
     assert asked[0] < asked[1] / 2
 
 
+def test_in_a_large_organization_each_undecided_lead_is_held_against_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, asked = Layout.read, []
+    monkeypatch.setattr(Layout, "read", lambda own, name: _counted(read(own, name), name, asked))
+    people = [{"id": f"X{number}", "org": "O1", "full_name": f"Person {number}", "email": f"p{number}@northwind.example"}
+              for number in range(150)]
+    rows = [ptr(f"{number:03}", "ABCD"[number % 4], str(dt.date(2025, 1, 6) + dt.timedelta(number)), contact=f"X{number}")
+            for number in range(150)]
+    outcomes_of([Case("", document(rows, as_of="2025-12-20", contacts=people))])
+    assert asked == [149]
+
+
 def _counted(rows: pl.DataFrame, name: str, into: list[int]) -> pl.DataFrame:
     into += [rows.height] if name == "rivals" else []
     return rows
