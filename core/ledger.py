@@ -330,8 +330,8 @@ def months(con: Con) -> pl.DataFrame:
     """What was booked and paid by month, the latest first: program, period, currency, lines, booked, paid (in whatever
     way, less what came back), is_closed."""
     month = ["program", "period", "currency"]
-    paid = moved.payments(con).group_by(month).agg(paid=pl.col("amount").sum())
-    found = store.read(con, SQL / "ledger_months.sql").join(paid, on=month, how="full", coalesce=True)
+    booked = reconcile(con).group_by(month).agg(pl.sum("lines"), booked=(pl.col("owed") - pl.col("clawed_back")).sum())
+    found = booked.join(moved.paid_by_month(con), on=month, how="full", coalesce=True)
     opens_on = pl.col("program").replace_strict(moved.open_months(con), default=None, return_dtype=pl.Date)
     return found.with_columns(
         pl.col("lines").fill_null(0), pl.col("booked", "paid").cast(pl.Decimal(38, 2)).fill_null(Decimal("0.00")),
@@ -344,6 +344,7 @@ def is_over(period: dt.date, today: dt.date) -> bool:
     return today >= calendar.next_month(period)
 
 
+@until_stored
 def reconcile(con: Con, program: str | None = None) -> pl.DataFrame:
     """The proof per partner, program, currency and month of booking: owed = paid + open + clawed_back + void.
 

@@ -54,17 +54,28 @@ def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None 
     that was paid together), amount, paid_on (local to the program; null: not known), period, reference, came_back (why;
     null: it did not).
     """
+    rows = _paid(con, program, partner)
+    return rows.select("line", "lead", "program", "partner", "currency", "payment", "amount", "paid_on", "period",
+                       "reference", "came_back").sort("period", "paid_on", "payment", "line", nulls_last=True)
+
+
+@until_stored
+def paid_by_month(con: duckdb.DuckDBPyConnection | store.Within) -> pl.DataFrame:
+    """The sums of `payments`: program, period, currency, paid."""
+    return _paid(con, None, None).group_by("program", "period", "currency").agg(paid=pl.col("amount").sum())
+
+
+def _paid(con: duckdb.DuckDBPyConnection | store.Within, program: str | None, partner: str | None) -> pl.DataFrame:
+    """The rows of `payments`, in no order."""
     recorded = _local(con, store.read(con, SQL / "recorded_payments.sql", program=program, partner=partner), "paid_at")
     recorded = recorded.with_columns(paid_on=pl.coalesce("paid_on", "happened_on"))
     fixed = store.read(con, SQL / "closing_entries.sql", program=program, partner=partner).filter(part=TOLD)
     told = pl.concat([fixed, _told(con, _told_lines(con, program, partner))], how="diagonal")
-    rows = pl.concat([
+    return pl.concat([
         recorded.with_columns(period=pl.coalesce("period", pl.col("paid_on").dt.truncate("1mo"))),
         told.with_columns(payment="line", paid_on="happened_on",
                           came_back=pl.when(pl.col("amount") < 0).then(pl.lit(BACK))),
     ], how="diagonal")
-    return rows.select("line", "lead", "program", "partner", "currency", "payment", "amount", "paid_on", "period",
-                       "reference", "came_back").sort("period", "paid_on", "payment", "line", nulls_last=True)
 
 
 @until_stored

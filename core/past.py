@@ -27,7 +27,7 @@ RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment
             "assignments", "snoozes", "action_requests", "action_answers", "match_answers")
 """Tables of what people recorded about money, and of who worked on what: on a past day until then."""
 MOMENTS = dict.fromkeys(RECORDED, "recorded_at") | dict.fromkeys(("events", "verdicts"), "happened_at") | {
-    "earning_lines": "earned_on"}
+    "earning_lines": "earned_on", "wide_events": "found_at"}
 """Tables that ledger and queue are read from, each with the column that says since when a row counts."""
 VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "told_payments", "reconciliation",
          "payee_versions", "working", "resting", "asked_leads", "unanswered_keys")

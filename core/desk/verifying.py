@@ -68,8 +68,9 @@ def _snapshot(con: duckdb.DuckDBPyConnection | store.Within) -> Iterator[store.W
             cursor.rollback()
 
 
-TRIGGERS = sum(store.statement(file).count("\ncreate trigger ") for file in store.MIGRATIONS)
-"""How many triggers the migrations make."""
+TRIGGERS = sum(store.statement(file).count("\ncreate trigger ") - store.statement(file).count("\ndrop trigger ")
+               for file in store.MIGRATIONS)
+"""How many triggers the migrations leave."""
 
 
 def _chain(keeper: journal.Book, entries: list[dict]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Databases of earlier schemas, and processes that are killed while they bring one up to date."""
+"""Databases of earlier schemas with the journal they had, and processes that are killed while they bring one up."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ from types import FrameType
 import duckdb
 
 from core import desk, store
+from core.desk import journal
 from core.model import Refusal
 from tests.desk.world import NOW, ask
 from tests.faults.trials import files_of
@@ -17,7 +18,8 @@ from tests.faults.writer import FORKED
 
 
 def of_schema(path: Path, last: int) -> None:
-    """A database as the version that knew migrations up to `last` left it, with a few rows."""
+    """A database as the version that knew migrations up to `last` left it, with a few rows and, since there is a
+    journal, the entry that answers for them."""
     con = duckdb.connect(str(path))
     con.execute("create table migrations (number integer primary key, name varchar not null)").fetchall()
     for file in store.MIGRATIONS:
@@ -30,7 +32,28 @@ def of_schema(path: Path, last: int) -> None:
                 "('P1', 'ptr', 'A', '2025-03-03', '2025-03-03', 'web_form')").fetchall()
     con.execute("insert into verdicts (id, lead, criterion, verdict, happened_at, recorded_at) values "
                 "('V1', 'P1', 'interest', 'pass', '2025-03-04', '2025-03-04')").fetchall()
+    if last >= JOURNAL:
+        _noted(con, path)
     con.close()
+
+
+def _noted(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Answer for the rows of a database in its journal, as its own version did: two tables in bulk, one row by name."""
+    store._names.clear()  # its tables had other columns
+    keeper = journal.Book(path, b"key of a test")
+    journal.write_durably(journal.key_file(path), keeper.key.hex().encode(), 0o600)
+    with con.cursor() as cursor:
+        entry = journal.Entry(
+            key="load", content="", recorded_at=NOW, person="operator", action="load", lead=None, before={}, after={},
+            rows=[["verdicts", "V1", journal.row_digests(cursor, keeper, "verdicts", ["V1"])["V1"]]],
+            totals={table: journal.totals(cursor, keeper, table) for table in ("leads", "partners")},
+            changes=journal.changes_digest(keeper, []))
+        keeper.keep(journal.write(cursor, keeper, entry))
+    store._names.clear()
+
+
+JOURNAL = 5
+"""The schema that brought the journal."""
 
 
 def is_brought_up(path: Path) -> bool:

@@ -208,6 +208,7 @@ def _org_keys(frame: pl.DataFrame) -> set[str]:
 def _keys_of(leads: pl.DataFrame) -> tuple[set[str], set[str]]:
     """Keys of persons and organizations by which leads meet others; behind a crowd nobody meets (W23)."""
     by_person, by_company = ~pl.col("person_key_crowded"), ~pl.col("org_key_crowded")
-    by_address = by_company | ~pl.col("email_org_key_crowded")  # some programs look at the one, some at the other
+    is_crowd = pl.col("email_org_key_crowded").fill_null(False)
+    by_address = by_company | ~is_crowd  # some programs look at the one, some at the other
     return (_named(leads.filter(by_person), "person_key"),
             _named(leads.filter(by_company), "org_key") | _named(leads.filter(by_address), "email_org_key"))

@@ -2,32 +2,24 @@
 -- account that nobody confirmed, and what is held. One row per program, blocker and currency; a payout with
 -- two blockers counts under both.
 with blocked as (
-    select l.program, unnest(p.blockers) as blocker, p.currency, p.amount, p.lead, p.is_overdue
-    from payouts_owed as p
-    join leads as l on p.lead = l.id
-    where p.status = 'blocked'
+    select lead, unnest(blockers) as blocker, currency, amount, is_overdue from payouts_owed where status = 'blocked'
 ),
 
-unconfirmed as (
-    select program, unnest(blockers) as blocker, currency, amount, lead, is_overdue
-    from lines
-    where state = 'blocked' and list_contains(blockers, 'payee.account_confirmation')
-),
-
-held as (
+waiting as (
     select
-        program, unnest(list_distinct(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)))) as blocker,
-        currency, amount, lead, is_overdue
+        program, currency, amount, lead, is_overdue,
+        unnest(if(state = 'held', list_distinct(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1))),
+            blockers)) as blocker
     from lines
-    where lead in (select lead from holds) and state = 'held'
+    where state = 'held' or (state = 'blocked' and list_contains(blockers, 'payee.account_confirmation'))
 ),
 
 together as (
-    select * from blocked
+    select l.program, b.blocker, b.currency, b.amount, b.lead, b.is_overdue
+    from blocked as b
+    join (from leads where id in (select lead from blocked)) as l on b.lead = l.id
     union all
-    select * from unconfirmed
-    union all
-    select * from held
+    select program, blocker, currency, amount, lead, is_overdue from waiting
 )
 
 select

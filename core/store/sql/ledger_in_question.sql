@@ -6,9 +6,15 @@ with flagged as (
     where list_has_any(flags, ['refund_review', 'paid_then_disqualified'])
 ),
 
+put_into_batches as (
+    select lead from earning_lines where id in (select line from live_batch_lines)
+    union
+    select lead from payout_approvals where id not in (select id from voids)
+),
+
 told as materialized (
     select lead, about, count(*) as payments from events
-    where type = 'payout_paid' and lead is not null and id not in (select id from voids)
+    where type = 'payout_paid' and lead in (from put_into_batches) and id not in (select id from voids)
     group by lead, about
 ),
 
