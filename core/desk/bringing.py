@@ -17,7 +17,6 @@ from core import kept, ledger, people, queue, results, sample, store
 from core.desk import journal
 from core.desk.administration import add_people
 from core.desk.batches import prepare_batch
-from core.desk.booking import Booked, book
 from core.desk.erasing import recognise
 from core.desk.step import (
     EVALUATED,
@@ -26,16 +25,15 @@ from core.desk.step import (
     Done,
     Signed,
     Step,
+    advance,
     ended,
-    instant,
     perform,
-    raise_versions,
-    record_leads,
     recorded,
 )
 from core.evaluation import FOREVER
 from core.intake import history, imports
 from core.intake.formats import Progress
+from core.intake.mapping import read_answers
 from core.matching.finding import propose
 from core.model import Refusal
 from core.sample.figures import FIGURES, figures
@@ -160,7 +158,8 @@ def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, prog
         if progress:
             progress("evaluating what it bears on", 0, 0)
 
-    content = {"file": report.sha256, "program": program, "kind": kind, "partner": partner, "mapping": str(mapping)}
+    content = {"file": report.sha256, "program": program, "kind": kind, "partner": partner,
+               "mapping": read_answers(mapping)}
     done = None
     with contextlib.suppress(_NothingCame), imports.room(con, prepared):
         done = perform(con, signed, "import_file", content, write, program=program)
@@ -215,34 +214,3 @@ def _behind(step: Step, statement: str, last: Mapping[str, int]) -> pl.DataFrame
     """What stands behind the last rows of tables, by a statement that names some of them."""
     text = store.statement(SQL / statement)
     return step.cursor.sql(text, params={table: row for table, row in last.items() if f"${table}" in text}).pl()
-
-
-def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
-    """Bring the kept evaluation up to an instant, raise the version of every lead that changed by time alone, and book
-    what is owed and stands in no line.
-
-    Returns how many changed.
-    """
-    with store.WRITER:
-        is_first = kept.kept_as_of(con) is None  # nothing was shown yet that could have changed
-        if is_first:
-            kept.refresh(con, now)
-    keeper = journal.book(con)
-    with recorded(con, keeper) as cursor:
-        within = store.Within(cursor)
-        changed = pl.DataFrame() if is_first else kept.forward(cursor, now)[0].drop_nulls()  # new leads: no version yet
-        at_instant = instant(within, now)
-        booked = book(cursor, keeper, None, at_instant, "time")
-        if changed.is_empty() and booked == Booked():
-            return 0
-        leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})
-        digests = journal.row_digests(cursor, keeper, "earning_lines", booked.ids)
-        new = journal.write(cursor, keeper, journal.Entry(
-            key=f"{OWN}advance/{journal.head(within).number + 1}", content=keeper.digest(now.isoformat()),
-            recorded_at=at_instant, person="time", action="advance", lead=None, before={}, after={"leads": len(leads)},
-            rows=[["earning_lines", line, digests[line]] for line in booked.ids],
-            totals={"earning_lines": booked.total} if booked.total else {},
-            changes=journal.changes_digest(keeper, [tuple(row.values()) for row in leads]),
-        ))
-        record_leads(cursor, new.number, leads)
-    return len(leads)

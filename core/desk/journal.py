@@ -1,8 +1,8 @@
 """The journal: one entry per change, chained by keyed hashes, its head kept in a file outside the database.
 
 Called by `step` for every change and by `verifying`. An entry holds ids, values and keyed digests, never a text that
-a person wrote. The key stands in a file beside the database that only its owner may read, or in LEADS_JOURNAL_KEY:
-who can write the database alone cannot make the chain fit again.
+a person wrote: also of the idempotency key a digest. The key of the digests stands in a file beside the database that
+only its owner may read, or in LEADS_JOURNAL_KEY: who can write the database alone cannot make the chain fit again.
 
 The head file says which entry is the last. The intended head is written before the commit and confirmed after it, so
 that a crash in between leaves one of the two; any other state (a cut-off tail, an older file) is refused at the start.

@@ -181,10 +181,12 @@ def perform(con: duckdb.DuckDBPyConnection, signed: Signed, action: str, content
     """
     _check(signed)
     keeper = journal.book(con)
+    if lead and (turn := kept.turns_at(con)) and turn <= signed.now:  # nobody decides about what time has changed
+        advance(con, signed.now)
     asked = keeper.digest(journal.plain([signed.person, action, lead, content]))
     try:
         with recorded(con, keeper) as cursor:
-            done = _repeated(cursor, signed, asked)
+            done = _repeated(cursor, keeper, signed, asked)
             if done is None:
                 step = _begun(cursor, keeper, signed, action, lead, program)
                 write(step)
@@ -220,10 +222,10 @@ def _check(signed: Signed) -> None:
         raise Refusal(f"Keys that begin with {OWN} are the desk's own. Take another one.")
 
 
-def _repeated(cursor: duckdb.DuckDBPyConnection, signed: Signed, asked: str) -> Done | None:
+def _repeated(cursor: duckdb.DuckDBPyConnection, keeper: journal.Book, signed: Signed, asked: str) -> Done | None:
     """What the same key did before. Raises Refusal where it was for something else."""
     con = store.Within(cursor)
-    found = store.read(con, SQL / "entry_of_key.sql", key=signed.key).to_dicts()
+    found = store.read(con, SQL / "entry_of_key.sql", key=keeper.digest(signed.key), told=signed.key).to_dicts()
     if not found:
         return None
     if found[0]["content"] != asked:
@@ -258,6 +260,8 @@ def _begun(cursor: duckdb.DuckDBPyConnection, keeper: journal.Book, signed: Sign
     someone = people.person(con, signed.person, at_instant)
     refused = people.may(someone, action, row["program"] if row else program, row["disposition"] if row else "any")
     if refused:
+        if row and signed.version in range(row["version"]) and people.roles_for(someone, action, row["program"]):
+            _refuse_stale(con, row, signed)  # the state that forbids it may be what changed
         raise Forbidden(refused)
     if row:
         _refuse_stale(con, row, signed)
@@ -304,8 +308,9 @@ def ended(step: Step, action: str, asked: str) -> Done:
         by_table.setdefault(table, []).append(row)
     digests = {table: journal.row_digests(step.cursor, step.book, table, ids) for table, ids in by_table.items()}
     entry = journal.Entry(
-        key=step.signed.key, content=asked, recorded_at=step.at_instant, person=step.person.id, action=action,
-        lead=step.lead and step.lead["lead"], before=step.before, after=step.after, totals=step.totals,
+        key=step.book.digest(step.signed.key), content=asked, recorded_at=step.at_instant, person=step.person.id,
+        action=action, lead=step.lead and step.lead["lead"], before=step.before, after=step.after,
+        totals=step.totals,
         rows=[[table, row, digests[table][row]] for table, row in dict.fromkeys(step.rows)],
         changes=journal.changes_digest(step.book, [tuple(row.values()) for row in leads]),
     )
@@ -363,3 +368,34 @@ def known_person(con: store.Within, who: str) -> str:
 def leads_of_partner(step: Step, partner: str) -> Collection[str]:
     """Leads of a partner, which an event of that partner bears on."""
     return [row["lead"] for row in step.read("leads_of_partner.sql", partner=partner)]
+
+
+def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
+    """Bring the kept evaluation up to an instant, raise the version of every lead that changed by time alone, and book
+    what is owed and stands in no line.
+
+    Returns how many changed.
+    """
+    with store.WRITER:
+        is_first = kept.kept_as_of(con) is None  # nothing was shown yet that could have changed
+        if is_first:
+            kept.refresh(con, now)
+    keeper = journal.book(con)
+    with recorded(con, keeper) as cursor:
+        within = store.Within(cursor)
+        changed = pl.DataFrame() if is_first else kept.forward(cursor, now)[0].drop_nulls()  # new leads: no version yet
+        at_instant = instant(within, now)
+        booked = book(cursor, keeper, None, at_instant, "time")
+        if changed.is_empty() and booked == Booked():
+            return 0
+        leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})
+        digests = journal.row_digests(cursor, keeper, "earning_lines", booked.ids)
+        new = journal.write(cursor, keeper, journal.Entry(
+            key=f"{OWN}advance/{journal.head(within).number + 1}", content=keeper.digest(now.isoformat()),
+            recorded_at=at_instant, person="time", action="advance", lead=None, before={}, after={"leads": len(leads)},
+            rows=[["earning_lines", line, digests[line]] for line in booked.ids],
+            totals={"earning_lines": booked.total} if booked.total else {},
+            changes=journal.changes_digest(keeper, [tuple(row.values()) for row in leads]),
+        ))
+        record_leads(cursor, new.number, leads)
+    return len(leads)

@@ -1,6 +1,7 @@
 """What holds for every change: permission, version, key, one transaction, one entry."""
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -57,7 +58,7 @@ def test_what_changed_after_it_was_shown_is_refused_with_the_difference(con) -> 
     assert [row["action"] for row in refusal.value.since] == ["judge", "reject"]
     assert "sara judged a criterion" in str(refusal.value)
     assert "chen rejected the lead (pending before, rejected now)" in str(refusal.value)
-    assert "late" not in [key for (key,) in ask(con, "select key from journal")]
+    assert journal.book(con).digest("late") not in [key for (key,) in ask(con, "select key from journal")]
 
 
 def test_a_change_of_another_lead_that_changes_this_one_makes_it_stale(con) -> None:
@@ -179,14 +180,46 @@ def test_what_a_person_may_do_is_told_with_the_reason_why_not(con) -> None:
 def test_a_second_connection_to_a_database_file_sees_what_was_done(tmp_path: Path) -> None:
     path = tmp_path / "leads.duckdb"
     con = build(path)
-    act(con, desk.accept, "chen", "P1")
+    once = Signed("chen", "once", NOW, 0)
+    desk.accept(con, once, "P1")
     con.close()
     con = desk.open_database(path, NOW)
     assert desk.version(con, "P1") == 1
-    undo(con, "chen", desk.accept(con, Signed("chen", ask(con, "select key from journal where action = 'accept'")[0][0],
-                                              NOW, 0), "P1"), "P1")
+    undo(con, "chen", desk.accept(con, once, "P1"), "P1")
     assert desk.first_fault(con) is None
     con.close()
+
+
+def test_an_entry_holds_no_word_of_its_key_and_one_that_does_is_still_known_by_it(con) -> None:
+    once = Signed("chen", "form/Mia Canaryq/mia@canaryq.example", NOW, 0)
+    done = desk.accept(con, once, "P1")
+    assert "anaryq" not in str(ask(con, "select * from journal"))
+    assert desk.accept(con, once, "P1") == replace(done, is_repeated=True)
+    [(number, key)] = ask(con, "select number, key from journal order by number desc limit 1")
+    with con.cursor() as cursor:  # as earlier versions wrote it
+        cursor.execute("drop trigger journal_kept on journal").fetchall()
+        cursor.execute("update journal set key = ? where number = ?", [once.key, number]).fetchall()
+    assert desk.accept(con, once, "P1").is_repeated and key == journal.book(con).digest(once.key)
+
+
+def test_who_saw_an_older_state_is_told_the_difference_and_not_that_they_may_not(con) -> None:
+    seen = desk.version(con, "P1")
+    act(con, desk.reject, "chen", "P1", "ptr.def.a", "They do not decide.")
+    with pytest.raises(Stale, match="chen rejected the lead"):
+        desk.judge(con, Signed("sara", "late", NOW, seen), "P1", "interest", "pass", "n")
+    with pytest.raises(Forbidden):  # who may not in any state is told so
+        desk.judge(con, Signed("finn", "never", NOW, seen), "P1", "interest", "pass", "n")
+
+
+def test_nobody_decides_on_a_lead_as_it_was_before_its_day_came(con) -> None:
+    act(con, desk.accept, "sara", "R1")
+    later = NOW + dt.timedelta(120)
+    seen = desk.version(con, "R1")
+    with pytest.raises(Stale, match="evaluated again"):
+        desk.confirm(con, Signed("sara", "late", later, seen), "R1")
+    assert disposition(con, "R1") == "expired"
+    with pytest.raises(Forbidden, match="the lead is expired"):
+        desk.confirm(con, Signed("sara", "later", later, desk.version(con, "R1")), "R1")
 
 
 def test_a_row_is_known_by_one_text_whether_told_alone_or_in_bulk(con) -> None:

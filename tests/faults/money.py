@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from core import desk, ledger
-from core.desk import Done, Signed
+from core.desk import Done, Signed, journal
 from core.model import Refusal
 from tests.desk.balance import FINANCE, Balance
 from tests.desk.payouts import TODAY, export, payments, proposed, result
@@ -135,7 +135,7 @@ def _prepared(con: duckdb.DuckDBPyConnection, size: int, threads: int) -> tuple[
 def _repeated(con: duckdb.DuckDBPyConnection, asked: Asked, threads: int) -> dict[str, int]:
     """A change that was done is asked for a hundred times more, and its key for other changes."""
     head = desk.head(con)
-    [(number, after)] = ask(con, "select number, after from journal where key = ?", asked.key)
+    [(number, after)] = ask(con, "select number, after from journal where key = ?", journal.book(con).digest(asked.key))
     told: list[tuple] = []
 
     def repeat(place: int) -> None:
