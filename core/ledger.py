@@ -192,7 +192,7 @@ def unexplained(con: Con) -> pl.DataFrame:
 class Blocker:
     """What stands in the way of some payouts, and who can clear it.
 
-    name: as the rules name it, or `hold.` and dispute, conflict or finding. clause: None where none says it. amount:
+    name: as the rules name it, or `hold.` and dispute, conflict, finding or refund. clause: None where none says it. amount:
     of the payouts whose amount is known; unknown: how many have none.
     """
 
@@ -224,6 +224,7 @@ NAMES = {
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
+    "hold.refund": ("The customer got money back", "finance, to correct the line, or channel or a manager, to let it stand"),
 }
 """Blockers in words, and who can clear them (empty: nobody); a payee's detail is named by its field."""
 
@@ -231,6 +232,7 @@ CLAUSES = {
     ("ptr", "commission_rate_not_set"): "ptr.pay.rate", ("raf", "bonus_amount_not_set"): "raf.pay.amount",
     ("cerri", "external_terms_not_configured"): "cerri.4", ("ptr", "subscription_portion_unknown"): "ptr.pay.0",
     ("ptr", "review.competitor_suggested"): "ptr.maintain.1a", ("raf", "hold.finding"): "raf.invalid.3",
+    ("ptr", "hold.refund"): "ptr.pay.0",
     ("ptr", "payee.wire_details"): "ptr.pay.2", ("ptr", "payee.account_confirmation"): "ptr.pay.2",
     ("ptr", "payee"): "ptr.pay.1", ("raf", "payee.wire_details"): "raf.pay.2",
     ("raf", "payee.account_confirmation"): "raf.pay.2", ("raf", "payee"): "raf.pay.1", ("cerri", "payee"): "cerri.4",

@@ -83,17 +83,19 @@ def record_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ki
 
 
 def resolve_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, finding: str, reason: str) -> Done:
-    """Let go of the money that a finding of abuse holds, with a reason; not by who recorded it. finding: the event.
+    """Let go of the money that a finding of abuse or a refund holds, with a reason; not by who recorded it. finding: the
+    event.
 
-    What the rules make of the finding stays as it is: whether the lead qualifies, and whether its partner is barred.
+    What the rules make of it stays as it is: whether the lead qualifies, and whether its partner is barred. What was
+    earned on money that the customer got back stays earned in full (AMB-29); a correction of the line takes of it.
     """
     def write(step: Step) -> None:
-        needs(reason, "why the finding holds no money any more")
+        needs(reason, "why it holds no money any more")
         found = {row["id"]: row for row in step.read("open_findings.sql", lead=lead, person=step.person.id)}
         if finding not in found:
-            raise Refusal(f"{finding} is no finding that holds the money of {lead}.")
+            raise Refusal(f"{finding} is no finding or refund that holds the money of {lead}.")
         if found[finding]["is_own"]:
-            raise people.Forbidden("Who recorded a finding does not resolve it: ask another of channel or a manager.")
+            raise people.Forbidden("Who recorded it does not resolve it: ask another of channel or a manager.")
         step.put("finding_resolutions", {"finding": finding, "lead": lead, "note": reason.strip(),
                                          "resolved_by": step.person.id})
         step.after |= {"finding": finding}

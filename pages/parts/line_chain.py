@@ -15,7 +15,8 @@ from core.terms import Clause, catalogue
 from pages.parts import badges, criteria, dates, frame, modal, payout_dialogs, stories, words
 from pages.parts.money import money, percent
 
-HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands"}
+HOLDS = {"dispute": "A dispute is open", "conflict": "A conflict case is open", "finding": "A finding of abuse stands",
+         "refund": "The customer got money back"}
 JUDGED = re.compile("judged ([a-z_0-9]+): ([a-z]+)")
 
 

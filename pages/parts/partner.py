@@ -309,6 +309,8 @@ def _found(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: b
 def _finding(row: dict) -> str:
     if row["type"] == "abuse_finding":
         return FINDINGS.get(row["kind"], "Finding of abuse")
+    if row["type"] == "customer_refund":
+        return "The customer got money back"
     if row["type"] == "competitor_suggested":
         return f"Suggested a competitor; {ASKED[row['customer_asked'] or 'unknown']}"
     return f"{row['named_partner']} was brought into its account"

@@ -36,18 +36,20 @@ def finding(lead: str, partner: str) -> None:
                                                     "The finding is recorded.", keys, kind=kind, note=note))
 
 
-@modal.dialog("Resolve a finding")
+@modal.dialog("Let the money go")
 def resolve_finding(row: dict, name: str) -> None:
-    """Why a finding holds no money any more. row: of core.partners, findings. name: what was found, in words."""
+    """Why a finding or a refund holds no money any more. row: of core.partners, findings. name: what it is, in words."""
     lead = row["lead"]
     keys = [f"resolve-finding-{row['id']}"]
     words.line(name, row["note"] or "", words.join(lead, row["decided_by"] and f"by {row['decided_by']}"))
-    st.caption("The finding stays on record, with what the rules make of it; the money of the lead is free.")
+    st.caption("What was earned stays earned in full. To take some of it back, correct its line instead."
+               if row["type"] == "customer_refund" else
+               "The finding stays on record, with what the rules make of it; the money of the lead is free.")
     with st.form(f"form-{keys[0]}", border=False):
         reason = _note("Why", keys[0])
         is_sent = dialogs.send("Resolve")
     dialogs.ends(is_sent, lead, lambda: dialogs.act(desk.resolve_finding, lead, f"resolve/{row['id']}",
-                                                    "The finding is resolved.", keys, finding=row["id"],
+                                                    "It holds no money any more.", keys, finding=row["id"],
                                                     reason=reason))
 
 

@@ -96,6 +96,11 @@ class Balance(RuleBasedStateMachine):
     def refund(self, lead: str, cents: int) -> None:
         self.do(desk.record_refund, "finn", f"T{lead[1]}", Decimal(cents) / 100, "USD", lead=lead)
 
+    @rule(lead=st.sampled_from(("M1", "M2")), place=st.integers(0, 2))
+    def let_a_refund_stand(self, lead: str, place: int) -> None:
+        refund = self.one_of(f"select id from events where type = 'customer_refund' and lead = '{lead}' order by id", place)
+        self.do(desk.resolve_finding, "mona", refund, "as agreed", lead=lead)
+
     @rule(place=st.integers(0, 9), amount=CENTS, reason=st.sampled_from(REASONS), who=st.sampled_from(FINANCE))
     def correct(self, place: int, amount: Decimal, reason: str, who: str) -> None:
         line = self.one_of("select id from earning_lines where kind <> 'adjustment' order by id", place)

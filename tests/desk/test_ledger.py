@@ -223,15 +223,15 @@ def test_a_finding_holds_until_another_person_resolves_it(con, origin: str) -> N
     desk.drop_batch(con, signed("finn"), batch)
     assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
     assert proposed(con).lines["lead"].to_list() == ["M2"]
-    with pytest.raises(Forbidden, match="Who recorded a finding does not resolve it"):
+    with pytest.raises(Forbidden, match="Who recorded it does not resolve it"):
         act(con, desk.resolve_finding, "chen", "M1", finding, "a mistake")
-    with pytest.raises(Refusal, match="Write why the finding holds no money"):
+    with pytest.raises(Refusal, match="Write why it holds no money"):
         act(con, desk.resolve_finding, "mona", "M1", finding, " ")
-    with pytest.raises(Refusal, match="is no finding that holds the money of M2"):
+    with pytest.raises(Refusal, match="is no finding or refund that holds the money of M2"):
         act(con, desk.resolve_finding, "mona", "M2", finding, "looked into")
     done = act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
     assert state(con, "M1") == "open"
-    with pytest.raises(Refusal, match="is no finding that holds"):
+    with pytest.raises(Refusal, match="is no finding or refund that holds"):
         act(con, desk.resolve_finding, "mona", "M1", finding, "looked into")
     undo(con, "mona", done, "M1")
     assert state(con, "M1") == "held"
@@ -322,6 +322,46 @@ def test_nothing_happens_by_itself_to_what_was_paid_and_is_in_question(con) -> N
     correct(con, "-100.10", "refund")
     assert ledger.in_question(con).is_empty()
     assert adds_up(con)
+
+
+def test_what_a_customer_got_back_before_the_payout_waits_until_the_line_is_corrected(con) -> None:
+    batch = prepare_alone(con, "M1")
+    refund = act(con, desk.record_refund, "finn", "M1", "T1", Decimal("501.00"), "USD")
+    with pytest.raises(Refusal, match=r"M1 \(100\.10 USD\) is held by an open case \(refund:"):
+        approve(con, batch)
+    desk.drop_batch(con, signed("finn"), batch)
+    assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
+    [why] = ledger.blocked(con)
+    assert (why.name, why.clause.id, why.amount) == ("hold.refund", "ptr.pay.0", Decimal("100.10"))
+    correct(con, "-50.10", "refund")
+    assert state(con, "M1") == "open" and ledger.blocked(con) == []
+    assert proposed(con).lines.filter(lead="M1")["amount"].sum() == Decimal("50.00")
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("100.00"), "USD")
+    assert state(con, "M1") == "held"
+    assert refund.after["event"] not in str(line(con, "M1")["holds"])
+    assert adds_up(con)
+
+
+def test_a_refund_that_changes_nothing_is_let_stand_by_another_person(con) -> None:
+    refund = act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD").after["event"]
+    assert state(con, "M1") == "held"
+    desk.grant(con, signed("operator"), "finn", "manager")
+    with pytest.raises(Forbidden, match="Who recorded it does not resolve it"):
+        act(con, desk.resolve_finding, "finn", "M1", refund, "It was for the set-up.")
+    done = act(con, desk.resolve_finding, "mona", "M1", refund, "It was for the set-up.")
+    assert state(con, "M1") == "open"
+    undo(con, "mona", done, "M1")
+    assert state(con, "M1") == "held"
+    assert adds_up(con)
+
+
+def test_a_refund_after_a_correction_is_in_question_again(con) -> None:
+    pay_all(con)
+    correct(con, "1.00", "mistake")
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1001.00"), "USD")
+    assert ledger.in_question(con).select("lead", "flags").rows() == [("M1", ["refund_review"])]
+    correct(con, "-101.10", "refund")
+    assert ledger.in_question(con).is_empty()
 
 
 @pytest.mark.parametrize("about", [{"about": "pay-M1"}, {}])

@@ -1,9 +1,8 @@
--- Lines that were paid and are in question: no longer owed, or their customer was refunded or their lead disqualified
--- since, or paid elsewhere too. Nothing happens by itself; a person may take money back. One row per line that no
--- correction answers yet.
-with flagged as (
-    select lead, list_intersect(flags, ['refund_review', 'paid_then_disqualified']) as flags from evaluations
-    where list_has_any(flags, ['refund_review', 'paid_then_disqualified'])
+-- Lines that were paid and are in question: no longer owed, or their lead was disqualified since, or paid elsewhere too, and
+-- no correction answers it; or their customer got money back, and nobody has looked at that refund. Nothing happens by
+-- itself; a person may take money back. One row per line.
+with disqualified as (
+    select lead from evaluations where list_contains(flags, 'paid_then_disqualified')
 ),
 
 put_into_batches as (
@@ -42,16 +41,31 @@ paid as (
         ) as is_paid_twice
     from lines
     where state = 'paid' and kind <> 'adjustment'
+),
+
+answered as (
+    select corrects from earning_lines where corrects is not null and id not in (select id from voids)
+),
+
+asked as (
+    select
+        *,
+        id not in (from answered) as is_unanswered,
+        len(list_filter(holds, lambda one: starts_with(one, 'refund:'))) > 0 as is_refunded,
+        lead in (from disqualified) as is_disqualified
+    from paid
 )
 
 select
-    l.* exclude (is_paid_twice), coalesce(p.partner_name, l.partner) as partner_name,
-    list_concat(coalesce(f.flags, []), if(l.is_paid_twice, ['paid_twice'], [])) as flags
-from paid as l
-left join flagged as f on l.lead = f.lead
+    l.* exclude (is_paid_twice, is_unanswered, is_refunded, is_disqualified),
+    coalesce(p.partner_name, l.partner) as partner_name,
+    list_concat(
+        if(l.is_refunded, ['refund_review'], []),
+        if(l.is_unanswered and l.is_disqualified, ['paid_then_disqualified'], []),
+        if(l.is_unanswered and l.is_paid_twice, ['paid_twice'], [])
+    ) as flags
+from asked as l
 left join partner_names as p on l.partner = p.partner
-where (l.owed_status is distinct from 'paid' or f.lead is not null or l.is_paid_twice)
-    and l.id not in (
-        select corrects from earning_lines where corrects is not null and id not in (select id from voids)
-    )
+where l.is_refunded
+    or (l.is_unanswered and (l.owed_status is distinct from 'paid' or l.is_disqualified or l.is_paid_twice))
 order by l.earned_on desc, l.id
