@@ -192,8 +192,8 @@ def unexplained(con: Con) -> pl.DataFrame:
 class Blocker:
     """What stands in the way of some payouts, and who can clear it.
 
-    name: as the rules name it, or `hold.` and dispute, conflict, finding or refund. clause: None where none says it. amount:
-    of the payouts whose amount is known; unknown: how many have none.
+    name: as the rules name it, or `hold.` and dispute, conflict, finding or refund. clause: None where none says it.
+    amount: of the payouts whose amount is known; unknown: how many have none.
     """
 
     program: str
@@ -224,7 +224,8 @@ NAMES = {
     "hold.dispute": ("A dispute is open", "a manager who did not open it"),
     "hold.conflict": ("A conflict case is open", "channel or a manager"),
     "hold.finding": ("A finding of abuse stands", "channel or a manager who did not record it"),
-    "hold.refund": ("The customer got money back", "finance, to correct the line, or channel or a manager, to let it stand"),
+    "hold.refund": ("The customer got money back",
+                    "finance, to correct the line, or channel or a manager, to let it stand"),
 }
 """Blockers in words, and who can clear them (empty: nobody); a payee's detail is named by its field."""
 

@@ -26,8 +26,8 @@ RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment
             "finding_resolutions", "conflict_cases", "conflict_settlements", "payee_details", "payee_confirmations",
             "assignments", "snoozes", "action_requests", "action_answers", "match_answers")
 """Tables of what people recorded about money, and of who worked on what: on a past day until then."""
-MOMENTS = dict.fromkeys(RECORDED, "recorded_at") | dict.fromkeys(("events", "verdicts", "wide_events"), "happened_at") | {
-    "earning_lines": "earned_on"}
+MOMENTS = {**dict.fromkeys(RECORDED, "recorded_at"),
+           **dict.fromkeys(("events", "verdicts", "wide_events"), "happened_at"), "earning_lines": "earned_on"}
 """Tables that ledger and queue are read from, each with the column that says since when a row counts."""
 VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "told_payments", "reconciliation",
          "payee_versions", "working", "resting", "asked_leads", "unanswered_keys")

@@ -83,8 +83,9 @@ def record_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ki
 
 
 def resolve_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, finding: str, reason: str) -> Done:
-    """Let go of the money that a finding of abuse or a refund holds, with a reason; not by who recorded it. finding: the
-    event.
+    """Let go of the money that a finding of abuse or a refund holds, with a reason; not by who recorded it.
+
+    finding: the event.
 
     What the rules make of it stays as it is: whether the lead qualifies, and whether its partner is barred. What was
     earned on money that the customer got back stays earned in full (AMB-29); a correction of the line takes of it.

@@ -38,7 +38,7 @@ def finding(lead: str, partner: str) -> None:
 
 @modal.dialog("Let the money go")
 def resolve_finding(row: dict, name: str) -> None:
-    """Why a finding or a refund holds no money any more. row: of core.partners, findings. name: what it is, in words."""
+    """Why a finding or a refund holds no money any more. row: of core.partners, findings. name: in words."""
     lead = row["lead"]
     keys = [f"resolve-finding-{row['id']}"]
     words.line(name, row["note"] or "", words.join(lead, row["decided_by"] and f"by {row['decided_by']}"))
