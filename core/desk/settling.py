@@ -16,7 +16,7 @@ from core import ledger
 from core.desk.batches import batch_of, free_places, refuse_involved_in_batch, why_not_record
 from core.desk.booking import month_open_for
 from core.desk.step import Done, Signed, Step, perform
-from core.exports import Result
+from core.exports import Result, agreed
 from core.model import Refusal
 from core.people import Forbidden
 from core.results import local_day, terms_at
@@ -49,9 +49,12 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
         refuse_involved_in_batch(step, batch)
         zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
         known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}
-        fresh = [one for one in results if _is_new(one, known.get(one.payment), found, zone, step.at_instant)]
-        if not fresh or len({one.payment for one in fresh}) < len(fresh):
-            raise Refusal("Each payment is named once, with what became of it; nothing new is told here.")
+        told, contradicted = agreed(results)
+        if contradicted:
+            raise Refusal(contradicted[0])
+        fresh = [one for one in told if _is_new(one, known.get(one.payment), found, zone, step.at_instant)]
+        if not fresh:
+            raise Refusal("Say what became of a payment; nothing new is told here.")
         for one in fresh:
             is_paid = one.result == "paid"
             step.put("payment_results", {
@@ -90,14 +93,15 @@ def sort_out(con: duckdb.DuckDBPyConnection, batch: str, results: Sequence[Resul
     found = batch_of(con, batch, GIVEN_OUT)
     zone = terms_at(con, found["program"], now)["timezone"]
     known = {one["payment"]: one for one in ledger.payments(con, batch).to_dicts()}
+    told, contradicted = agreed(results)
     fresh, refused = [], []
-    for one in results:
+    for one in told:
         try:
             if _is_new(one, known.get(one.payment), found, zone, now):
                 fresh.append(one)
         except Refusal as refusal:
             refused.append(f"Row {one.row}: {refusal}")
-    return SortedOut(tuple(fresh), len(results) - len(fresh) - len(refused), tuple(refused))
+    return SortedOut(tuple(fresh), len(told) - len(fresh) - len(refused), (*contradicted, *refused))
 
 
 def _is_new(one: Result, known: dict | None, batch: dict, zone: str, at_instant: dt.datetime) -> bool:

@@ -12,10 +12,10 @@ a formula by whatever opens it, and amounts stay numbers.
 from core.exports.batch import Batch, Debtor, Form, Payment
 from core.exports.credit_transfer import credit_transfer
 from core.exports.lists import checks, gift_cards, wires
-from core.exports.results import Result, Returned, read_results
+from core.exports.results import Result, Returned, agreed, read_results
 from core.exports.workbook import workbook
 
-__all__ = ["FORMS", "Batch", "Debtor", "Form", "Payment", "Result", "Returned", "read_results"]
+__all__ = ["FORMS", "Batch", "Debtor", "Form", "Payment", "Result", "Returned", "agreed", "read_results"]
 
 CSV, XML = "text/csv", "application/xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
