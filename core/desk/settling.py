@@ -108,8 +108,11 @@ def _is_new(one: Result, known: dict | None, batch: dict, zone: str, at_instant:
     """Whether a result is not recorded yet. Raises Refusal where it cannot be so."""
     if known is None:
         raise Refusal(f"{one.payment} is no payment of {batch['id']}.")
-    if one.amount is not None and one.amount != known["amount"]:
-        raise Refusal(f"{one.payment} is {known['amount']} {batch['currency']}, not {one.amount}.")
+    told = {"amount": one.amount, "currency": one.currency}
+    stands = {"amount": known["amount"], "currency": batch["currency"].upper()}
+    if any(value not in (None, stands[name]) for name, value in told.items()):
+        raise Refusal(f"{one.payment} is {known['amount']} {batch['currency']}, not "
+                      f"{' '.join(str(value) for value in told.values() if value is not None)}.")
     if known["result"] is not None:
         if (known["result"], known["paid_on"]) == (one.result, one.paid_on if one.result == "paid" else None):
             return False

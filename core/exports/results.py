@@ -17,6 +17,7 @@ COLUMNS = {
     "reference": ("reference", "bank_reference", "order_id", "transaction_id", "check_number"),
     "reason": ("reason", "failure_reason", "error", "error_message", "note"),
     "amount": ("amount", "denomination", "value"),
+    "currency": ("currency", "currency_code", "ccy"),
 }
 """Our field -> names of a column that holds it, as they are compared; the first that is there counts."""
 
@@ -31,7 +32,7 @@ AMOUNT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d{1,2})?")
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one payment. row: its number in the file. amount: as the file says, where it does."""
+    """What came of one payment. row: its number in the file. amount, currency: as the file says, where it does."""
 
     row: int
     payment: str
@@ -40,6 +41,7 @@ class Result:
     reference: str | None
     reason: str | None
     amount: Decimal | None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _result(number: int, fault: str | None, told: dict[str, str], zone: str) -> 
         raise Refusal("the reason is missing why it failed.")
     return Result(number, told["payment"], "paid" if word in PAID else "failed", paid_on if word in PAID else None,
                   told.get("reference") or None, told.get("reason") or None if word in FAILED else None,
-                  _amount(told.get("amount", "")))
+                  _amount(told.get("amount", "")), told.get("currency", "").upper() or None)
 
 
 def _day(text: str, zone: str) -> dt.date | None:

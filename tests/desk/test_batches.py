@@ -468,6 +468,8 @@ def test_results_that_contradict_each_other_are_refused_and_repeated_ones_count_
 @pytest.mark.parametrize(("wrong", "why"), [
     (result("pay-unknown"), "is no payment of"),
     (result("A", amount=Decimal("200.31")), r"is 200\.30 USD, not 200\.31"),
+    (result("A", amount=Decimal("200.30"), currency="EUR"), r"is 200\.30 USD, not 200\.30 EUR\."),
+    (result("A", "failed", currency="EUR"), r"is 200\.30 USD, not EUR\."),
     (result("A", paid_on=dt.date(2025, 6, 21)), "say on which day"),
     (result("A", paid_on=dt.date(2025, 6, 19)), "say on which day"),
     (result("A", "lost"), "is paid or failed, not lost"),

@@ -59,6 +59,12 @@ def test_a_row_that_is_repeated_counts_once() -> None:
     assert [one.row for one in found.results] == [2] and found.refused == () and found.waiting == 1
 
 
+@pytest.mark.parametrize(("header", "told"), [("Currency", "eur"), ("currency_code", " EUR "), ("memo", None)])
+def test_the_currency_is_read_where_the_file_has_one(header: str, told: str | None) -> None:
+    found = read_results(file(f"pay-1,paid,2026-07-03,{told or ''}", header=f"payment,result,paid_on,{header}"), "back.csv", ZONE)
+    assert found.results[0].currency == (told and "EUR")
+
+
 def test_rows_without_a_result_wait() -> None:
     found = read_results(file("pay-1,,,,,", "pay-2,paid,2026-07-03,,,"), "back.csv", ZONE)
     assert found.waiting == 1 and len(found.results) == 1
@@ -114,3 +120,4 @@ def test_our_workbook_comes_back_with_its_results() -> None:
     book.close()
     assert read_results(out.getvalue(), "batch.xlsx", ZONE).results == (
         Result(2, "pay-0001", "paid", dt.date(2026, 7, 3), None, None, Decimal("1234.50")),)
+    assert "currency" in read_bytes(FORMS["workbook"].write(batch()), "batch.xlsx").cells.columns
