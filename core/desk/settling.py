@@ -117,18 +117,23 @@ def _is_new(one: Result, known: dict | None, batch: dict, zone: str, at_instant:
         if (known["result"], known["paid_on"]) == (one.result, one.paid_on if one.result == "paid" else None):
             return False
         when = f" on {known['paid_on']}" if known["paid_on"] else ""
-        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already. If it came back since, record "
-                      "that it came back.")
+        otherwise = "came back since, record that it came back" if known["result"] == "paid" else (
+            "did arrive after all, record that it arrived")
+        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already. If it {otherwise}.")
     if one.result == "failed" and not (one.reason or "").strip():
         raise Refusal(f"Say why {one.payment} failed.")
     if one.result == "paid":
-        first, last = local_day(batch["exported_at"], zone), local_day(at_instant, zone)
-        if one.paid_on is None or not first <= one.paid_on <= last:
-            raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which "
-                          "day.")
+        refuse_other_day(one.payment, one.paid_on, batch, zone, at_instant)
     elif one.result != "failed":
         raise Refusal(f"A payment is paid or failed, not {one.result}.")
     return True
+
+
+def refuse_other_day(payment: str, paid_on: dt.date | None, batch: dict, zone: str, at_instant: dt.datetime) -> None:
+    """Raises Refusal where a payment of a batch cannot have been paid on a local day."""
+    first, last = local_day(batch["exported_at"], zone), local_day(at_instant, zone)
+    if paid_on is None or not first <= paid_on <= last:
+        raise Refusal(f"{payment} was paid between {first}, when it was given out, and {last}: say on which day.")
 
 
 def pay(step: Step, paid_on: dict[str, dt.date], zone: str) -> None:

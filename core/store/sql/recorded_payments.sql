@@ -3,7 +3,7 @@
 with recorded as (
     select b.line, r.payment, b.amount, r.paid_on, null::timestamp as paid_at, r.period, r.reference, null as came_back
     from batch_lines as b
-    join payment_results as r on b.payment = r.payment and r.result = 'paid'
+    join standing_results as r on b.payment = r.payment and r.result = 'paid'
     union all
     select b.line, r.id, -b.amount, r.returned_on, null, r.period, null, r.reason
     from batch_lines as b
