@@ -49,8 +49,8 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
 
 
 def _another_file(batch: str) -> str:
-    return (f"The record of a payee of {batch} is no longer what it was when the file was given out, so it would be "
-            "another one. The file is not stored here: take the one that finance kept.")
+    return (f"The record of a payee of {batch}, or how such a file is written, is no longer what it was when the file "
+            "was given out, so it would be another one. The file is not stored here: take the one that finance kept.")
 
 
 def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:

@@ -173,6 +173,8 @@ def _check_address(found: dict[str, str]) -> None:
 def _check_account(found: dict[str, str]) -> None:
     if "iban" in found and ("account_number" in found or "routing_number" in found):
         raise Refusal("An account goes by its IBAN or by its number, not by both.")
+    if "iban" in found and "bic" in found:
+        accounts.refuse_other_country(found["iban"], found["bic"])
     if "account_number" in found and not ("routing_number" in found or "bic" in found):
         raise Refusal("An account number takes the routing number of a bank in the United States, or the BIC of one "
                       "elsewhere.")

@@ -1,10 +1,10 @@
 """A payment of which something else turned out than was recorded: it was paid and came back, or failed and did arrive.
 
-Where it came back the payee never had the money. So what was recorded stays, the event by which each lead was known to
-be paid for is voided, and its lines are open again, due when they were; they stand in the next batch that pays the payee.
-Where it turns out that the money did arrive, the return is taken back the same way. What was recorded of a payment that
-failed stays too, and it counts as paid once it is recorded that it arrived. Neither is possible once another batch has
-its lines. Who approved the batch records none of it.
+Where it came back the payee never had the money. So what was recorded stays, the event by which each lead was known
+to be paid for is voided, and its lines are open again, due when they were; they stand in the next batch that pays the
+payee. Where it turns out that the money did arrive, the return is taken back the same way. What was recorded of a
+payment that failed stays too, and it counts as paid once it is recorded that it arrived. Neither is possible once another
+batch has its lines. Who approved the batch records none of it.
 """
 
 import datetime as dt
@@ -79,7 +79,7 @@ def drop_return(con: duckdb.DuckDBPyConnection, signed: Signed, payment: str, re
 def record_arrival(con: duckdb.DuckDBPyConnection, signed: Signed, payment: str, paid_on: dt.date, reason: str,
                    reference: str | None = None) -> Done:
     """Record that a payment which was recorded as failed did arrive on a local day, and how that is known. It counts in
-    the month of that day, or in the first one after it that is not closed. One that is recorded by mistake came back."""
+    the month of that day, or in the first one after it that is not closed. Where that was a mistake, it came back."""
     def write(step: Step) -> None:
         row, batch, zone = _recorded(step, payment, "failed")
         needs(reason, "how it is known that it arrived")

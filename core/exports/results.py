@@ -87,8 +87,8 @@ def read_results(content: bytes, name: str, zone: str) -> Returned:
 
 
 def agreed(results: Iterable[Result]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Results of which none contradicts another, a repeated one once; and a sentence for each payment of which different
-    things are said: none of them counts, whichever stands first."""
+    """Results of which none contradicts another, a repeated one once; and a sentence for each payment of which
+    different things are said: none of them counts, whichever stands first."""
     of_payment: dict[str, list[Result]] = {}
     for one in results:
         of_payment.setdefault(one.payment, []).append(one)

@@ -134,8 +134,8 @@ def _verbs(con: ledger.Con, acting: Person, row: dict) -> None:
             st.button("A payment came back…", on_click=modal.ask, args=(payout_dialogs.came_back, row, seen),
                       help=not_told, disabled=not_told is not None)
         if row["failed"]:
-            st.button("A failed one did arrive…", on_click=modal.ask, args=(payout_dialogs.arrived_after_all, row, seen),
-                      help=not_told, disabled=not_told is not None)
+            st.button("A failed one did arrive…", on_click=modal.ask, help=not_told,
+                      args=(payout_dialogs.arrived_after_all, row, seen), disabled=not_told is not None)
         if row["returned"]:
             st.button("It did arrive…", on_click=modal.ask, args=(payout_dialogs.arrived, row, seen), help=not_told,
                       disabled=not_told is not None)

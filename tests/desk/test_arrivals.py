@@ -9,7 +9,20 @@ from core import desk, ledger, past
 from core.model import Refusal
 from core.people import Forbidden
 from core.statements import statement
-from tests.desk.payouts import TODAY, add_payable, adds_up, approve, export, line_of, pay_all, payments, prepare, settle, state, tell
+from tests.desk.payouts import (
+    TODAY,
+    add_payable,
+    adds_up,
+    approve,
+    export,
+    line_of,
+    pay_all,
+    payments,
+    prepare,
+    settle,
+    state,
+    tell,
+)
 from tests.desk.world import NOW, act, ask, signed
 
 LATER = dt.datetime(2025, 7, 3, 12)

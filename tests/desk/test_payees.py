@@ -284,6 +284,7 @@ def test_who_changed_how_the_same_payee_is_paid_decides_nothing_until_the_answer
 @pytest.mark.parametrize(("given", "said"), [
     ({"iban": "DE89370400440532013001"}, "check digits do not fit"), ({"iban": "DE8937040044053201300"}, "too long"),
     ({"iban": "0000"}, "no IBAN"), ({"iban": IBAN, "bic": "COBAXXFF"}, "no BIC"),
+    ({"iban": IBAN, "bic": "PSSTFRPPXXX"}, "The IBAN is one of DE and the BIC one of FR"),
     ({"bic": "COBADEFFXXX"}, "without an account"), ({"country": "Atlantis"}, "'Atlantis' is no country"),
     ({"business_email": "zoe@"}, "no e-mail address"), ({"street": "1 Main St", "city": "X"}, "country is missing"),
     (US_ADDRESS | {"region": "ZZ"}, "two letters of its state"), (US_ADDRESS | {"postal_code": "627"}, "ZIP code"),
