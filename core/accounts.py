@@ -23,6 +23,8 @@ SHOWN = 4
 NUMBER = re.compile(r"(?:\d[ -]?){6}")
 """Six digits in a row, blanks and hyphens aside."""
 
+ASK = "Compare it with what the payee wrote."
+
 ALSO = {
     "FR": ("BL", "GF", "GP", "MC", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"), "GB": ("GG", "IM", "JE"),
     "FI": ("AX",), "MC": ("FR",),
@@ -37,28 +39,30 @@ WRONG = {
 }
 
 
-def iban(text: str) -> str:
-    """An IBAN without blanks, in capitals. Raises Refusal where it cannot be one; the sentence does not repeat it."""
+def iban(text: str, advice: str = ASK) -> str:
+    """An IBAN without blanks, in capitals. Raises Refusal where it cannot be one; the sentence does not repeat it.
+
+    advice: what to do then.
+    """
     try:
         return str(IBAN(text).compact)
     except SchwiftyException as error:
-        raise Refusal(f"This is no IBAN: {_wrong(error)}. Compare it with what the payee wrote.") from error
+        raise Refusal(f"This is no IBAN: {_wrong(error)}. {advice}") from error
 
 
-def bic(text: str) -> str:
+def bic(text: str, advice: str = ASK) -> str:
     """A BIC without blanks, in capitals. Raises Refusal where it cannot be one."""
     try:
         return str(BIC(text).compact)
     except SchwiftyException as error:
-        raise Refusal(f"This is no BIC: {_wrong(error)}. Compare it with what the payee wrote.") from error
+        raise Refusal(f"This is no BIC: {_wrong(error)}. {advice}") from error
 
 
-def refuse_other_country(iban: str, bic: str) -> None:
+def refuse_other_country(iban: str, bic: str, advice: str = ASK) -> None:
     """Raises Refusal where a BIC is that of a bank in another country than the account of an IBAN, both well formed."""
     of_account, of_bank = IBAN(iban).country_code, BIC(bic).country_code
     if of_bank != of_account and of_bank not in ALSO.get(of_account, ()):
-        raise Refusal(f"The IBAN is one of {of_account} and the BIC one of {of_bank}. Compare both with what the payee "
-                      "wrote.")
+        raise Refusal(f"The IBAN is one of {of_account} and the BIC one of {of_bank}. {advice}")
 
 
 def is_sepa(iban: str) -> bool:

@@ -60,4 +60,4 @@ def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:
     if chosen is None or not chosen.fits(row["method"]):
         fitting = [name for name, one in exports.FORMS.items() if one.fits(row["method"])]
         raise Refusal(f"A batch paid by {row['method']} is not given out as {form}; take {', '.join(fitting)}.")
-    return chosen.write(paying.batch(con, row, now))
+    return chosen.write(paying.batch(con, row, chosen.is_from_account, now))

@@ -3,8 +3,8 @@
 Where it came back the payee never had the money. So what was recorded stays, the event by which each lead was known
 to be paid for is voided, and its lines are open again, due when they were; they stand in the next batch that pays the
 payee. Where it turns out that the money did arrive, the return is taken back the same way. What was recorded of a
-payment that failed stays too, and it counts as paid once it is recorded that it arrived. Neither is possible once another
-batch has its lines. Who approved the batch records none of it.
+payment that failed stays too, and it counts as paid once it is recorded that it arrived. Neither is possible once
+another batch has its lines. Who approved the batch records none of it.
 """
 
 import datetime as dt

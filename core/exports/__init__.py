@@ -25,7 +25,7 @@ FORMS = {
         Form("gift_cards", "Gift card orders (CSV)", "csv", CSV, ("gift_card",), gift_cards),
         Form("checks", "Check addresses (CSV)", "csv", CSV, ("check",), checks),
         Form("wires", "Wires (CSV)", "csv", CSV, ("wire",), wires),
-        Form("credit_transfer", "Wires (ISO 20022 pain.001)", "xml", XML, ("wire",), credit_transfer),
+        Form("credit_transfer", "Wires (ISO 20022 pain.001)", "xml", XML, ("wire",), credit_transfer, True),
         Form("workbook", "Spreadsheet (XLSX)", "xlsx", XLSX, (), workbook),
     )
 }
