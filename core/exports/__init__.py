@@ -24,7 +24,9 @@ FORMS = {
     form.name: form for form in (
         Form("gift_cards", "Gift card orders (CSV)", "csv", CSV, ("gift_card",), gift_cards),
         Form("checks", "Check addresses (CSV)", "csv", CSV, ("check",), checks),
-        Form("wires", "Wires (CSV)", "csv", CSV, ("wire",), wires),
+        Form("wires", "Wires (CSV)", "csv", CSV, ("wire",), wires,
+             warning="A spreadsheet drops leading zeros of account and routing numbers from a CSV: to open it in one, "
+                     "take the workbook (XLSX)."),
         Form("credit_transfer", "Wires (ISO 20022 pain.001)", "xml", XML, ("wire",), credit_transfer, True),
         Form("workbook", "Spreadsheet (XLSX)", "xlsx", XLSX, (), workbook),
     )

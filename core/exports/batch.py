@@ -94,6 +94,7 @@ class Form:
     """One kind of file that a batch can be given out as.
 
     methods: the methods of payment it fits; empty: any. is_from_account: it names the account that pays.
+    warning: what to know before it is opened, in one sentence.
     write: the file's bytes; raises Refusal where a batch cannot be put into this form, and says who can mend that.
     """
 
@@ -104,6 +105,7 @@ class Form:
     methods: tuple[str, ...]
     write: Callable[[Batch], bytes]
     is_from_account: bool = False
+    warning: str | None = None
 
     def fits(self, method: str) -> bool:
         """Whether the form is one for a method of payment."""

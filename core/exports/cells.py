@@ -18,7 +18,8 @@ def inert(text: str | None) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A CSV file in UTF-8. Texts stand in quotes, so that they stay texts; amounts do not."""
+    """A CSV file in UTF-8. Texts stand in quotes, amounts do not; but no CSV can say that digits are a text, so that a
+    spreadsheet takes the leading zeros off a number of an account. The workbook keeps them."""
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     writer.writerow(header)

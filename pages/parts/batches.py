@@ -164,3 +164,5 @@ def _give_out(acting: Person | None, row: dict, seen: int) -> None:
                 name = form.file_name(row["program"], row["method"], row["cut_off_on"], row["id"])
                 st.download_button("Download", st.session_state[key], name, form.mime, on_click="ignore",
                                    icon=":material/download:", key=f"take-{key}")
+        if form.warning:
+            words.quiet(form.warning)

@@ -59,6 +59,17 @@ def test_wires_go_by_iban_or_by_account_and_routing_number() -> None:
         ("FR1420041010050500013M02606", "", ""), ("", "000123", "021000021")]
 
 
+def test_a_workbook_keeps_the_leading_zeros_of_an_account_where_a_csv_that_is_opened_loses_them(tmp_path: Path) -> None:
+    told = batch(payment(1, account="000123", routing="021000021"), method="wire")
+    seen = {name: opened(tmp_path, f"{name}.{FORMS[name].ending}", FORMS[name].write(told)) for name in ("workbook", "wires")}
+    places = [[cell["text"] for cell in seen["workbook"][0]].index(name) for name in ("account", "routing")]
+    assert [(seen["workbook"][1][place]["text"], seen["workbook"][1][place]["type"]) for place in places] == [
+        ("000123", "string"), ("021000021", "string")]
+    assert "21000021" in [cell["value"] for cell in seen["wires"][1]]
+    assert [name for name, form in FORMS.items() if form.warning] == ["wires"]
+    assert "leading zeros" in FORMS["wires"].warning and "workbook" in FORMS["wires"].warning
+
+
 @pytest.mark.parametrize(("name", "lacking", "said"), [
     ("gift_cards", {"email": None}, "no e-mail address"), ("checks", {"address": ()}, "no postal address"),
     ("wires", {"iban": None}, "no bank account"),
