@@ -126,7 +126,8 @@ class Statement:
 
 
 def as_csv(statement: Statement) -> bytes:
-    """One row per line, end of a line, payment, balance and refusal, in COLUMNS; amounts are numbers."""
+    """One row per line, end of a line, payment, balance and refusal, in COLUMNS; amounts are numbers. People open
+    it."""
     rows = []
     for one in statement.accounts:
         rows.append(("brought forward", one.currency, "", "", "", one.brought_forward, "", "", ""))
@@ -139,7 +140,7 @@ def as_csv(statement: Statement) -> bytes:
         rows.append(("to be paid", one.currency, "", "", "", one.carried, "", "", ""))
     rows += [("refused", "", one.lead, one.explanation, one.clause, "", "", "", f"refused on {one.refused_on}")
              for one in statement.refused]
-    return table(COLUMNS, rows)
+    return table(COLUMNS, rows, is_marked=True)
 
 
 def as_html(statement: Statement) -> bytes:

@@ -1,5 +1,6 @@
 """Payment files: what stands in them, that they repeat, and what other programs see in them."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -35,6 +36,11 @@ def fitting() -> dict[str, Batch]:
 @pytest.mark.parametrize("name", FORMS)
 def test_the_same_batch_gives_the_same_bytes(name: str) -> None:
     assert FORMS[name].write(fitting()[name]) == FORMS[name].write(fitting()[name])
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_payment_file_begins_with_a_mark_that_a_machine_would_take_for_a_name(name: str) -> None:
+    assert not FORMS[name].write(fitting()[name]).startswith(codecs.BOM_UTF8)
 
 
 def test_a_gift_card_order_carries_the_payment_id_so_that_it_is_ordered_once() -> None:
