@@ -51,6 +51,14 @@ def test_a_gift_card_order_carries_the_payment_id_so_that_it_is_ordered_once() -
     assert [row["external_id"] for row in found] == ["pay-0001", "pay-0002"]
 
 
+@pytest.mark.parametrize("email", ["+ann@x.example", "-bob@x.example", "=1+1@x.example"])
+def test_an_address_that_would_be_taken_for_a_formula_is_never_altered_in_an_order(email: str) -> None:
+    with pytest.raises(Refusal, match="Zoë Müller: a spreadsheet would take the e-mail address for a formula"):
+        FORMS["gift_cards"].write(batch(payment(1, email=email), payment(2, name="Bo")))
+    [row] = rows(FORMS["gift_cards"].write(batch(payment(1, email="ann+x@x.example"))))
+    assert row["recipient_email"] == "ann+x@x.example"
+
+
 def test_a_check_list_has_the_address_in_three_lines() -> None:
     long = payment(3, address=("c/o Zoë", "1 Main St", "Suite 4", "Springfield, IL 62701"), currency="CAD")
     found = rows(FORMS["checks"].write(batch(payment(1, address=("1 Main St",)), long, method="check")))
