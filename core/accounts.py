@@ -23,6 +23,14 @@ SHOWN = 4
 NUMBER = re.compile(r"(?:\d[ -]?){6}")
 """Six digits in a row, blanks and hyphens aside."""
 
+ASK = "Compare it with what the payee wrote."
+
+ALSO = {
+    "FR": ("BL", "GF", "GP", "MC", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"), "GB": ("GG", "IM", "JE"),
+    "FI": ("AX",), "MC": ("FR",),
+}
+"""By country of an IBAN, others whose banks hold such accounts: territories, the Crown dependencies, Monaco."""
+
 WRONG = {
     InvalidChecksumDigits: "its check digits do not fit",
     InvalidCountryCode: "it begins with no country that uses it",
@@ -31,20 +39,35 @@ WRONG = {
 }
 
 
-def iban(text: str) -> str:
-    """An IBAN without blanks, in capitals. Raises Refusal where it cannot be one; the sentence does not repeat it."""
+def iban(text: str, advice: str = ASK) -> str:
+    """An IBAN without blanks, in capitals. Raises Refusal where it cannot be one; the sentence does not repeat it.
+
+    advice: what to do then.
+    """
     try:
         return str(IBAN(text).compact)
     except SchwiftyException as error:
-        raise Refusal(f"This is no IBAN: {_wrong(error)}. Compare it with what the payee wrote.") from error
+        raise Refusal(f"This is no IBAN: {_wrong(error)}. {advice}") from error
 
 
-def bic(text: str) -> str:
+def bic(text: str, advice: str = ASK) -> str:
     """A BIC without blanks, in capitals. Raises Refusal where it cannot be one."""
     try:
         return str(BIC(text).compact)
     except SchwiftyException as error:
-        raise Refusal(f"This is no BIC: {_wrong(error)}. Compare it with what the payee wrote.") from error
+        raise Refusal(f"This is no BIC: {_wrong(error)}. {advice}") from error
+
+
+def refuse_other_country(iban: str, bic: str, advice: str = ASK) -> None:
+    """Raises Refusal where a BIC is that of a bank in another country than the account of an IBAN, both well formed."""
+    of_account, of_bank = IBAN(iban).country_code, BIC(bic).country_code
+    if of_bank != of_account and of_bank not in ALSO.get(of_account, ()):
+        raise Refusal(f"The IBAN is one of {of_account} and the BIC one of {of_bank}. {advice}")
+
+
+def is_sepa(iban: str) -> bool:
+    """Whether the account of a well-formed IBAN lies in the Single Euro Payments Area."""
+    return IBAN(iban).in_sepa_zone
 
 
 def routing(text: str) -> str:

@@ -17,8 +17,9 @@ SQL = store.HERE / "sql"
 OWED, TOLD = "owed", "told"
 """Parts of an entry: what is no longer owed (below nothing) or owed again, and what an event alone says was paid."""
 
-BACK = "It was recorded by mistake."
-"""Why a payment counts no more that an event had told of when its month was closed."""
+RETURNED, BACK = "The payment came back.", "It was recorded by mistake."
+"""Why a payment counts no more, as a partner reads it: it came back, which is recorded with a note of ours; or an event
+had told of it when its month was closed, and tells it no longer."""
 
 
 def open_months(con: duckdb.DuckDBPyConnection | store.Within) -> dict[str, dt.date]:
@@ -51,8 +52,8 @@ def payments(con: duckdb.DuckDBPyConnection | store.Within, program: str | None 
     """What partners were paid, and what of it came back (below nothing), whatever the lines count as now.
 
     One row per line and payment or return, in order: line, lead, program, partner, currency, payment (one for all
-    that was paid together), amount, paid_on (local to the program; null: not known), period, reference, came_back (why;
-    null: it did not).
+    that was paid together), amount, paid_on (local to the program; null: not known), period, reference, came_back
+    (RETURNED or BACK; null: it counts).
     """
     rows = _paid(con, program, partner)
     return rows.select("line", "lead", "program", "partner", "currency", "payment", "amount", "paid_on", "period",
@@ -68,7 +69,8 @@ def paid_by_month(con: duckdb.DuckDBPyConnection | store.Within) -> pl.DataFrame
 def _paid(con: duckdb.DuckDBPyConnection | store.Within, program: str | None, partner: str | None) -> pl.DataFrame:
     """The rows of `payments`, in no order."""
     recorded = _local(con, store.read(con, SQL / "recorded_payments.sql", program=program, partner=partner), "paid_at")
-    recorded = recorded.with_columns(paid_on=pl.coalesce("paid_on", "happened_on"))
+    recorded = recorded.with_columns(paid_on=pl.coalesce("paid_on", "happened_on"),
+                                     came_back=pl.when("is_return").then(pl.lit(RETURNED)))
     fixed = store.read(con, SQL / "closing_entries.sql", program=program, partner=partner).filter(part=TOLD)
     told = pl.concat([fixed, _told(con, _told_lines(con, program, partner))], how="diagonal")
     return pl.concat([

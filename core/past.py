@@ -21,7 +21,8 @@ MOST_LEADS = 200_000
 
 
 SQL = store.HERE / "sql"
-RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "period_closings",
+RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "payment_arrivals",
+            "period_closings",
             "closing_entries", "voids", "payout_approvals", "payout_payments", "disputes", "dispute_resolutions",
             "finding_resolutions", "conflict_cases", "conflict_settlements", "payee_details", "payee_confirmations",
             "assignments", "snoozes", "action_requests", "action_answers", "match_answers")
@@ -29,8 +30,8 @@ RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment
 MOMENTS = {**dict.fromkeys(RECORDED, "recorded_at"),
            **dict.fromkeys(("events", "verdicts", "wide_events"), "happened_at"), "earning_lines": "earned_on"}
 """Tables that ledger and queue are read from, each with the column that says since when a row counts."""
-VIEWS = ("standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "told_payments", "reconciliation",
-         "payee_versions", "working", "resting", "asked_leads", "unanswered_keys")
+VIEWS = ("standing_results", "standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "told_payments",
+         "reconciliation", "payee_versions", "working", "resting", "asked_leads", "unanswered_keys")
 """Views over them, which are made once more over what stood there."""
 
 

@@ -28,6 +28,21 @@ def test_a_well_formed_number_is_written_without_blanks_in_capitals() -> None:
     assert accounts.routing(" 021000021 ") == "021000021"
 
 
+@pytest.mark.parametrize(("iban", "bic", "is_possible"), [
+    ("DE89370400440532013000", "COBADEFFXXX", True), ("DE89370400440532013000", "PSSTFRPPXXX", False),
+    ("TR330006100519786457841326", "COBADEFFXXX", False), ("FR1420041010050500013M02606", "PSSTREPPXXX", True),
+    ("GB33BUKB20201555555555", "BUKBJESHXXX", True), ("GB33BUKB20201555555555", "COBADEFFXXX", False),
+    ("MC5811222000010123456789030", "PSSTFRPPXXX", True),
+])
+def test_a_bank_holds_accounts_of_its_country_and_of_what_belongs_to_it(iban: str, bic: str, is_possible: bool) -> None:
+    iban, bic = accounts.iban(iban), accounts.bic(bic)
+    if is_possible:
+        accounts.refuse_other_country(iban, bic)
+    else:
+        with pytest.raises(Refusal, match=f"The IBAN is one of {iban[:2]} and the BIC one of {bic[4:6]}"):
+            accounts.refuse_other_country(iban, bic)
+
+
 @pytest.mark.parametrize(("check", "text"), [
     (accounts.iban, "DE89370400440532013001"), (accounts.iban, ""), (accounts.iban, "XX89370400440532013000"),
     (accounts.bic, "COBA"), (accounts.routing, "021000020"), (accounts.routing, "02100002"),

@@ -16,7 +16,7 @@ from core.model import Refusal
 from core.results import local_day
 from core.rules.payouts import is_in_us
 from core.terms import catalogue
-from tests.desk.payouts import approve, export, line_of, payments, prepare, settle
+from tests.desk.payouts import add_payable, approve, export, line_of, payments, prepare, settle
 from tests.desk.world import NOW, act, ask, build, document, signed
 
 AFTER = NOW + dt.timedelta(hours=1)
@@ -175,12 +175,39 @@ def test_a_credit_transfer_carries_the_account_that_pays_as_it_was_at_the_approv
     assert b"DE89370400440532013000" not in repr(ask(con, "select * from journal")).encode()
 
 
-def test_a_paying_account_that_is_not_whole_is_refused(con) -> None:
-    desk.set_setting(con, signed("mona"), "ptr.payer_account", '{"iban": "DE02120300000000202051"}',
-                     dt.date(2025, 1, 1), "treasury")
+NO_ACCOUNTS = [
+    ('{"iban": "DE02120300000000202051"}', "takes name, iban and bic"), ('{"nam": "Celigo"}', "takes name, iban and bic"),
+    ('{"name": "", "iban": "DE02120300000000202051"}', "takes name, iban and bic"),
+    ('{"name": "Celigo", "iban": "DE00"}', "no IBAN"), ('{"name": "Celigo", "iban": 7}', "takes name, iban and bic"),
+    ('{"name": "Celigo", "iban": "DE02120300000000202051", "bic": "PSSTXXPP"}', "no BIC"),
+    ('{"name": "Celigo", "iban": "DE02120300000000202051", "bic": "PSSTFRPPXXX"}', "one of DE and the BIC one of FR"),
+]
+
+
+@pytest.mark.parametrize(("account", "said"), NO_ACCOUNTS)
+def test_what_is_no_paying_account_is_not_set(con, account: str, said: str) -> None:
+    asked = "ptr.payer_account", account, dt.date(2025, 1, 1)
+    for act_of in (lambda: desk.set_setting(con, signed("mona"), *asked, "treasury"),
+                   lambda: desk.preview_setting(con, *asked, NOW)):
+        with pytest.raises(Refusal, match=said) as refused:
+            act_of()
+        assert "ptr.payer_account" in str(refused.value) and "payee" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("account", "said"), NO_ACCOUNTS[1:4:2])
+def test_one_that_was_set_before_stops_credit_transfers_alone(con, account: str, said: str) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("insert into settings (name, effective_on, recorded_at, value, recorded_by, source) values "
+                       "('ptr.payer_account', '2025-01-01', '2025-01-01', ?, 'mona', 'treasury')", [account]).fetchall()
+    checks = approved_batch(con, "check", NOW)
+    assert desk.export_batch(con, signed("finn"), checks, "checks")[1] and desk.export_batch(
+        con, signed("finn"), checks, "workbook")[1]
+    add_payable(con, "N9", "A", 900)
     confirmed(con, "A", ABROAD)
-    with pytest.raises(Refusal, match="takes name, iban and bic"):
-        desk.export_batch(con, signed("finn", now=AFTER), approved_batch(con, "wire", AFTER), "credit_transfer")
+    wires = approved_batch(con, "wire", AFTER)
+    assert desk.export_batch(con, signed("finn", now=AFTER), wires, "wires")[1]
+    with pytest.raises(Refusal, match=f"{said}.*ptr.payer_account|ptr.payer_account.*{said}"):
+        desk.export_batch(con, signed("finn", now=AFTER), wires, "credit_transfer")
 
 
 def with_free_text(con) -> None:

@@ -37,7 +37,7 @@ from core.desk.owning import (
 from core.desk.payees import confirm_payee_details, propose_payee_details
 from core.desk.periods import close_period
 from core.desk.reads import open_requests, possible, told, version, worker
-from core.desk.returning import drop_return, record_return
+from core.desk.returning import drop_return, record_arrival, record_return
 from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.settling import record_results, sort_out
 from core.desk.step import Done, Signed, Stale
@@ -62,7 +62,7 @@ ACTIONS = (
     accept, add_person, adjust_line, answer_request, approve, approve_batch, assign, claim,
     clear_sample, close_period, comment, confirm, confirm_payee_details, drop_batch, drop_return, end_ownership, erase,
     export_batch, extend_ownership, forget_view, grant, import_file, judge, load, log_activity, make_sample,
-    open_conflict, open_dispute, prepare_batch, propose_payee_details, record_breach, record_deal,
+    open_conflict, open_dispute, prepare_batch, propose_payee_details, record_arrival, record_breach, record_deal,
     record_finding, record_opportunity, record_payment, record_refund, record_results, record_return, record_search,
     reject, release, reopen_batch, request_action, resolve_dispute, resolve_finding, revoke, save_view, set_setting,
     settle_conflict, settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,

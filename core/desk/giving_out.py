@@ -49,8 +49,8 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
 
 
 def _another_file(batch: str) -> str:
-    return (f"The record of a payee of {batch} is no longer what it was when the file was given out, so it would be "
-            "another one. The file is not stored here: take the one that finance kept.")
+    return (f"The record of a payee of {batch}, or how such a file is written, is no longer what it was when the file "
+            "was given out, so it would be another one. The file is not stored here: take the one that finance kept.")
 
 
 def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:
@@ -60,4 +60,4 @@ def _file(con: ledger.Con, row: dict, form: str, now: dt.datetime) -> bytes:
     if chosen is None or not chosen.fits(row["method"]):
         fitting = [name for name, one in exports.FORMS.items() if one.fits(row["method"])]
         raise Refusal(f"A batch paid by {row['method']} is not given out as {form}; take {', '.join(fitting)}.")
-    return chosen.write(paying.batch(con, row, now))
+    return chosen.write(paying.batch(con, row, chosen.is_from_account, now))

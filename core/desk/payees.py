@@ -18,6 +18,7 @@ from core import accounts, kept, people, store
 from core.desk import journal
 from core.desk.erasing import ERASED
 from core.desk.step import SQL, Done, Signed, Step, leads_of_partner, perform
+from core.exports.cells import inert
 from core.facts import keys
 from core.matching.finding import propose_payees
 from core.model import Refusal
@@ -136,10 +137,14 @@ def _country(text: str) -> str:
 
 def _email(text: str) -> str:
     try:
-        return validate_email(text, check_deliverability=False).normalized
+        address = validate_email(text, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise Refusal("This is no e-mail address to which anything can be sent. Compare it with what the payee "
                       "wrote.") from error
+    if inert(address) != address:
+        raise Refusal("A spreadsheet would take this e-mail address for a formula, so it cannot stand in an order. Ask "
+                      "the payee for another one.")
+    return address
 
 
 def _account_number(text: str) -> str:
@@ -173,6 +178,8 @@ def _check_address(found: dict[str, str]) -> None:
 def _check_account(found: dict[str, str]) -> None:
     if "iban" in found and ("account_number" in found or "routing_number" in found):
         raise Refusal("An account goes by its IBAN or by its number, not by both.")
+    if "iban" in found and "bic" in found:
+        accounts.refuse_other_country(found["iban"], found["bic"])
     if "account_number" in found and not ("routing_number" in found or "bic" in found):
         raise Refusal("An account number takes the routing number of a bank in the United States, or the BIC of one "
                       "elsewhere.")

@@ -16,7 +16,7 @@ from core import ledger
 from core.desk.batches import batch_of, free_places, refuse_involved_in_batch, why_not_record
 from core.desk.booking import month_open_for
 from core.desk.step import Done, Signed, Step, perform
-from core.exports import Result
+from core.exports import Result, agreed
 from core.model import Refusal
 from core.people import Forbidden
 from core.results import local_day, terms_at
@@ -49,9 +49,12 @@ def record_results(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, r
         refuse_involved_in_batch(step, batch)
         zone = terms_at(step.con, found["program"], step.at_instant)["timezone"]
         known = {one["payment"]: one for one in ledger.payments(step.con, batch).to_dicts()}
-        fresh = [one for one in results if _is_new(one, known.get(one.payment), found, zone, step.at_instant)]
-        if not fresh or len({one.payment for one in fresh}) < len(fresh):
-            raise Refusal("Each payment is named once, with what became of it; nothing new is told here.")
+        told, contradicted = agreed(results)
+        if contradicted:
+            raise Refusal(contradicted[0])
+        fresh = [one for one in told if _is_new(one, known.get(one.payment), found, zone, step.at_instant)]
+        if not fresh:
+            raise Refusal("Say what became of a payment; nothing new is told here.")
         for one in fresh:
             is_paid = one.result == "paid"
             step.put("payment_results", {
@@ -90,38 +93,47 @@ def sort_out(con: duckdb.DuckDBPyConnection, batch: str, results: Sequence[Resul
     found = batch_of(con, batch, GIVEN_OUT)
     zone = terms_at(con, found["program"], now)["timezone"]
     known = {one["payment"]: one for one in ledger.payments(con, batch).to_dicts()}
+    told, contradicted = agreed(results)
     fresh, refused = [], []
-    for one in results:
+    for one in told:
         try:
             if _is_new(one, known.get(one.payment), found, zone, now):
                 fresh.append(one)
         except Refusal as refusal:
             refused.append(f"Row {one.row}: {refusal}")
-    return SortedOut(tuple(fresh), len(results) - len(fresh) - len(refused), tuple(refused))
+    return SortedOut(tuple(fresh), len(told) - len(fresh) - len(refused), (*contradicted, *refused))
 
 
 def _is_new(one: Result, known: dict | None, batch: dict, zone: str, at_instant: dt.datetime) -> bool:
     """Whether a result is not recorded yet. Raises Refusal where it cannot be so."""
     if known is None:
         raise Refusal(f"{one.payment} is no payment of {batch['id']}.")
-    if one.amount is not None and one.amount != known["amount"]:
-        raise Refusal(f"{one.payment} is {known['amount']} {batch['currency']}, not {one.amount}.")
+    told = {"amount": one.amount, "currency": one.currency}
+    stands = {"amount": known["amount"], "currency": batch["currency"].upper()}
+    if any(value not in (None, stands[name]) for name, value in told.items()):
+        raise Refusal(f"{one.payment} is {known['amount']} {batch['currency']}, not "
+                      f"{' '.join(str(value) for value in told.values() if value is not None)}.")
     if known["result"] is not None:
         if (known["result"], known["paid_on"]) == (one.result, one.paid_on if one.result == "paid" else None):
             return False
         when = f" on {known['paid_on']}" if known["paid_on"] else ""
-        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already. If it came back since, record "
-                      "that it came back.")
+        otherwise = "came back since, record that it came back" if known["result"] == "paid" else (
+            "did arrive after all, record that it arrived")
+        raise Refusal(f"{one.payment} is recorded as {known['result']}{when} already. If it {otherwise}.")
     if one.result == "failed" and not (one.reason or "").strip():
         raise Refusal(f"Say why {one.payment} failed.")
     if one.result == "paid":
-        first, last = local_day(batch["exported_at"], zone), local_day(at_instant, zone)
-        if one.paid_on is None or not first <= one.paid_on <= last:
-            raise Refusal(f"{one.payment} was paid between {first}, when it was given out, and {last}: say on which "
-                          "day.")
+        refuse_other_day(one.payment, one.paid_on, batch, zone, at_instant)
     elif one.result != "failed":
         raise Refusal(f"A payment is paid or failed, not {one.result}.")
     return True
+
+
+def refuse_other_day(payment: str, paid_on: dt.date | None, batch: dict, zone: str, at_instant: dt.datetime) -> None:
+    """Raises Refusal where a payment of a batch cannot have been paid on a local day."""
+    first, last = local_day(batch["exported_at"], zone), local_day(at_instant, zone)
+    if paid_on is None or not first <= paid_on <= last:
+        raise Refusal(f"{payment} was paid between {first}, when it was given out, and {last}: say on which day.")
 
 
 def pay(step: Step, paid_on: dict[str, dt.date], zone: str) -> None:

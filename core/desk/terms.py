@@ -7,8 +7,10 @@ import polars as pl
 
 from core import kept, store
 from core.desk.decisions import needs
+from core.desk.paying import PAYER
 from core.desk.step import Done, Signed, Step, perform
 from core.evaluation import FOREVER, Evaluation
+from core.exports import Debtor
 from core.model import Refusal
 from core.results import checked_setting, stored_settings
 from core.terms import Entry, as_json, catalogue
@@ -35,6 +37,7 @@ def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text:
             _refuse_stale(name, stored, seen)
         entry = checked_setting(step.con, catalogue(), name, text, effective_on, source, step.at_instant,
                                 step.person.id)
+        _refuse_no_account(entry)
         before = [one for one in stored if one.effective_on <= effective_on]
         counted = step.count("settings")
         store.insert(step.cursor, "settings", {
@@ -48,6 +51,12 @@ def set_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str, text:
 
     content = {"name": name, "text": text, "effective_on": effective_on, "source": source, "seen": seen}
     return perform(con, signed, "set_setting", content, write, program=program_of(name))
+
+
+def _refuse_no_account(entry: Entry) -> None:
+    """Raises Refusal where the account that pays could not stand in a payment file."""
+    if entry.name.endswith(f".{PAYER}"):
+        Debtor.of(entry.name, entry.value)
 
 
 def _refuse_stale(name: str, stored: list[Entry], seen: int) -> None:
@@ -69,6 +78,7 @@ def preview_setting(con: duckdb.DuckDBPyConnection, name: str, text: str, effect
     terms = catalogue()
     settings = stored_settings(con, terms, FOREVER)
     entry = checked_setting(con, terms, name, text, effective_on, "preview", now)
+    _refuse_no_account(entry)
     leads = touched(con, name, effective_on)
     before, after = (kept.suppose(con, leads, now, each) for each in (settings, [*settings, entry]))
     states = after.leads.select("lead", "program", "disposition", "verdicts").join(

@@ -86,12 +86,12 @@ def _refuse(step: Step, entry: dict, lead: str) -> None:
 
 
 def _refuse_counted(step: Step, number: int, lines: list[str]) -> None:
-    """Raises Refusal where a correction was booked in a closed month or paid, or others of its line need it."""
+    """Raises Refusal where a correction was booked in a closed month or given out, or others of its line need it."""
     if step.read("closed_lines.sql", ids=lines):
         raise Refusal(f"Entry {number} was booked in a month that is closed since. Correct the line by another "
                       "correction.")
-    if paid := step.read("netted_in.sql", ids=lines):
-        raise Refusal(f"Entry {number} stands in {paid[0]['payment']}, which was recorded as paid. Correct the line by "
-                      "another correction.")
+    if told := step.read("netted_in.sql", ids=lines):
+        raise Refusal(f"Entry {number} stands in {told[0]['payment']}, which was recorded as {told[0]['result']}. "
+                      "Correct the line by another correction.")
     if step.read("resting_corrections.sql", ids=lines):
         raise Refusal(f"Other corrections of the line rest on entry {number}. Take those back first.")

@@ -12,10 +12,10 @@ a formula by whatever opens it, and amounts stay numbers.
 from core.exports.batch import Batch, Debtor, Form, Payment
 from core.exports.credit_transfer import credit_transfer
 from core.exports.lists import checks, gift_cards, wires
-from core.exports.results import Result, Returned, read_results
+from core.exports.results import Result, Returned, agreed, read_results
 from core.exports.workbook import workbook
 
-__all__ = ["FORMS", "Batch", "Debtor", "Form", "Payment", "Result", "Returned", "read_results"]
+__all__ = ["FORMS", "Batch", "Debtor", "Form", "Payment", "Result", "Returned", "agreed", "read_results"]
 
 CSV, XML = "text/csv", "application/xml"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,8 +24,10 @@ FORMS = {
     form.name: form for form in (
         Form("gift_cards", "Gift card orders (CSV)", "csv", CSV, ("gift_card",), gift_cards),
         Form("checks", "Check addresses (CSV)", "csv", CSV, ("check",), checks),
-        Form("wires", "Wires (CSV)", "csv", CSV, ("wire",), wires),
-        Form("credit_transfer", "Wires (ISO 20022 pain.001)", "xml", XML, ("wire",), credit_transfer),
+        Form("wires", "Wires (CSV)", "csv", CSV, ("wire",), wires,
+             warning="A spreadsheet drops leading zeros of account and routing numbers from a CSV: to open it in one, "
+                     "take the workbook (XLSX)."),
+        Form("credit_transfer", "Wires (ISO 20022 pain.001)", "xml", XML, ("wire",), credit_transfer, True),
         Form("workbook", "Spreadsheet (XLSX)", "xlsx", XLSX, (), workbook),
     )
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core import accounts
 from core.model import Refusal
 
 
@@ -46,14 +47,20 @@ class Debtor:
     bic: str | None = None
 
     @classmethod
-    def of(cls, setting: Mapping[str, str] | None) -> "Debtor | None":
-        """The account that a setting names; None where it is empty. Raises Refusal where it is not whole."""
-        if not setting:
+    def of(cls, setting: str, value: Mapping[str, object] | None) -> "Debtor | None":
+        """The account that a setting of some name has as its value; None where it is empty. Raises Refusal, with the
+        setting, where it is none."""
+        if not value:
             return None
-        if not {"name", "iban"} <= set(setting) <= {"name", "iban", "bic"}:
-            raise Refusal("The setting payer_account takes name, iban and bic of the account that pays, for instance "
-                          '{"name": "Celigo", "iban": "..."}. A manager of the program sets it on the Terms page.')
-        return cls(**setting)
+        advice = f"A manager of the program corrects the setting {setting} on the Terms page."
+        is_text = all(isinstance(one, str) and one.strip() for one in value.values())
+        if not {"name", "iban"} <= set(value) <= {"name", "iban", "bic"} or not is_text:
+            raise Refusal(f"The setting {setting} takes name, iban and bic of the account that pays, for instance "
+                          f'{{"name": "Celigo", "iban": "..."}}. {advice}')
+        accounts.iban(value["iban"], advice)
+        if "bic" in value:
+            accounts.refuse_other_country(accounts.iban(value["iban"]), accounts.bic(value["bic"], advice), advice)
+        return cls(**value)
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ class Batch:
 
     approved_at: naive UTC instant of the approval it is exported under. given_out_on: the day, local to the program, on
     which it was first given out. Files carry these as their own dates, so that the same batch gives the same bytes
-    whenever it is asked for. debtor: None where the setting is empty.
+    whenever it is asked for. debtor: None where the setting is empty, or the form names none.
     """
 
     id: str
@@ -86,8 +93,9 @@ class Batch:
 class Form:
     """One kind of file that a batch can be given out as.
 
-    methods: the methods of payment it fits; empty: any. write: the file's bytes; raises Refusal where a batch cannot
-    be put into this form, and says who can mend that.
+    methods: the methods of payment it fits; empty: any. is_from_account: it names the account that pays.
+    warning: what to know before it is opened, in one sentence.
+    write: the file's bytes; raises Refusal where a batch cannot be put into this form, and says who can mend that.
     """
 
     name: str
@@ -96,6 +104,8 @@ class Form:
     mime: str
     methods: tuple[str, ...]
     write: Callable[[Batch], bytes]
+    is_from_account: bool = False
+    warning: str | None = None
 
     def fits(self, method: str) -> bool:
         """Whether the form is one for a method of payment."""

@@ -1,9 +1,11 @@
 """Wires as an ISO 20022 customer credit transfer initiation, pain.001.001.09, as banks take it in."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
+import pycountry
 from anyascii import anyascii
 
 from core import accounts
@@ -19,10 +21,11 @@ NAME, TEXT = 70, 140
 
 
 def credit_transfer(batch: Batch) -> bytes:
-    """One message of one block of payments, each with its id as end-to-end id.
+    """One message of payments, each with its id as end-to-end id: those in euros from an account in the SEPA zone to
+    another make a block, all others make one.
 
-    Raises Refusal where nothing is paid, the paying account is not set or a payee has no IBAN: such a batch goes out as
-    a list of wires.
+    Raises Refusal where nothing is paid, the paying account is not set, the currency is none or a payee has no IBAN:
+    such a batch goes out as a list of wires.
     """
     if not batch.payments:
         raise Refusal("No money moves by this batch, and a bank takes no empty message. Export it as a list of wires.")
@@ -33,38 +36,50 @@ def credit_transfer(batch: Batch) -> bytes:
     if without:
         raise Refusal(f"{len(without)} of {len(batch.payments)} payees have no IBAN, {without[0]} among them. Export "
                       "this batch as a list of wires.")
+    currency = _currency(batch.currency)
     root = ET.Element("Document", {"xmlns": NAMESPACE})
     message = ET.SubElement(root, "CstmrCdtTrfInitn")
     head = ET.SubElement(message, "GrpHdr")
     _put(head, "MsgId", _id(batch.id))
     _put(head, "CreDtTm", f"{batch.approved_at:%Y-%m-%dT%H:%M:%S}Z")
-    _sums(head, batch)
+    _sums(head, batch.payments)
     _put(head, "InitgPty/Nm", _name(batch.debtor.name))
-    block = ET.SubElement(message, "PmtInf")
-    _put(block, "PmtInfId", _id(batch.id))
-    _put(block, "PmtMtd", "TRF")
-    _sums(block, batch)
-    if batch.currency == "EUR":
-        _put(block, "PmtTpInf/SvcLvl/Cd", "SEPA")
-    _put(block, "ReqdExctnDt/Dt", batch.given_out_on.isoformat())
-    _put(block, "Dbtr/Nm", _name(batch.debtor.name))
-    _put(block, "DbtrAcct/Id/IBAN", accounts.iban(batch.debtor.iban))
-    _bank(block, "DbtrAgt", batch.debtor.bic)
-    _put(block, "ChrgBr", "SLEV" if batch.currency == "EUR" else "SHAR")
+    is_from_sepa = currency == "EUR" and accounts.is_sepa(accounts.iban(batch.debtor.iban))
+    kinds: dict[bool, list[Payment]] = {True: [], False: []}
     for one in batch.payments:
-        _payment(ET.SubElement(block, "CdtTrfTxInf"), one)
+        kinds[is_from_sepa and accounts.is_sepa(accounts.iban(one.iban))].append(one)
+    for place, (is_sepa, payments) in enumerate((kind for kind in kinds.items() if kind[1]), start=1):
+        name = _id(batch.id if place == 1 else f"{batch.id}-{place}")
+        _block(ET.SubElement(message, "PmtInf"), batch, name, currency, payments, is_sepa)
     ET.indent(root)
     return ET.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
-def _sums(parent: ET.Element, batch: Batch) -> None:
-    _put(parent, "NbOfTxs", str(len(batch.payments)))
-    _put(parent, "CtrlSum", _amount(batch.total))
+def _block(parent: ET.Element, batch: Batch, name: str, currency: str, payments: Sequence[Payment], is_sepa: bool
+           ) -> None:
+    """Payments of one kind. name: of the block, another one for each."""
+    _put(parent, "PmtInfId", name)
+    _put(parent, "PmtMtd", "TRF")
+    _sums(parent, payments)
+    if is_sepa:
+        _put(parent, "PmtTpInf/SvcLvl/Cd", "SEPA")
+    _put(parent, "ReqdExctnDt/Dt", batch.given_out_on.isoformat())
+    _put(parent, "Dbtr/Nm", _name(batch.debtor.name))
+    _put(parent, "DbtrAcct/Id/IBAN", accounts.iban(batch.debtor.iban))
+    _bank(parent, "DbtrAgt", batch.debtor.bic)
+    _put(parent, "ChrgBr", "SLEV" if is_sepa else "SHAR")
+    for one in payments:
+        _payment(ET.SubElement(parent, "CdtTrfTxInf"), one, currency)
 
 
-def _payment(parent: ET.Element, one: Payment) -> None:
+def _sums(parent: ET.Element, payments: Sequence[Payment]) -> None:
+    _put(parent, "NbOfTxs", str(len(payments)))
+    _put(parent, "CtrlSum", _amount(sum((one.amount for one in payments), Decimal(0))))
+
+
+def _payment(parent: ET.Element, one: Payment, currency: str) -> None:
     _put(parent, "PmtId/EndToEndId", _id(one.id))
-    _put(parent, "Amt/InstdAmt", _amount(one.amount)).set("Ccy", one.currency)
+    _put(parent, "Amt/InstdAmt", _amount(one.amount)).set("Ccy", currency)
     if one.bic:
         _bank(parent, "CdtrAgt", one.bic)
     _put(parent, "Cdtr/Nm", _name(one.name))
@@ -90,6 +105,13 @@ def _put(parent: ET.Element, path: str, text: str) -> ET.Element:
 
 def _amount(amount: Decimal) -> str:
     return f"{amount:.2f}"
+
+
+def _currency(text: str) -> str:
+    """A currency as banks write it."""
+    if not (found := pycountry.currencies.get(alpha_3=text.strip().upper())):
+        raise Refusal(f"{text} is no currency that banks know, such as USD.")
+    return found.alpha_3
 
 
 def _id(text: str) -> str:

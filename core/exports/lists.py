@@ -1,7 +1,7 @@
 """Payment files that are lists: orders of gift cards, addresses for checks, wires. One row per payment, as CSV."""
 
 from core.exports.batch import Batch, Payment
-from core.exports.cells import table
+from core.exports.cells import inert, table
 from core.model import Refusal
 
 SUPPLIES = "Record it with the payee's details, have it confirmed, and prepare the batch anew."
@@ -11,9 +11,13 @@ def gift_cards(batch: Batch) -> bytes:
     """Orders of electronic gift cards, one a row.
 
     Columns bear the names of an order's fields at Tremendous (developers.tremendous.com/reference/create-order). There
-    an order is made once per `external_id`, so the same file sent again orders nothing.
+    an order is made once per `external_id`, so the same file sent again orders nothing. Raises Refusal where an address
+    would have to be marked as no formula: unmarked it could be one, marked it is another address.
     """
     _each_has(batch, "email", "e-mail address")
+    if altered := [one for one in batch.payments if inert(one.email) != one.email]:
+        raise Refusal(f"{_names(altered)}: a spreadsheet would take the e-mail address for a formula. Record another "
+                      "one with the payee's details, have it confirmed, and prepare the batch anew.")
     return table(
         ("external_id", "recipient_name", "recipient_email", "denomination", "currency_code", "delivery_method",
          "message"),

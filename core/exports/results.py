@@ -3,8 +3,8 @@
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from core.intake.formats import Question, read_bytes
@@ -17,18 +17,22 @@ COLUMNS = {
     "reference": ("reference", "bank_reference", "order_id", "transaction_id", "check_number"),
     "reason": ("reason", "failure_reason", "error", "error_message", "note"),
     "amount": ("amount", "denomination", "value"),
+    "currency": ("currency", "currency_code", "ccy"),
 }
 """Our field -> names of a column that holds it, as they are compared; the first that is there counts."""
 
 PAID = {"paid", "executed", "delivered", "succeeded", "success", "completed", "settled", "sent", "cashed", "acsc"}
 FAILED = {"failed", "rejected", "returned", "canceled", "cancelled", "bounced", "error", "declined", "rjct"}
 
+UNUSABLE = "unusable"
+"""The result of a row that cannot be used, for as long as it is compared with the others of its payment."""
+
 AMOUNT = re.compile(r"(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d{1,2})?")
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one payment. row: its number in the file. amount: as the file says, where it does."""
+    """What came of one payment. row: its number in the file. amount, currency: as the file says, where it does."""
 
     row: int
     payment: str
@@ -37,6 +41,7 @@ class Result:
     reference: str | None
     reason: str | None
     amount: Decimal | None
+    currency: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,22 +69,34 @@ def read_results(content: bytes, name: str, zone: str) -> Returned:
         raise Refusal(f"{name} has no column {' and no column '.join(sorted(missing))}. Bring the file back as it was "
                       "exported, with the results filled in.")
     cells = table.cells.select(**columns)
-    found: dict[str, Result] = {}
+    told_of: list[Result] = []
     waiting, refused = 0, []
     for number, fault, row in zip(table.numbers, table.faults, cells.iter_rows(named=True), strict=True):
         told = {field: text.strip() for field, text in row.items()}
         try:
             one = _result(number, fault, told, zone)
-            if one and one.payment in found:
-                raise Refusal(f"the payment {one.payment} stands in row {found[one.payment].row} too.")
         except Refusal as refusal:
             refused.append(f"Row {number}: {refusal}")
-            continue
+            one = Result(number, told["payment"], UNUSABLE, None, None, None, None)
         if one is None:
             waiting += 1
-        else:
-            found[one.payment] = one
-    return Returned(tuple(found.values()), waiting, tuple(refused))
+        elif one.payment:
+            told_of.append(one)
+    found, contradicted = agreed(told_of)
+    return Returned(tuple(one for one in found if one.result != UNUSABLE), waiting, (*refused, *contradicted))
+
+
+def agreed(results: Iterable[Result]) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Results of which none contradicts another, a repeated one once; and a sentence for each payment of which
+    different things are said: none of them counts, whichever stands first."""
+    of_payment: dict[str, list[Result]] = {}
+    for one in results:
+        of_payment.setdefault(one.payment, []).append(one)
+    is_one = {name: len({replace(one, row=0) for one in some}) == 1 for name, some in of_payment.items()}
+    return (tuple(some[0] for name, some in of_payment.items() if is_one[name]),
+            tuple(f"The payment {name} is told of in different ways (rows {', '.join(str(one.row) for one in some)}): "
+                  "none of them counts. Ask which is right, and bring that one."
+                  for name, some in of_payment.items() if not is_one[name]))
 
 
 def _columns(names: Sequence[str]) -> dict[str, str]:
@@ -112,7 +129,7 @@ def _result(number: int, fault: str | None, told: dict[str, str], zone: str) -> 
         raise Refusal("the reason is missing why it failed.")
     return Result(number, told["payment"], "paid" if word in PAID else "failed", paid_on if word in PAID else None,
                   told.get("reference") or None, told.get("reason") or None if word in FAILED else None,
-                  _amount(told.get("amount", "")))
+                  _amount(told.get("amount", "")), told.get("currency", "").upper() or None)
 
 
 def _day(text: str, zone: str) -> dt.date | None:

@@ -35,7 +35,7 @@ class Line:
 class Paid:
     """One payment to the partner. paid_on: None where the day is not known. leads: what it paid for.
 
-    came_back: why, where it is a payment that came back on that day (a negative amount).
+    came_back: in fixed words, where it is a payment that came back on that day (a negative amount).
     """
 
     paid_on: dt.date | None
@@ -46,8 +46,8 @@ class Paid:
 
     @property
     def remark(self) -> str:
-        """Its reference, or that it came back and why."""
-        return self.reference or "" if self.came_back is None else f"Came back: {self.came_back}"
+        """Its reference, or that it came back."""
+        return self.came_back or self.reference or ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,8 @@ class Statement:
 
 
 def as_csv(statement: Statement) -> bytes:
-    """One row per line, end of a line, payment, balance and refusal, in COLUMNS; amounts are numbers."""
+    """One row per line, end of a line, payment, balance and refusal, in COLUMNS; amounts are numbers. People open
+    it."""
     rows = []
     for one in statement.accounts:
         rows.append(("brought forward", one.currency, "", "", "", one.brought_forward, "", "", ""))
@@ -139,7 +140,7 @@ def as_csv(statement: Statement) -> bytes:
         rows.append(("to be paid", one.currency, "", "", "", one.carried, "", "", ""))
     rows += [("refused", "", one.lead, one.explanation, one.clause, "", "", "", f"refused on {one.refused_on}")
              for one in statement.refused]
-    return table(COLUMNS, rows)
+    return table(COLUMNS, rows, is_marked=True)
 
 
 def as_html(statement: Statement) -> bytes:

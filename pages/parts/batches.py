@@ -133,6 +133,9 @@ def _verbs(con: ledger.Con, acting: Person, row: dict) -> None:
         if row["paid"]:
             st.button("A payment came back…", on_click=modal.ask, args=(payout_dialogs.came_back, row, seen),
                       help=not_told, disabled=not_told is not None)
+        if row["failed"]:
+            st.button("A failed one did arrive…", on_click=modal.ask, help=not_told,
+                      args=(payout_dialogs.arrived_after_all, row, seen), disabled=not_told is not None)
         if row["returned"]:
             st.button("It did arrive…", on_click=modal.ask, args=(payout_dialogs.arrived, row, seen), help=not_told,
                       disabled=not_told is not None)
@@ -161,3 +164,5 @@ def _give_out(acting: Person | None, row: dict, seen: int) -> None:
                 name = form.file_name(row["program"], row["method"], row["cut_off_on"], row["id"])
                 st.download_button("Download", st.session_state[key], name, form.mime, on_click="ignore",
                                    icon=":material/download:", key=f"take-{key}")
+        if form.warning:
+            words.quiet(form.warning)

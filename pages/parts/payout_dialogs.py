@@ -170,10 +170,10 @@ def results(row: dict, seen: int) -> None:
                                 reason.strip() or None, None)]))
 
 
-def _choose(row: dict, is_returned: bool) -> str | None:
-    """One of the paid payments of a batch: of those that came back, or of the others."""
+def _choose(row: dict, result: str = "paid", is_returned: bool = False) -> str | None:
+    """One of the payments of a batch: of those that failed, that were paid, or that came back."""
     found = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
-             if one["result"] == "paid" and one["amount"] and (one["returned_on"] is not None) == is_returned}
+             if one["result"] == result and one["amount"] and (one["returned_on"] is not None) == is_returned}
     return st.selectbox("Payment", list(found), index=0 if len(found) == 1 else None, placeholder="Choose a payment",
                         format_func=lambda one: f"{found[one]['partner_name']} · "
                                                 f"{money(found[one]['amount'], row['currency'])}")
@@ -193,7 +193,7 @@ def came_back(row: dict, seen: int) -> None:
     st.caption("What was recorded stays. Its lines are open again, due when they were, and stand in the next batch. "
                "Look at how the payee is paid before that.")
     with st.form(f"back-{row['id']}", border=False):
-        payment = _choose(row, is_returned=False)
+        payment = _choose(row)
         on = st.date_input("Came back on", value=None, format="YYYY-MM-DD")
         reason = st.text_input("Why, as the bank or the gift card service says")
         is_sent = dialogs.send("Record that it came back")
@@ -215,6 +215,24 @@ def arrived(row: dict, seen: int) -> None:
     _about(is_sent, payment, lambda one: acts.do(
         desk.drop_return, f"arrived/{one}", seen, "Recorded. It counts as paid on its day again.", payment=one,
         reason=reason))
+
+
+@modal.dialog("A failed payment did arrive")
+def arrived_after_all(row: dict, seen: int) -> None:
+    """It was recorded as failed, and the money arrived: its lines are paid, unless another batch has them."""
+    st.caption("What was recorded stays. The payment counts as paid on the day on which it arrived.")
+    with st.form(f"paid-after-all-{row['id']}", border=False):
+        payment = _choose(row, "failed")
+        on = st.date_input("Arrived on", value=None, format="YYYY-MM-DD")
+        reason = st.text_input("How that is known")
+        reference = st.text_input("Reference (may be left out)")
+        is_sent = dialogs.send("Record that it arrived")
+    if is_sent and on is None:
+        acts.refuse("Say on which day it arrived.", "dialog")
+        is_sent = False
+    _about(is_sent, payment, lambda one: acts.do(
+        desk.record_arrival, f"paid-after-all/{one}", seen, "Recorded. Its lines are paid.", payment=one, paid_on=on,
+        reason=reason, reference=reference.strip() or None))
 
 
 def _from_file(row: dict, name: str, content: bytes, seen: int) -> None:

@@ -171,13 +171,18 @@ class Balance(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), days=st.integers(0, 3))
     def comes_back(self, who: str, place: int, days: int) -> None:
-        payment = self.one_of("select payment from payment_results where result = 'paid' order by payment", place)
+        payment = self.one_of("select payment from standing_results where result = 'paid' order by payment", place)
         self.do(desk.record_return, who, payment, self.now.date() - dt.timedelta(days), "account closed")
 
     @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9))
     def arrives_after_all(self, who: str, place: int) -> None:
         payment = self.one_of("select payment from standing_returns order by payment", place)
         self.do(desk.drop_return, who, payment, "the bank says so")
+
+    @rule(who=st.sampled_from(FINANCE), place=st.integers(0, 9), days=st.integers(0, 3))
+    def did_not_fail(self, who: str, place: int, days: int) -> None:
+        payment = self.one_of("select payment from standing_results where result = 'failed' order by payment", place)
+        self.do(desk.record_arrival, who, payment, self.now.date() - dt.timedelta(days), "the bank says so")
 
     @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE), is_paid=st.booleans())
     def alone(self, lead: str, who: str, is_paid: bool) -> None:
@@ -252,7 +257,7 @@ class Balance(RuleBasedStateMachine):
 PAID = """
 select
     (select coalesce(sum(amount), 0) from events where type = 'payout_paid' and id not in (select id from voids)),
-    (select coalesce(sum(l.amount), 0) from payment_results as r join batch_lines as l on r.payment = l.payment
+    (select coalesce(sum(l.amount), 0) from standing_results as r join batch_lines as l on r.payment = l.payment
      where r.result = 'paid')
     - (select coalesce(sum(l.amount), 0) from standing_returns as r join batch_lines as l on r.payment = l.payment)
 """
@@ -270,20 +275,20 @@ ALONE = """
 select c.id from earning_lines as c
 where c.corrects is not null and c.id in (select line from live_batch_lines)
     and c.corrects not in (
-        select l.line from batch_lines as l left join payment_results as r on l.payment = r.payment
+        select l.line from batch_lines as l left join standing_results as r on l.payment = r.payment
         where r.result = 'paid' or l.batch in (select batch from batch_lines where line = c.id)
     )
 """
 """Corrections that stand in a batch although their line neither does nor was ever paid."""
 
 TAKEN_BACK = """
-select l.id from batch_lines as l join payment_results as r on l.payment = r.payment
+select l.id from batch_lines as l join standing_results as r on l.payment = r.payment
 where r.result = 'paid' and l.line in (select id from voids)
 """
 
 PAID_BY_MONTH = """
 select b.program, r.period, l.amount
-from payment_results as r join batches as b on r.batch = b.id join batch_lines as l on r.payment = l.payment
+from standing_results as r join batches as b on r.batch = b.id join batch_lines as l on r.payment = l.payment
 where r.result = 'paid'
 union all
 select b.program, r.period, -l.amount

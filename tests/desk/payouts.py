@@ -89,9 +89,9 @@ def export(con: duckdb.DuckDBPyConnection, batch: str, who: str = "finn", now: d
 
 
 def result(payment: str, word: str = "paid", paid_on: dt.date = TODAY, reason: str | None = None,
-           amount: Decimal | None = None) -> Result:
+           amount: Decimal | None = None, currency: str | None = None) -> Result:
     return Result(RESULT_ROW, payment, word, paid_on if word == "paid" else None, None,
-                  reason or ("no such account" if word == "failed" else None), amount)
+                  reason or ("no such account" if word == "failed" else None), amount, currency)
 
 
 def payments(con: duckdb.DuckDBPyConnection, batch: str) -> dict[str, str]:

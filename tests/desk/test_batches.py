@@ -449,9 +449,27 @@ def test_rows_of_a_returned_file_that_do_not_fit_are_sorted_out_and_the_others_r
     assert (again.fresh, again.known, again.refused) == ((), 1, found.refused)
 
 
+@pytest.mark.parametrize("words", [("failed", "paid"), ("paid", "failed")])
+def test_results_that_contradict_each_other_are_refused_and_repeated_ones_count_once(con, words: tuple[str, str]) -> None:
+    batch = prepare(con)
+    approve(con, batch)
+    export(con, batch)
+    payment = payments(con, batch)["A"]
+    told = [result(payment, word) for word in words]
+    found = desk.sort_out(con, batch, told, NOW)
+    assert (found.fresh, found.known, len(found.refused)) == ((), 0, 1)
+    with pytest.raises(Refusal, match=f"The payment {payment} is told of in different ways"):
+        desk.record_results(con, signed("finn"), batch, told)
+    assert state(con, "M1") == "exported"
+    assert desk.record_results(con, signed("finn"), batch, [result(payment)] * 2).after["paid"] == 1
+    assert adds_up(con)
+
+
 @pytest.mark.parametrize(("wrong", "why"), [
     (result("pay-unknown"), "is no payment of"),
     (result("A", amount=Decimal("200.31")), r"is 200\.30 USD, not 200\.31"),
+    (result("A", amount=Decimal("200.30"), currency="EUR"), r"is 200\.30 USD, not 200\.30 EUR\."),
+    (result("A", "failed", currency="EUR"), r"is 200\.30 USD, not EUR\."),
     (result("A", paid_on=dt.date(2025, 6, 21)), "say on which day"),
     (result("A", paid_on=dt.date(2025, 6, 19)), "say on which day"),
     (result("A", "lost"), "is paid or failed, not lost"),

@@ -284,8 +284,10 @@ def test_who_changed_how_the_same_payee_is_paid_decides_nothing_until_the_answer
 @pytest.mark.parametrize(("given", "said"), [
     ({"iban": "DE89370400440532013001"}, "check digits do not fit"), ({"iban": "DE8937040044053201300"}, "too long"),
     ({"iban": "0000"}, "no IBAN"), ({"iban": IBAN, "bic": "COBAXXFF"}, "no BIC"),
+    ({"iban": IBAN, "bic": "PSSTFRPPXXX"}, "The IBAN is one of DE and the BIC one of FR"),
     ({"bic": "COBADEFFXXX"}, "without an account"), ({"country": "Atlantis"}, "'Atlantis' is no country"),
-    ({"business_email": "zoe@"}, "no e-mail address"), ({"street": "1 Main St", "city": "X"}, "country is missing"),
+    ({"business_email": "zoe@"}, "no e-mail address"),
+    ({"business_email": "+zoe@shop.example"}, "take this e-mail address for a formula"), ({"street": "1 Main St", "city": "X"}, "country is missing"),
     (US_ADDRESS | {"region": "ZZ"}, "two letters of its state"), (US_ADDRESS | {"postal_code": "627"}, "ZIP code"),
     ({"account_number": "12345678"}, "takes the routing number"), ({"account_number": "1"}, "no account number"),
     ({"account_number": "12345678", "routing_number": "021000022"}, "no routing number"),

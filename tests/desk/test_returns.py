@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from core import desk, ledger
+from core.exports.statements import as_csv, as_html
 from core.model import Refusal
 from core.people import Forbidden
 from core.statements import statement
@@ -151,7 +152,20 @@ def test_the_statement_keeps_the_month_of_the_payment_and_takes_it_off_where_it_
     assert balance(con, JULY) == [(0, 0, Decimal("-200.30"), Decimal("200.30"))]
     assert statement(con, "A", "ptr", JUNE, LATER).accounts[0].payments == june.accounts[0].payments
     [back] = statement(con, "A", "ptr", JULY, LATER).accounts[0].payments
-    assert (back.paid_on, back.remark, back.amount) == (BACK_ON, "Came back: account closed", Decimal("-200.30"))
+    assert (back.paid_on, back.remark, back.amount) == (BACK_ON, "The payment came back.", Decimal("-200.30"))
+
+
+def test_no_note_of_ours_on_a_payment_stands_in_a_statement(con) -> None:
+    _, payment = paid(con)
+    for _ in range(2):
+        come_back(con, payment, why="canary, they look like fraud")
+        for month in (JUNE, JULY):
+            told = statement(con, "A", "ptr", month, LATER)
+            assert "canary" not in repr(told) and b"canary" not in as_html(told) + as_csv(told)
+        arrived(con, payment, why="canary, after a phone call")
+    assert "canary" in repr(ask(con, "select reason from payment_returns"))
+    told = statement(con, "A", "ptr", JULY, LATER)
+    assert "canary" not in repr(told)
 
 
 def test_the_chain_of_a_line_tells_that_its_payment_came_back(con) -> None:

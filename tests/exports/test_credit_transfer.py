@@ -40,6 +40,34 @@ def test_the_message_fits_the_schema_and_keeps_every_amount_and_currency(currenc
     assert told(root, "Dbtr/Nm") == ["Celigo + Sohne"] and told(root, "Cdtr/Nm") == ["Zoe Muller"] * 2
 
 
+TURKEY = {"country": "TR", "iban": "TR330006100519786457841326", "bic": None}
+
+
+def test_euros_to_an_account_outside_the_sepa_zone_are_no_sepa_payment() -> None:
+    root = written(batch(wire(1, currency="EUR", **TURKEY), method="wire", currency="EUR"))
+    assert told(root, "SvcLvl/Cd") == [] and told(root, "ChrgBr") == ["SHAR"] and told(root, "PmtInfId") == ["batch-7f3a"]
+
+
+def test_euros_to_accounts_in_and_outside_the_sepa_zone_make_two_blocks() -> None:
+    wires = wire(1, currency="EUR", **TURKEY), wire(2, currency="EUR", amount=Decimal("0.10"))
+    root = written(batch(*wires, method="wire", currency="EUR"))
+    assert told(root, "PmtInfId") == ["batch-7f3a", "batch-7f3a-2"] and told(root, "ChrgBr") == ["SLEV", "SHAR"]
+    assert told(root, "SvcLvl/Cd") == ["SEPA"] and told(root, "CtrlSum") == ["1234.60", "0.10", "1234.50"]
+    assert told(root, "EndToEndId") == ["pay-0002", "pay-0001"] and told(root, "NbOfTxs") == ["2", "1", "1"]
+
+
+def test_euros_from_an_account_outside_the_sepa_zone_are_no_sepa_payment() -> None:
+    root = written(batch(wire(1, currency="EUR"), method="wire", currency="EUR", debtor=Debtor("Celigo", TURKEY["iban"])))
+    assert told(root, "SvcLvl/Cd") == [] and told(root, "ChrgBr") == ["SHAR"]
+
+
+def test_a_currency_stands_in_capitals_and_one_that_is_none_is_refused() -> None:
+    root = written(batch(wire(1, currency="usd"), method="wire", currency="usd"))
+    assert [one.get("Ccy") for one in root.findall(".//InstdAmt", {"": NAMESPACE})] == ["USD"]
+    with pytest.raises(Refusal, match="DOLLARS is no currency that banks know"):
+        written(batch(wire(1, currency="DOLLARS"), method="wire", currency="DOLLARS"))
+
+
 def test_without_a_bic_of_ours_the_bank_finds_it_itself() -> None:
     root = written(batch(wire(), method="wire", debtor=Debtor("Celigo", "DE89 3704 0044 0532 0130 00")))
     assert told(root, "DbtrAgt/FinInstnId/Othr/Id") == ["NOTPROVIDED"]

@@ -1,5 +1,6 @@
 """Payment files: what stands in them, that they repeat, and what other programs see in them."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -37,12 +38,25 @@ def test_the_same_batch_gives_the_same_bytes(name: str) -> None:
     assert FORMS[name].write(fitting()[name]) == FORMS[name].write(fitting()[name])
 
 
+@pytest.mark.parametrize("name", FORMS)
+def test_no_payment_file_begins_with_a_mark_that_a_machine_would_take_for_a_name(name: str) -> None:
+    assert not FORMS[name].write(fitting()[name]).startswith(codecs.BOM_UTF8)
+
+
 def test_a_gift_card_order_carries_the_payment_id_so_that_it_is_ordered_once() -> None:
     found = rows(FORMS["gift_cards"].write(batch()))
     assert found[0] == {
         "external_id": "pay-0001", "recipient_name": "Zoë Müller", "recipient_email": "zoe@shop.example",
         "denomination": "1234.50", "currency_code": "USD", "delivery_method": "EMAIL", "message": "Referral bonus"}
     assert [row["external_id"] for row in found] == ["pay-0001", "pay-0002"]
+
+
+@pytest.mark.parametrize("email", ["+ann@x.example", "-bob@x.example", "=1+1@x.example"])
+def test_an_address_that_would_be_taken_for_a_formula_is_never_altered_in_an_order(email: str) -> None:
+    with pytest.raises(Refusal, match="Zoë Müller: a spreadsheet would take the e-mail address for a formula"):
+        FORMS["gift_cards"].write(batch(payment(1, email=email), payment(2, name="Bo")))
+    [row] = rows(FORMS["gift_cards"].write(batch(payment(1, email="ann+x@x.example"))))
+    assert row["recipient_email"] == "ann+x@x.example"
 
 
 def test_a_check_list_has_the_address_in_three_lines() -> None:
@@ -57,6 +71,17 @@ def test_wires_go_by_iban_or_by_account_and_routing_number() -> None:
     found = rows(FORMS["wires"].write(batch(wire(1), payment(2, account="000123", routing="021000021"), method="wire")))
     assert [(row["iban"], row["account"], row["routing"]) for row in found] == [
         ("FR1420041010050500013M02606", "", ""), ("", "000123", "021000021")]
+
+
+def test_a_workbook_keeps_the_leading_zeros_of_an_account_where_a_csv_that_is_opened_loses_them(tmp_path: Path) -> None:
+    told = batch(payment(1, account="000123", routing="021000021"), method="wire")
+    seen = {name: opened(tmp_path, f"{name}.{FORMS[name].ending}", FORMS[name].write(told)) for name in ("workbook", "wires")}
+    places = [[cell["text"] for cell in seen["workbook"][0]].index(name) for name in ("account", "routing")]
+    assert [(seen["workbook"][1][place]["text"], seen["workbook"][1][place]["type"]) for place in places] == [
+        ("000123", "string"), ("021000021", "string")]
+    assert "21000021" in [cell["value"] for cell in seen["wires"][1]]
+    assert [name for name, form in FORMS.items() if form.warning] == ["wires"]
+    assert "leading zeros" in FORMS["wires"].warning and "workbook" in FORMS["wires"].warning
 
 
 @pytest.mark.parametrize(("name", "lacking", "said"), [

@@ -34,13 +34,35 @@ def test_paid_and_failed_payments_are_read_with_day_reference_and_reason() -> No
     (",paid,2026-07-03,,,", "id of the payment is missing"), ("pay-2,pending,,,,", "'pending' does not say whether"),
     ("pay-2,paid,,,,", "day of the payment is missing"), ("pay-2,paid,03/07/2026,,,", "'03/07/2026' is no day"),
     ("pay-2,paid,2026-02-30,,,", "'2026-02-30' is no day"), ("pay-2,failed,,,,", "reason is missing"),
-    ("pay-1,failed,,,Twice,", "pay-1 stands in row 2 too"), ('pay-2,paid,2026-07-03,,,"12,50"', "'12,50' is no amount"),
+    ('pay-2,paid,2026-07-03,,,"12,50"', "'12,50' is no amount"),
     ("pay-2,paid,2026-07-03,,,1.005", "whole cents"),
 ])
 def test_a_row_that_cannot_be_used_is_refused_in_one_sentence_and_the_others_count(line: str, said: str) -> None:
     found = read_results(file("pay-1,paid,2026-07-03,,,", line), "back.csv", ZONE)
     assert [one.payment for one in found.results] == ["pay-1"]
     assert len(found.refused) == 1 and found.refused[0].startswith("Row 3: ") and said in found.refused[0]
+
+
+@pytest.mark.parametrize("lines", [
+    ("pay-1,failed,,,Insufficient details,", "pay-1,paid,2026-07-03,,,"), ("pay-1,paid,2026-07-03,,,", "pay-1,failed,,,Late,"),
+    ("pay-1,paid,2026-07-03,TX1,,", "pay-1,paid,2026-07-03,TX2,,"), ("pay-1,paid,2026-07-03,,,", "pay-1,paid,2026-07-04,,,"),
+    ("pay-1,failed,,,Closed,", "pay-1,paid,,,,"),
+])
+def test_rows_that_contradict_each_other_about_a_payment_are_all_refused(lines: tuple[str, str]) -> None:
+    found = read_results(file(*lines, "pay-2,paid,2026-07-03,,,"), "back.csv", ZONE)
+    assert [one.payment for one in found.results] == ["pay-2"]
+    assert found.refused[-1].startswith("The payment pay-1 is told of in different ways (rows 2, 3): none of them counts.")
+
+
+def test_a_row_that_is_repeated_counts_once() -> None:
+    found = read_results(file("pay-1,paid,2026-07-03,,,", "pay-1,PAID,2026-07-03T08:00:00,,,", "pay-1,,,,,"), "back.csv", ZONE)
+    assert [one.row for one in found.results] == [2] and found.refused == () and found.waiting == 1
+
+
+@pytest.mark.parametrize(("header", "told"), [("Currency", "eur"), ("currency_code", " EUR "), ("memo", None)])
+def test_the_currency_is_read_where_the_file_has_one(header: str, told: str | None) -> None:
+    found = read_results(file(f"pay-1,paid,2026-07-03,{told or ''}", header=f"payment,result,paid_on,{header}"), "back.csv", ZONE)
+    assert found.results[0].currency == (told and "EUR")
 
 
 def test_rows_without_a_result_wait() -> None:
@@ -98,3 +120,4 @@ def test_our_workbook_comes_back_with_its_results() -> None:
     book.close()
     assert read_results(out.getvalue(), "batch.xlsx", ZONE).results == (
         Result(2, "pay-0001", "paid", dt.date(2026, 7, 3), None, None, Decimal("1234.50")),)
+    assert "currency" in read_bytes(FORMS["workbook"].write(batch()), "batch.xlsx").cells.columns

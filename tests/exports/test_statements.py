@@ -1,5 +1,6 @@
 """Statements as pages and tables: they add up, stand alone, and nothing a partner is called becomes part of them."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -68,7 +69,7 @@ def test_what_is_no_longer_owed_is_told_and_taken_off() -> None:
     told = replace(statement(), accounts=(replace(usd, ended=(ended,)), eur))
     assert told.accounts[0].carried == usd.carried - Decimal("100.10")
     assert "No longer owed" in Page(as_html(told)).text and "No longer owed" not in Page(as_html(statement())).text
-    assert [row["amount"] for row in csv.DictReader(io.StringIO(as_csv(told).decode()))
+    assert [row["amount"] for row in csv.DictReader(io.StringIO(as_csv(told).decode("utf-8-sig")))
             if row["part"] == "no longer owed"] == ["-100.10"]
 
 
@@ -77,14 +78,14 @@ def test_what_is_left_is_said_of_the_end_of_the_month_once_it_is_over() -> None:
     assert "at the end of" not in Page(as_html(replace(statement(), made_on=dt.date(2026, 6, 30)))).text
 
 
-def test_a_payment_that_came_back_is_told_with_its_reason_and_taken_off() -> None:
+def test_a_payment_that_came_back_is_told_and_taken_off() -> None:
     usd, eur = statement().accounts
-    back = Paid(dt.date(2026, 6, 29), Decimal("-2760.00"), None, ("Contoso Logistics",), "account <closed>")
+    back = Paid(dt.date(2026, 6, 29), Decimal("-2760.00"), None, ("Contoso Logistics",), "It <came> back.")
     told = replace(statement(), accounts=(replace(usd, payments=(*usd.payments, back)), eur))
     assert told.accounts[0].carried == usd.carried + Decimal("2760.00")
-    assert "Came back: account <closed>" in Page(as_html(told)).text
-    assert [row["what"] for row in csv.DictReader(io.StringIO(as_csv(told).decode()))
-            if row["part"] == "came back"] == ["Came back: account <closed>"]
+    assert "It <came> back." in Page(as_html(told)).text
+    assert [row["what"] for row in csv.DictReader(io.StringIO(as_csv(told).decode("utf-8-sig")))
+            if row["part"] == "came back"] == ["It <came> back."]
 
 
 def test_the_page_says_what_was_earned_paid_and_refused_with_its_clauses() -> None:
@@ -120,12 +121,14 @@ def test_the_page_stands_alone_and_runs_nothing() -> None:
 
 
 def test_the_table_has_a_row_for_each_line_payment_balance_and_refusal(tmp_path: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(as_csv(statement()).decode())))
+    rows = list(csv.DictReader(io.StringIO(as_csv(statement()).decode("utf-8-sig"))))
     assert [row["part"] for row in rows] == [
         "brought forward", "earned", "earned", "earned", "paid", "paid", "to be paid", "brought forward", "to be paid",
         "refused"]
     assert rows[3]["amount"] == "-60.00" and rows[6]["amount"] == "39.10" and rows[2]["paid_on"] == "2026-06-28"
+    assert as_csv(statement()).startswith(codecs.BOM_UTF8)  # a person opens it, and names stay whole
     seen = opened(tmp_path, "statement.csv", as_csv(statement("=1+1")))
+    assert seen[0][0]["text"] == "part"
     assert not [cell for row in seen for cell in row if cell["formula"]]
     amounts = [row[COLUMNS.index("amount")] for row in seen[1:-1]]
     assert {cell["type"] for cell in amounts} == {"float"} and Decimal(amounts[3]["value"]) == Decimal("-60")

@@ -123,6 +123,27 @@ def test_a_payment_that_came_back_is_recorded_with_its_day_and_reason(owed: duck
     assert "It did arrive…" in verbs(acting("payouts", "finn", view="Batches"))
 
 
+def test_a_failed_payment_that_did_arrive_is_recorded_with_its_day_and_how_that_is_known(owed: duckdb.DuckDBPyConnection
+                                                                                         ) -> None:
+    name = batch(owed)
+    row = ledger.batch(owed, name)
+    desk.approve_batch(owed, desk.Signed("fay", "approve", now()), name, row["total"], row["lines"])
+    desk.export_batch(owed, desk.Signed("finn", "export", now()), name, "workbook")
+    failed = [exports.Result(2, one, "failed", None, None, "closed", None) for one in ledger.payments(owed, name)["payment"]]
+    assert "A failed one did arrive…" not in verbs(acting("payouts", "finn", view="Batches"))
+    desk.record_results(owed, desk.Signed("finn", "failed", now()), name, failed)
+    assert verbs(acting("payouts", "fay", view="Batches"))["A failed one did arrive…"] is False
+    at = acting("payouts", "finn", view="Batches")
+    press(at, "A failed one did arrive…")
+    next(one for one in at.selectbox if one.label == "Payment").select_index(0)
+    next(one for one in at.text_input if one.label == "How that is known").input("The bank corrected itself")
+    press(at, "Record that it arrived")
+    assert "Say on which day it arrived." in words_of(at)
+    at.date_input[-1].set_value(now().date())
+    press(at, "Record that it arrived")
+    assert (ledger.batch(owed, name)["paid"], ledger.batch(owed, name)["failed"]) == (1, len(failed) - 1)
+
+
 def test_a_returned_file_is_recorded_but_for_the_rows_that_do_not_fit(owed: duckdb.DuckDBPyConnection) -> None:
     name = batch(owed)
     row = ledger.batch(owed, name)

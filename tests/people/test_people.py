@@ -56,7 +56,7 @@ def test_finance_qualifies_nothing_and_admin_moves_no_money() -> None:
     for action in ("judge", "accept", "approve", "confirm", "waive", "log_activity"):
         assert "finance" not in TABLE[action]["roles"] and "admin" not in TABLE[action]["roles"]
     for action in ("record_payment", "record_refund", "adjust_line", "prepare_batch", "approve_batch", "export_batch",
-                   "record_results", "record_return", "drop_return", "close_period"):
+                   "record_results", "record_return", "drop_return", "record_arrival", "close_period"):
         assert set(TABLE[action]["roles"]) == {"finance"}
 
 
@@ -100,7 +100,7 @@ def brought(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFac
 
 OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
               "settle_match", "undo", "prepare_batch", "approve_batch", "export_batch", "record_results", "record_return",
-              "drop_return", "reopen_batch", "drop_batch", "close_period", "propose_payee_details",
+              "drop_return", "record_arrival", "reopen_batch", "drop_batch", "close_period", "propose_payee_details",
               "confirm_payee_details", "clear_sample", "save_view", "forget_view")
 
 
@@ -135,7 +135,7 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
 
 @pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
                                   "settle_match", "import_file", "take_back", "prepare_batch", "approve_batch",
-                                  "export_batch", "record_results", "record_return", "drop_return", "reopen_batch",
+                                  "export_batch", "record_results", "record_return", "drop_return", "record_arrival", "reopen_batch",
                                   "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details",
                                   "clear_sample", "save_view", "forget_view"])
 def test_what_concerns_no_lead_is_for_whom_the_table_names_and_nobody_else(

@@ -12,7 +12,7 @@ batched as (
         r.result
     from live_batch_lines as l
     left join earning_lines as e on l.line = e.id
-    left join payment_results as r on l.payment = r.payment
+    left join standing_results as r on l.payment = r.payment
 ),
 
 corrected as (
@@ -74,8 +74,13 @@ join events as e on starts_with(e.id, 'paid-' || b.id || '-') and e.id not in (s
 union all
 select 'A payment came back that was not paid, or twice', r.payment
 from standing_returns as r
-left join payment_results as p on r.payment = p.payment and p.result = 'paid' and p.paid_on <= r.returned_on
+left join standing_results as p on r.payment = p.payment and p.result = 'paid' and p.paid_on <= r.returned_on
 group by r.payment having count(p.id) <> 1
+union all
+select 'A payment arrived after all that had not failed', a.payment
+from payment_arrivals as a
+left join payment_results as r on a.payment = r.payment and r.result = 'failed'
+where r.id is null
 union all
 select 'A batch was approved by who prepared it, or twice by one person', id
 from batch_states where approved_by = prepared_by or second_approved_by in (prepared_by, approved_by)
@@ -89,6 +94,10 @@ select 'That a payment came back was recorded by who approved it', r.id
 from payment_returns as r join batch_states as b on r.batch = b.id
 where r.recorded_by in (b.approved_by, b.second_approved_by)
 union all
+select 'That a payment arrived was recorded by who approved it', a.id
+from payment_arrivals as a join batch_states as b on a.batch = b.id
+where a.recorded_by in (b.approved_by, b.second_approved_by)
+union all
 select 'A batch was given out without an approval', s.id
 from batch_steps as s
 left join batch_steps as a on s.batch = a.batch and a.step = 'approved' and a.recorded_at < s.recorded_at
@@ -101,7 +110,7 @@ from lines as c
 join lines as l on c.corrects = l.id
 where c.state = 'paid' and l.state = 'void'
     and l.id not in (
-        select b.line from batch_lines as b join payment_results as r on b.payment = r.payment where r.result = 'paid'
+        select b.line from batch_lines as b join standing_results as r on b.payment = r.payment where r.result = 'paid'
     )
     and l.lead not in (
         select lead from events
@@ -109,7 +118,7 @@ where c.state = 'paid' and l.state = 'void'
     )
 union all
 select 'A line of a payment that counts as paid was taken back', b.id
-from batch_lines as b join payment_results as r on b.payment = r.payment
+from batch_lines as b join standing_results as r on b.payment = r.payment
 where r.result = 'paid' and b.line in (select id from voids) and b.payment not in (select payment from standing_returns)
 union all
 select 'A line was booked in a closed month', e.id
@@ -117,7 +126,11 @@ from earning_lines as e
 join period_closings as c on e.program = c.program and e.period < c.next_period and e.recorded_at > c.recorded_at
 union all
 select 'A payment was booked in a closed month', r.id
-from payment_results as r
+from (
+    select id, batch, period, recorded_at from payment_results
+    union all
+    select id, batch, period, recorded_at from payment_arrivals
+) as r
 join batches as b on r.batch = b.id
 join period_closings as c on b.program = c.program and r.period < c.next_period and r.recorded_at > c.recorded_at
 union all

@@ -22,6 +22,9 @@ with deeds as (
     select r.recorded_at, r.recorded_by, 'payment came back', r.id
     from standing_returns as r join batch_lines as b on r.payment = b.payment where b.line = $line
     union all
+    select a.recorded_at, a.recorded_by, 'failed payment arrived', a.id
+    from payment_arrivals as a join batch_lines as b on a.payment = b.payment where b.line = $line
+    union all
     select recorded_at, recorded_by, 'corrected: ' || reason, id
     from earning_lines where corrects = $line and id not in (select id from voids)
 )

@@ -6,7 +6,7 @@ select
     any_value(r.reference) as reference, any_value(t.returned_on) as returned_on, any_value(t.reason) as returned_why
 from batch_lines as b
 left join partner_names as p on b.partner = p.partner
-left join payment_results as r on b.payment = r.payment
+left join standing_results as r on b.payment = r.payment
 left join standing_returns as t on b.payment = t.payment
 where b.batch = $batch
 group by b.payment, b.partner

@@ -6,7 +6,7 @@ with batched as (
     select l.payment, l.partner, b.program, b.currency, r.paid_on, e.lead, e.earned_by, l.amount
     from batch_lines as l
     join batches as b on l.batch = b.id
-    join payment_results as r on l.payment = r.payment and r.result = 'paid'
+    join standing_results as r on l.payment = r.payment and r.result = 'paid'
     join earning_lines as e on l.line = e.id
     where l.payment not in (select payment from standing_returns)
 ),
