@@ -12,7 +12,8 @@ Rooms, in the order in which data flows through them:
 - `evaluation`: the two passes, facts in, findings and outcomes out
 - `kept`: the evaluation that pages read, following every change and every moment
 - `exports`: payment files and statements; pure; `accounts`: numbers of bank accounts, checked and masked
-- `payees`, `statements`: how partners are paid and what they are told, as finance reads it
+- `payees`, `statements`: how partners are paid and what they are told, as finance reads it; `moved`, `refusals`: what
+  stands in a month by the evaluation, and is fixed when it closes
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `pieces`: work on very many rows a piece at a time, two side by side
 - `log`: what is written to standard error, without personal data

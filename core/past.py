@@ -22,10 +22,10 @@ MOST_LEADS = 200_000
 
 SQL = store.HERE / "sql"
 RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "payment_arrivals",
-            "period_closings",
-            "closing_entries", "voids", "payout_approvals", "payout_payments", "disputes", "dispute_resolutions",
-            "finding_resolutions", "conflict_cases", "conflict_settlements", "payee_details", "payee_confirmations",
-            "assignments", "snoozes", "action_requests", "action_answers", "match_answers")
+            "period_closings", "closing_entries", "refusals_at_closings", "voids", "payout_approvals",
+            "payout_payments", "disputes", "dispute_resolutions", "finding_resolutions", "conflict_cases",
+            "conflict_settlements", "payee_details", "payee_confirmations", "assignments", "snoozes",
+            "action_requests", "action_answers", "match_answers")
 """Tables of what people recorded about money, and of who worked on what: on a past day until then."""
 MOMENTS = {**dict.fromkeys(RECORDED, "recorded_at"),
            **dict.fromkeys(("events", "verdicts", "wide_events"), "happened_at"), "earning_lines": "earned_on"}

@@ -3,16 +3,17 @@
 Called by pages, which let it be read, printed (`exports.statements.as_html`) and taken along (`as_csv`). What stood in
 the statement of a closed month stays in it: a line that is no longer owed and was never paid is taken off in the month
 in which that came, or in the first one after it that is open, and a payment that came back in the month of its return.
-A refusal stays too, by a rejection as by a judgement, where the lead was refused when its month was closed.
+A refusal stays too, and one that came or became known later stands in a month that is open (`core.refusals`).
 """
 
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from core import ledger, moved, store
+from core import ledger, moved, refusals, store
 from core.exports.statements import Account, Line, Paid, Refused, Statement
 from core.model import Refusal
+from core.reasons import in_words
 from core.results import local_day, terms_at
 from core.store.answers import until_stored
 from core.terms import Program, catalogue
@@ -45,7 +46,7 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
     names = _read(con, SQL / "partner_name.sql", partner=partner)["name"].to_list()
     if not names:
         raise Refusal(f"There is no partner {partner}.")
-    zone, made_on = _today(con, program, as_of)
+    made_on = local_day(as_of, terms_at(con, program, as_of)["timezone"])
     if month.day != 1 or month > made_on:
         raise Refusal(f"{month} is no first day of a month that has begun.")
     about = catalogue().programs[program]
@@ -57,14 +58,9 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
                                     for rows in (lines, turned, paid)))
         for currency in sorted({row["currency"] for row in lines}))
     accounts = tuple(one for one in accounts if one.lines or one.ended or one.payments or one.brought_forward)
-    refused = _refused(con, partner, about, month, zone, as_of)
+    refused = _refused(con, partner, about, month, as_of)
     named = [line.clause for one in accounts for line in (*one.lines, *one.ended)] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
-
-
-def _today(con: ledger.Con, program: str, as_of: dt.datetime) -> tuple[str, dt.date]:
-    zone = terms_at(con, program, as_of)["timezone"]
-    return zone, local_day(as_of, zone)
 
 
 def _account(currency: str, month: dt.date, rows: list[dict], turned: list[dict], paid: list[dict]) -> Account:
@@ -119,61 +115,29 @@ def _what(row: dict, currency: str) -> str:
     return "Reward for the lead"
 
 
-def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, zone: str,
-             as_of: dt.datetime) -> tuple[Refused, ...]:
-    """What the program owes the partner an explanation for (ptr.process.3.2); nothing where it owes none.
-
-    A lead is told once: of judgements the first that stood counts, and a rejection in the same month before it.
-    """
-    if program.explains_rejection != "owed":
-        return ()
-    rows = [row for row in _read(con, SQL / "statement_refusals.sql", partner=partner, program=program.id,
-                                      as_of=as_of).to_dicts() if _refuses(row, program)]
-    leads = sorted({row["lead"] for row in rows})
-    closings: dict[str, list[dict]] = {lead: [] for lead in leads}
-    for row in _read(con, SQL / "decided_at_closings.sql", leads=leads, program=program.id).to_dicts():
-        closings[row["lead"]].append(row)
-    told: dict[str, dict] = {}
-    before: dict[str, list[dict]] = {}
+def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, as_of: dt.datetime
+             ) -> tuple[Refused, ...]:
+    """The leads that were refused in a month, each once, with what the partner may read of it (ptr.process.3.2)."""
+    rows = refusals.told(con, as_of, program.id, partner).filter(period=month).sort("happened_on", "lead").to_dicts()
+    asked = {"leads": [row["lead"] for row in rows],
+             "records": [row["record"] for row in rows if row["kind"] == refusals.REJECTION]}
+    words = {lead: words for lead, *words in _read(con, SQL / "refusal_words.sql", **asked).rows()} if rows else {}
+    refused = []
     for row in rows:
-        stood = any(one["ended_at"] is None or one["ended_at"] > row["happened_at"]
-                    for one in before.get(row["lead"], ()))
-        before.setdefault(row["lead"], []).append(row)
-        is_first = row["criterion"] is None or not stood
-        if is_first and _told_in(row, local_day(row["happened_at"], zone), closings[row["lead"]]) == month:
-            told[row["lead"]] = row
-    return tuple(_refusal(row, program, zone) for row in told.values())
+        name, explanation = words.get(row["lead"], (row["lead"], None))
+        refused.append(Refused(name, row["clause"] or "", _why(row, explanation, program), row["happened_on"]))
+    return tuple(refused)
 
 
-def _refuses(row: dict, program: Program) -> bool:
-    """Whether a rejection or judgement can refuse a lead at all."""
-    decides = program.criteria.keys() - getattr(program.rules, "COMMISSION_ONLY", ())
-    return row["criterion"] is None or row["criterion"] in decides
-
-
-def _told_in(row: dict, happened_on: dt.date, closings: list[dict]) -> dt.date | None:
-    """The month in whose statement a refusal stands: its own, where the lead was refused when that was closed, or the
-    first one after it of which that is so; None: it was reversed before."""
-    month = happened_on.replace(day=1)
-    for closing in closings:
-        if closing["next_period"] > month:
-            stood = row["ended_at"] is None or row["ended_at"] > closing["recorded_at"]
-            disposition = closing["disposition"] or row["disposition"]
-            if stood and row["recorded_at"] <= closing["recorded_at"] and disposition == "rejected":
-                return month
-            month = closing["next_period"]
-    return month if row["ended_at"] is None and row["disposition"] == "rejected" else None
-
-
-def _refusal(row: dict, program: Program, zone: str) -> Refused:
-    """A refusal as the partner reads it: in the words written for them, or by what was judged; never a note of ours."""
-    happened_on = local_day(row["happened_at"], zone)
-    if row["criterion"] is None:
-        return Refused(row["lead_name"], row["clause"] or row["reason"] or "",
-                       row["explanation"] or "No explanation was written down.", happened_on)
-    text = program.criteria[row["criterion"]]
-    clause = row["reason"] if row["reason"] in text.clauses else text.clauses[0]
-    return Refused(row["lead_name"], clause, f"Judged not met: {text.label[0].lower()}{text.label[1:]}.", happened_on)
+def _why(row: dict, explanation: str | None, program: Program) -> str:
+    """Why a lead was refused: in the words written for the partner, by what was judged, or by what its clause says of
+    every lead that it refuses; never a note of ours, nor what another lead or partner did."""
+    if row["kind"] == refusals.REJECTION:
+        return explanation or "No explanation was written down."
+    if row["kind"] == refusals.RULE:
+        return f"{in_words(row['clause'])}."
+    label = program.criteria[row["criterion"]].label
+    return f"Judged not met: {label[0].lower()}{label[1:]}."
 
 
 def _clauses(program: Program, named: Iterable[str]) -> tuple[tuple[str, str, str], ...]:

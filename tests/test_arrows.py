@@ -29,7 +29,7 @@ MAY_NOT = {
     "core/exports": ("duckdb", "core.store", "core.facts", "core.terms", "core.results", "core.desk", "core.ledger",
                      "core.payees", "core.statements"),
     "core/accounts.py": ("duckdb", "core.store", "core.terms", "core.desk"),
-    **dict.fromkeys(["core/payees.py", "core/statements.py"], ("core.desk", "core.people")),
+    **dict.fromkeys(["core/payees.py", "core/statements.py", "core/refusals.py"], ("core.desk", "core.people")),
     "core/calendar.py": ("core.store", "core.facts", "core.rules", "core.terms"),
 }
 CLOCKS = ("datetime.now", "datetime.utcnow", "date.today", "time.time", "dt.datetime.now")

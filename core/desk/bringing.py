@@ -18,6 +18,7 @@ from core.desk import journal
 from core.desk.administration import add_people
 from core.desk.batches import prepare_batch
 from core.desk.erasing import recognise
+from core.desk.periods import complete_closings
 from core.desk.step import (
     EVALUATED,
     OWN,
@@ -48,13 +49,15 @@ BY_HAND = "One lead by hand.jsonl"
 def begin(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> None:
     """Open a database for work: check the journal's head, and write the first entry where there is none.
 
-    It answers for all rows that are there, and gives the command line's operator every role but that of finance.
+    It answers for all rows that are there, and gives the command line's operator every role but that of finance. What
+    closings of an earlier version lack is written down.
     Raises Refusal where the database is not the one that the head file knows.
     """
     keeper = journal.book(con)
     with store.WRITER:
         if journal.head(con).number == 0:
             _first_entry(con, keeper, now)
+        complete_closings(con, keeper, now)
 
 
 def _first_entry(con: duckdb.DuckDBPyConnection, keeper: journal.Book, now: dt.datetime) -> None:

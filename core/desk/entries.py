@@ -19,9 +19,11 @@ from core.model import Refusal
 
 MOST = 100_000
 """Entries that leave in one file at most."""
-LABELS = {"begin": "Open the journal", "advance": "Evaluated again as time passed", "refused": "Refused attempt"}
+LABELS = {"begin": "Open the journal", "advance": "Evaluated again as time passed", "refused": "Refused attempt",
+          "complete_closings": "Complete closed months"}
 """Actions that stand in no permission table."""
-DONE = {"begin": "opened the journal", "advance": "evaluated again what was due"}
+DONE = {"begin": "opened the journal", "advance": "evaluated again what was due",
+        "complete_closings": "wrote down which refusals stand in closed months"}
 NOT_SAID = ("approval", "case", "event", "grant", "id", "near_match", "payee_version", "standing", "view")
 """Values that tell a person nothing beside their entry: ids of rows, and what the words say already."""
 NO_VALUE = "not set"

@@ -39,8 +39,8 @@ ACTS = ("people", "grants", "revocations", "assignments", "verdict_evidence", "c
         "action_requests", "action_answers", "conflict_cases", "conflict_settlements", "disputes",
         "dispute_resolutions", "finding_resolutions", "payout_approvals", "payout_payments", "earning_lines",
         "batches", "batch_lines", "batch_steps", "payment_results", "payment_returns", "payment_arrivals",
-        "period_closings", "closing_entries", "payee_details", "payee_confirmations", "saved_views", "voids",
-        "erasures", "loaded_records")
+        "period_closings", "closing_entries", "refusals_at_closings", "payee_details", "payee_confirmations",
+        "saved_views", "voids", "erasures", "loaded_records")
 TABLES = (*FACTS, *ACTS)
 """Every table whose rows an entry answers for. What can be computed again (evaluations, versions) is not among them."""
 

@@ -1,6 +1,7 @@
 """People accept, reject, take back, correct, split, pay and close months in any order; the books must always balance."""
 
 import datetime as dt
+import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from core.desk import Done, Signed
 from core.model import Refusal
 from core.statements import statement
 from tests.desk.payouts import result
-from tests.desk.world import NOW, ask
+from tests.desk.world import NOW, ask, document
 
 LEADS = ("M1", "M2", "P1", "L1")
 FINANCE = ("finn", "fay")
@@ -199,6 +200,19 @@ class Balance(RuleBasedStateMachine):
             self.do(desk.export_batch, who, batch, "checks")
             self.tell(who, batch, "paid", self.now.date())
 
+    @rule(lead=st.sampled_from(LEADS[:3]), days=st.integers(0, 60))
+    def rejection_comes_late(self, lead: str, days: int) -> None:
+        """A document tells of a rejection of a day that may lie in a closed month."""
+        self.keys += 1
+        told = document(payable=2)
+        told["events"].append({"id": f"late {self.keys}", "type": "rejected", "lead": lead, "by": "chen", "reason": "late",
+                               "at": f"{self.now - dt.timedelta(days):%Y-%m-%dT%H:%M:%SZ}"})
+        desk.load(self.con, Signed("operator", f"key {self.keys}", self.now), [json.dumps(told)])
+
+    @rule(zone=st.sampled_from(("America/Los_Angeles", "Asia/Tokyo", "UTC")))
+    def moves(self, zone: str) -> None:
+        self.do(desk.set_setting, "mona", "timezone", json.dumps(zone), self.now.date(), "head office")
+
     @rule(days=st.integers(1, 20))
     def time_passes(self, days: int) -> None:
         self.now += dt.timedelta(days)
@@ -243,12 +257,14 @@ class Balance(RuleBasedStateMachine):
         month = dt.date(2025, 4, 1)
         while month <= self.now.date():
             found = statement(self.con, "A", "ptr", month, self.now)
+            others = statement(self.con, "B", "ptr", month, self.now).refused
             sums = [(one.currency, one.brought_forward, one.earned, one.no_longer_owed, one.paid, one.carried)
                     for one in found.accounts]
             assert sum(one.brought_forward for one in found.accounts) == carried
             carried = sum(one.carried for one in found.accounts)
             if month <= max(closed, default=dt.date.min):
-                assert self.closed.setdefault(month, (sums, found.refused)) == (sums, found.refused)
+                kept = (sums, found.refused, others)
+                assert self.closed.setdefault(month, kept) == kept
             month = calendar.next_month(month)
         assert [(carried,)] == ask(self.con, "select coalesce(sum(amount), 0) from lines where partner = 'A' and program = "
                                              "'ptr' and state not in ('paid', 'void')")

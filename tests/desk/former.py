@@ -1,10 +1,11 @@
-"""Payouts as earlier versions approved and paid them, a line by itself: the rows, places and entries that they left."""
+"""What earlier versions left: payouts approved and paid a line by itself, and months closed without their refusals."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import duckdb
 
-from core import people, store
+from core import calendar, people, store
 from core.desk import Done, journal
 from core.desk.step import Step, ended, instant, lead_row, recorded
 from tests.desk.world import NOW, ask, signed
@@ -54,3 +55,17 @@ def _entered(con: duckdb.DuckDBPyConnection, who: str, lead: str, action: str, w
                     lead_row(within, lead), touched={lead})
         write(step)
         return ended(step, action, keeper.digest(action))
+
+
+def closed(con: duckdb.DuckDBPyConnection, month: dt.date, now: dt.datetime) -> None:
+    """A month of ptr that fay closed when no refusals were written down, as the database is once it is migrated."""
+    keeper = journal.book(con)
+    with recorded(con, keeper) as cursor:
+        within = store.Within(cursor)
+        at_instant = instant(within, now)
+        step = Step(cursor, keeper, signed("fay"), people.person(within, "fay", at_instant), at_instant, None)
+        row = step.put("period_closings", {"program": "ptr", "period": month, "closed_by": "fay",
+                                           "next_period": calendar.next_month(month)})
+        step.take_place(f"closed/ptr/{month}", row, "closed already")
+        store.insert(cursor, "closings_without_refusals", {"closing": row})
+        ended(step, "close_period", keeper.digest(row))

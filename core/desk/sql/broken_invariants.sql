@@ -139,6 +139,10 @@ from payment_returns as r
 join batches as b on r.batch = b.id
 join period_closings as c on b.program = c.program and r.period < c.next_period and r.recorded_at > c.recorded_at
 union all
+select 'A refusal was told in a closed month', f.id
+from refusals_at_closings as f
+join period_closings as c on f.program = c.program and f.period < c.next_period and f.recorded_at > c.recorded_at
+union all
 select 'A return in a closed month was taken back', r.id
 from voids as v
 join payment_returns as r on v.id = r.id

@@ -1,0 +1,2 @@
+-- Their refusals are written down.
+delete from closings_without_refusals
