@@ -15,7 +15,7 @@ import polars as pl
 
 from core import store
 from core.accounts import masked, shown
-from core.results import first_instant, terms_at
+from core.results import first_instant, local_day, terms_at, terms_on
 from core.rules.payouts import named
 from core.terms import Terms, catalogue
 
@@ -217,7 +217,7 @@ def _masked_details(row: dict) -> dict[str, str]:
 def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: dt.datetime,
               partner: str | None = None) -> pl.DataFrame:
     """What each partner (or one) was paid in a calendar year, local to the program, corrections taken off, against the
-    setting in force at its end; the highest sum first. What came back does not count.
+    setting in force on its last day; the highest sum first. What came back does not count.
 
     Columns: partner, partner_name, currency (null: not told), paid, payments, threshold and is_reached (null: the
     setting is empty).
@@ -226,8 +226,9 @@ def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: d
     parts = [store.read(con, SQL / "paid_in_year.sql", program=program, partner=partner, **_year(year, one["timezone"]))
              for program, one in terms.items()]
     sums = pl.concat(parts).group_by("partner", "partner_name", "currency").agg(pl.sum("paid", "payments"))
-    last = min(as_of, _year(year, "UTC")["ends"] - dt.timedelta(microseconds=1))
-    threshold = next(iter(_terms(con, last).values()))["reporting_threshold"]
+    program, one = next(iter(terms.items()))
+    last_on = min(dt.date(year, 12, 31), local_day(as_of, one["timezone"]))
+    threshold = terms_on(con, program, last_on)["reporting_threshold"]
     return sums.with_columns(threshold=pl.lit(threshold, pl.Decimal(18, 2))).with_columns(
         is_reached=pl.col("paid") >= pl.col("threshold")
     ).sort("paid", "partner", descending=[True, False])

@@ -239,6 +239,12 @@ def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment
     return [terms for begins_at, terms in begun if begins_at <= moment][-1]
 
 
+def terms_on(con: duckdb.DuckDBPyConnection | store.Within, program: str, day: dt.date) -> Terms:
+    """The terms of a program in force on a calendar day, wherever that day begins."""
+    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
+    return [terms for since, terms in versions if since <= day][-1]
+
+
 def local_day(moment: dt.datetime, zone: str) -> dt.date:
     """The calendar day of a UTC instant in an IANA zone."""
     return moment.replace(tzinfo=dt.UTC).astimezone(zoneinfo.ZoneInfo(zone)).date()
