@@ -15,7 +15,7 @@ import polars as pl
 from core import calendar, moved, review, store
 from core.results import local_day, terms_at
 from core.store.answers import until_stored
-from core.terms import Clause, Setting, catalogue
+from core.terms import STATED_IN, Clause, Setting, catalogue
 
 SQL = store.HERE / "sql"
 STATES = ("open", "blocked", "held", "in_batch", "approved", "exported", "paid", "void")
@@ -279,7 +279,7 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     """What a batch would pay of what was earned until the end of a day. leave_out: ids of lines. as_of: UTC.
 
     A payee is paid everything, corrections taken off, or carried forward whole; what comes to exactly nothing is
-    settled by a payment of nothing.
+    settled by a payment of nothing. There is no minimum in another currency than the setting's.
     """
     found = store.read(con, SQL / "ledger_candidates.sql", program=program, method=method, currency=currency,
                        cut_off_on=cut_off_on, leave_out=sorted(leave_out))
@@ -288,12 +288,13 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     cooled = local_day(as_of, terms["timezone"]) - dt.timedelta(terms["payee_cooling_off_days"] or 0)
     lately = [row["partner"] for row in told.to_dicts() if terms["payee_cooling_off_days"] is not None
               and row["told_at"] and local_day(row["told_at"], terms["timezone"]) >= cooled]
+    least = (terms["payout_minimum"] if currency == STATED_IN else None) or Decimal(0)
     net = pl.col("amount")
     each = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
         "partner", "partner_name", "amount", "lines",
         carried=pl.when(net < 0).then(pl.lit("net"))
         .when(net == 0).then(pl.lit(None, pl.String))
-        .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
+        .when(net < least).then(pl.lit("minimum"))
         .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
     ).sort("partner")
     paid = found.join(each.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")

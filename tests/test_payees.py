@@ -129,6 +129,15 @@ def test_the_threshold_of_a_year_is_that_of_its_last_day_wherever_the_next_one_b
     assert found == [(Decimal("600.00"), True), (Decimal("2000.00"), False)]
 
 
+def test_what_was_paid_in_another_currency_than_the_threshold_is_never_marked(con) -> None:
+    desk.set_setting(con, signed("mona"), "reporting_threshold", "600", dt.date(2025, 1, 1), "the tax office")
+    for name, currency in (("a", "JPY"), ("b", "EUR"), ("c", "USD")):
+        paid(con, name, "P2", "700.00", "2025-05-01 00:00:00", currency)
+    paid(con, "d", "P1", "700.00", "2025-05-01 00:00:00", None)
+    found = payees.reporting(con, 2025, NOW).select("currency", "is_reached").rows()
+    assert sorted(found, key=str) == [("EUR", False), ("JPY", False), ("USD", True), (None, False)]
+
+
 def test_a_payment_that_was_told_without_a_currency_counts_in_that_of_what_its_lead_earned(con) -> None:
     paid(con, "d", "M1", "600.00", "2025-05-01 00:00:00", None)
     paid(con, "e", "P2", "7.00", "2025-05-01 00:00:00", None)  # it earned nothing

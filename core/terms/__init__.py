@@ -23,6 +23,8 @@ from core.model import Refusal
 HERE = Path(__file__).parent
 ALWAYS = dt.date(1900, 1, 1)
 """Effective day of what has stood as long as the text has."""
+STATED_IN = "USD"
+"""The currency of every amount that a setting gives: US dollars, as its meaning says (cerri.0). None is converted."""
 BEGINNING = dt.datetime(1, 1, 1)
 """First instant of what has always stood."""
 
