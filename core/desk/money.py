@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import duckdb
 
+from core import currencies
 from core.desk.reviewing import past
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
@@ -45,10 +46,10 @@ def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tr
             raise Refusal(f"The parts ({subscription} and {other or 0}) are more than the whole ({total}).")
         if not step.read("deal.sql", lead=lead, transaction=transaction):
             raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
-        moment = past(step, received_at)
-        event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=currency,
+        moment, code = past(step, received_at), currencies.known(currency)
+        event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=code,
                            total_amount=total, subscription_amount=subscription, other_amount=other)
-        step.after |= {"transaction": transaction, "total": total, "currency": currency, "event": event}
+        step.after |= {"transaction": transaction, "total": total, "currency": code, "event": event}
 
     content = {"transaction": transaction, "currency": currency, "total": total, "subscription": subscription,
                "other": other, "received_at": received_at}
@@ -57,18 +58,32 @@ def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tr
 
 def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str, amount: Decimal,
                   currency: str, refunded_at: dt.datetime | None = None) -> Done:
-    """Record that a customer got money back on a deal."""
+    """Record that a customer got money back on a deal: in all no more than was paid on it, in the same currency."""
     def write(step: Step) -> None:
+        code = currencies.known(currency)
         if cents(amount) <= 0:
             raise Refusal("A refund is more than nothing.")
         if not step.read("deal.sql", lead=lead, transaction=transaction):
             raise Refusal(f"No won deal {transaction} is recorded on {lead}.")
+        paid = step.read("paid_on_deal.sql", lead=lead, transaction=transaction)
+        _refuse_more_than_paid(paid, transaction, amount, code)
         event = step.event("customer_refund", past(step, refunded_at), transaction=transaction, amount=amount,
-                           currency=currency)
-        step.after |= {"transaction": transaction, "amount": amount, "currency": currency, "event": event}
+                           currency=code)
+        step.after |= {"transaction": transaction, "amount": amount, "currency": code, "event": event}
 
     content = {"transaction": transaction, "amount": amount, "currency": currency, "refunded_at": refunded_at}
     return perform(con, signed, "record_refund", content, write, lead=lead)
+
+
+def _refuse_more_than_paid(paid: list[dict], transaction: str, amount: Decimal, currency: str) -> None:
+    """Raises Refusal where refunds would come to more than was paid on their deal. paid: rows of paid_on_deal.sql."""
+    found = {row["currency"]: row["paid"] - row["refunded"] for row in paid}
+    if currency not in found:
+        told = f"in {' and '.join(found)}, and not in {currency}" if found else "nothing yet"
+        raise Refusal(f"The customer paid {told} on {transaction}: a refund gives back what was paid.")
+    left = max(found[currency], Decimal(0))
+    if amount > left:
+        raise Refusal(f"{left} {currency} of what was paid on {transaction} is left to give back, not {amount}.")
 
 
 def _named(transaction: str) -> None:

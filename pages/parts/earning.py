@@ -8,10 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-import pycountry
 import streamlit as st
 
-from core import days, desk
+from core import currencies, days, desk
 from core.desk import Done
 from core.desk.money import read_amount
 from core.model import Refusal
@@ -21,7 +20,7 @@ from pages.parts import acts, badges, database, dates, dialogs, modal, verbs, wo
 from pages.parts.money import money
 
 ACTIONS = ("record_opportunity", "record_deal", "record_payment", "record_refund")
-CURRENCIES = sorted(one.alpha_3 for one in pycountry.currencies)
+CURRENCIES = sorted(currencies.CODES)
 
 
 def show(told: Story, work: Work, lead: str, version: int) -> None:

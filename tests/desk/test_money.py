@@ -1,6 +1,7 @@
 """Payments, and four eyes on every payout."""
 
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from core import desk, ledger
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.payouts import TODAY, adds_up, approve, export, line_of, prepare, prepare_alone, settle, state
+from tests.desk.payouts import TODAY, adds_up, approve, export, line_of, prepare, prepare_alone, settle, state, tell
 from tests.desk.world import act, ask, disposition, document, signed, undo
 
 
@@ -145,6 +146,51 @@ def test_a_customer_payment_earns_a_commission_to_the_cent(con) -> None:
     assert ask(con, "select amount from payouts_owed where lead = 'P1'") == [(Decimal("33.34"),)]
     act(con, desk.record_refund, "finn", "P1", "T9", Decimal("5"), "USD")
     assert deal.after["transaction"] == "T9"
+
+
+@pytest.mark.parametrize("currency", ["", "dollars", "US", "XXX", "ÜSD", "U$D"])
+def test_money_is_recorded_in_a_currency_that_there_is(con, currency: str) -> None:
+    for action, more in ((desk.record_payment, (currency, Decimal("5.00"))),
+                         (desk.record_refund, (Decimal("5.00"), currency))):
+        with pytest.raises(Refusal, match=f"‘{re.escape(currency)}’ is no currency: give its three letters"):
+            act(con, action, "finn", "M1", "T1", *more)
+
+
+def test_a_currency_typed_in_lower_case_is_the_same_one(con) -> None:
+    assert act(con, desk.record_payment, "finn", "M1", "T1", " usd ", Decimal("5.00")).after["currency"] == "USD"
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("5.00"), "usd")
+    assert ask(con, "select distinct currency from events where lead = 'M1' and currency is not null") == [("USD",)]
+
+
+def test_no_more_is_refunded_than_was_paid_on_the_deal_and_in_its_currency(con) -> None:
+    def refund(amount: str, currency: str = "USD"):
+        return act(con, desk.record_refund, "finn", "M1", "T1", Decimal(amount), currency)
+
+    with pytest.raises(Refusal, match=r"1001\.00 USD of what was paid on T1 is left to give back, not 1001\.01"):
+        refund("1001.01")
+    with pytest.raises(Refusal, match="paid in USD, and not in EUR on T1"):
+        refund("5.00", "EUR")
+    first = refund("600.00")
+    with pytest.raises(Refusal, match=r"401\.00 USD of what was paid on T1 is left to give back, not 600\.00"):
+        refund("600.00")
+    undo(con, "finn", first, "M1")
+    refund("600.00")
+    act(con, desk.record_payment, "finn", "M1", "T1", "EUR", Decimal("10.00"))
+    refund("10.00", "EUR")
+    refund("401.00")
+    with pytest.raises(Refusal, match=r"0\.00 USD of what"):
+        refund("0.01")
+    act(con, desk.record_deal, "finn", "M1", "T9")
+    with pytest.raises(Refusal, match="The customer paid nothing yet on T9"):
+        act(con, desk.record_refund, "finn", "M1", "T9", Decimal("1.00"), "USD")
+
+
+def test_a_loaded_refund_above_its_payment_is_kept(con) -> None:
+    tell(con, {"type": "customer_refund", "at": "2025-06-19T15:00:00Z", "lead": "M1", "transaction": "T1",
+               "amount": 5000})
+    assert "refund_review" in ask(con, "select flags from evaluations where lead = 'M1'")[0][0]
+    with pytest.raises(Refusal, match=r"0 USD of what was paid on T1 is left"):
+        act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD")
 
 
 @pytest.mark.parametrize("by", ["fay", "Fay", "fay@vendor.example"])
