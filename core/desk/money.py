@@ -39,14 +39,15 @@ def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tr
     """Record a customer payment on a won deal; `subscription` is the part that commission is worked out on."""
     def write(step: Step) -> None:
         _named(transaction)
-        amounts = [cents(one) for one in (total, subscription, other) if one is not None]
+        code = currencies.known(currency)
+        amounts = [exact(one, code) for one in (total, subscription, other) if one is not None]
         if min(amounts) < 0 or total <= 0:
             raise Refusal("A payment is more than nothing, and no part of it is less; record a refund as a refund.")
         if subscription is not None and subscription + (other or 0) > total:
             raise Refusal(f"The parts ({subscription} and {other or 0}) are more than the whole ({total}).")
         if not step.read("deal.sql", lead=lead, transaction=transaction):
             raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
-        moment, code = past(step, received_at), currencies.known(currency)
+        moment = past(step, received_at)
         event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=code,
                            total_amount=total, subscription_amount=subscription, other_amount=other)
         step.after |= {"transaction": transaction, "total": total, "currency": code, "event": event}
@@ -61,7 +62,7 @@ def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tra
     """Record that a customer got money back on a deal: in all no more than was paid on it, in the same currency."""
     def write(step: Step) -> None:
         code = currencies.known(currency)
-        if cents(amount) <= 0:
+        if exact(amount, code) <= 0:
             raise Refusal("A refund is more than nothing.")
         if not step.read("deal.sql", lead=lead, transaction=transaction):
             raise Refusal(f"No won deal {transaction} is recorded on {lead}.")
@@ -101,8 +102,12 @@ def read_amount(text: str) -> Decimal:
     return Decimal(plain)
 
 
-def cents(amount: Decimal) -> Decimal:
-    """The amount; raises Refusal where it is none in whole cents."""
-    if not isinstance(amount, Decimal) or not amount.is_finite() or amount != round(amount, 2):
-        raise Refusal(f"{amount} is no amount in whole cents.")
-    return amount
+def exact(amount: Decimal, currency: str, before: Decimal | None = None) -> Decimal:
+    """The amount, added to one before it. Raises Refusal where there is none such in the currency, or it cannot be kept
+    to the last decimal."""
+    if not isinstance(amount, Decimal) or not amount.is_finite():
+        raise Refusal(f"{amount} is no amount.")
+    try:
+        return currencies.kept(amount if before is None else before + amount, currency)
+    except ValueError as error:
+        raise Refusal(f"{'The amount' if before is None else 'What it comes to'} {error}.") from error

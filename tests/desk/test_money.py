@@ -162,6 +162,31 @@ def test_a_currency_typed_in_lower_case_is_the_same_one(con) -> None:
     assert ask(con, "select distinct currency from events where lead = 'M1' and currency is not null") == [("USD",)]
 
 
+@pytest.mark.parametrize(("amount", "currency", "why"), [
+    ("10.50", "JPY", r"The amount is 10\.50 JPY, which has no smaller unit; it takes a whole amount"),
+    ("1.234", "KWD", r"The amount is 1\.234 KWD; amounts are kept to two decimals, though KWD has 3"),
+    ("1.234", "USD", r"The amount is 1\.234 USD; amounts are kept to two decimals\."),
+    ("NaN", "USD", "NaN is no amount"),
+])
+def test_no_amount_is_recorded_that_would_lose_something(con, amount: str, currency: str, why: str) -> None:
+    for action, more in ((desk.record_payment, (currency, Decimal(amount))),
+                         (desk.record_payment, (currency, Decimal(90), Decimal(amount))),
+                         (desk.record_refund, (Decimal(amount), currency))):
+        with pytest.raises(Refusal, match=why):
+            act(con, action, "finn", "M1", "T1", *more)
+
+
+def test_a_commission_in_yen_is_whole_yen_and_is_corrected_by_whole_yen(con) -> None:
+    act(con, desk.record_payment, "fay", "M1", "T1", "KWD", Decimal("1.230"), Decimal("1.230"))
+    act(con, desk.record_payment, "fay", "M1", "T1", "JPY", Decimal(12345), Decimal(12345))
+    found = ask(con, "select id, amount from earning_lines where lead = 'M1' and currency <> 'USD' order by currency")
+    assert [amount for _, amount in found] == [Decimal("1235.00"), Decimal("0.12")]
+    with pytest.raises(Refusal, match=r"What it comes to is 1234\.50 JPY, which has no smaller unit"):
+        act(con, desk.adjust_line, "finn", "M1", found[0][0], Decimal("-0.50"), "mistake", "n")
+    act(con, desk.adjust_line, "finn", "M1", found[0][0], Decimal(-35), "mistake", "n")
+    assert adds_up(con)
+
+
 def test_no_more_is_refunded_than_was_paid_on_the_deal_and_in_its_currency(con) -> None:
     def refund(amount: str, currency: str = "USD"):
         return act(con, desk.record_refund, "finn", "M1", "T1", Decimal(amount), currency)
