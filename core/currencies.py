@@ -27,8 +27,8 @@ share is rounded to the hundredth."""
 
 
 def kept(amount: Decimal, code: str) -> Decimal:
-    """The amount to two decimals. Raises ValueError, which says why, where there is no such amount in the currency, or it
-    could be kept only by losing something."""
+    """The amount to two decimals. Raises ValueError, which says why, where there is no such amount in the currency, or
+    it could be kept only by losing something."""
     if amount == amount.quantize(Decimal(1) if code in WHOLE else Decimal("0.01")):
         return amount.quantize(Decimal("0.01"))
     if code in WHOLE:

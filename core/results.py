@@ -166,7 +166,7 @@ def entries_of(frame: pl.DataFrame, catalogue: Catalogue) -> list[Entry]:
 
 def _setting_value(row: dict, catalogue: Catalogue) -> object:
     value = None if row["value"] is None else json.loads(row["value"], parse_float=Decimal)
-    return catalogue.setting(row["name"]).parse(value)
+    return catalogue.setting(row["name"]).read(value)  # bounds that came later close no database
 
 
 def load(con: duckdb.DuckDBPyConnection, lines: Iterable[str], catalogue: Catalogue) -> int:
