@@ -215,7 +215,7 @@ NAMES = {
     "external_terms_not_configured": ("The schedule or the way of payment is not set",
                                       "a manager, to set it in the terms"),
     "subscription_portion_unknown": ("The subscription part of a payment is not known",
-                                     "finance, to record it with the payment"),
+                                     "finance, to say it on the checklist, at the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
     "payee.account_confirmation": ("The payee's bank account is not confirmed",

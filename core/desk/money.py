@@ -35,8 +35,12 @@ def record_deal(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, trans
 
 def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str, currency: str,
                    total: Decimal, subscription: Decimal | None = None, other: Decimal | None = None,
-                   received_at: dt.datetime | None = None) -> Done:
-    """Record a customer payment on a won deal; `subscription` is the part that commission is worked out on."""
+                   received_at: dt.datetime | None = None, completes: str | None = None) -> Done:
+    """Record a customer payment on a won deal; `subscription` is the part that commission is worked out on.
+
+    completes: the id of a payment whose subscription part is not known, which this one stands in for from now on; so
+    does one of the same instant and amount. Raises Refusal where the same is recorded already.
+    """
     def write(step: Step) -> None:
         _named(transaction)
         code = currencies.known(currency)
@@ -48,13 +52,42 @@ def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tr
         if not step.read("deal.sql", lead=lead, transaction=transaction):
             raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
         moment = past(step, received_at)
+        known = step.read("payments_on_deal.sql", lead=lead, transaction=transaction)
+        incomplete = _incomplete(known, completes, (moment, code, total), subscription)
+        moment = incomplete["received_at"] if incomplete else moment
         event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=code,
-                           total_amount=total, subscription_amount=subscription, other_amount=other)
-        step.after |= {"transaction": transaction, "total": total, "currency": code, "event": event}
+                           total_amount=total, subscription_amount=subscription, other_amount=other,
+                           about=incomplete and incomplete["id"])
+        step.after |= {"transaction": transaction, "total": total, "currency": code, "event": event} | (
+            {"completes": incomplete["id"]} if incomplete else {})
 
     content = {"transaction": transaction, "currency": currency, "total": total, "subscription": subscription,
-               "other": other, "received_at": received_at}
+               "other": other, "received_at": received_at} | ({"completes": completes} if completes else {})
     return perform(con, signed, "record_payment", content, write, lead=lead)
+
+
+def _incomplete(known: list[dict], completes: str | None, told: tuple[dt.datetime, str, Decimal],
+                subscription: Decimal | None) -> dict | None:
+    """The payment that another one completes: the one it names, or one told the same (instant, currency, total) without
+    its subscription part; None: it is a new one. known: rows of payments_on_deal.sql."""
+    if completes:
+        found = next((row for row in known if row["id"] == completes), None)
+        if found is None or found["subscription_amount"] is not None:
+            raise Refusal(f"{completes} is no payment on this deal whose subscription part is unknown.")
+        total = found["total"] or told[2]
+        if (found["currency"], total) != told[1:]:
+            raise Refusal(f"{completes} is a payment of {total} {found['currency']}, not of {told[2]} {told[1]}.")
+    else:
+        alike = [row for row in known if (row["received_at"], row["currency"], row["total"]) == told]
+        if alike and (subscription is None or any(row["subscription_amount"] is not None for row in alike)):
+            raise Refusal(f"A payment of {told[2]} {told[1]} received at {told[0]:%Y-%m-%d %H:%M} UTC is recorded on "
+                          f"this deal already ({alike[0]['id']}). Where the customer paid twice, say when this came.")
+        found = alike[0] if alike else None
+    if found and subscription is None:
+        raise Refusal("Say how much of the payment was for the subscription.")
+    if found and found["is_settled"]:
+        raise Refusal(f"What {found['id']} earned is in a batch or paid already: correct its line instead.")
+    return found
 
 
 def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, transaction: str, amount: Decimal,

@@ -1,11 +1,15 @@
 -- What a customer paid on a transaction of a lead and got back of it, as it stands; a refund that was told without a
 -- currency counts in each. One row per currency of a payment.
-with standing as (
-    select type, currency,
+with told as (
+    select id, type, currency, about,
         coalesce(total_amount, amount, coalesce(subscription_amount, 0) + coalesce(other_amount, 0)) as amount
     from events
     where lead = $lead and transaction = $transaction and type in ('customer_payment', 'customer_refund')
         and id not in (select id from voids)
+),
+
+standing as (
+    select t.* from told as t anti join told as c on t.id = c.about and c.type = 'customer_payment'
 ),
 
 refunds as (
