@@ -185,6 +185,13 @@ def unexplained(con: Con) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_unexplained.sql")
 
 
+@until_stored
+def alike(con: Con) -> pl.DataFrame:
+    """Customer payments that stand more than once with the same deal, instant, currency and amount, the latest
+    first: lead, program, transaction, received_at (UTC), currency, amount, times."""
+    return store.read(con, SQL / "ledger_alike.sql")
+
+
 # --- what stands in the way -------------------------------------------------------------------------------------------
 
 

@@ -267,6 +267,7 @@ def test_payments_alike_that_were_loaded_are_shown_as_such(con) -> None:
     tell(con, alike, alike | {"id": "second"}, alike | {"id": "other", "subscription_amount": 299})
     found = [(row["amount"], row["is_alike"]) for row in deals(con) if row["type"] == "customer_payment"]
     assert sorted(found) == [(299, False), (300, True), (300, True), (1001, False)]
+    assert ledger.alike(con).select("lead", "transaction", "amount", "times").rows() == [("M1", "T1", 300, 2)]
 
 
 def unsplit(con, **more: object) -> None:

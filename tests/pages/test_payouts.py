@@ -251,3 +251,14 @@ def test_what_was_paid_in_a_year_is_marked_from_the_threshold_on(con: duckdb.Duc
     assert f"{reached:,} of them US${amount:,.2f} or more" in text
     text = words_of(acting("payouts", "finn", view="Payees", payee_search=dollars["partner"][0]))
     assert f"Paid in {year}" in text and "to be reported" in text
+
+
+def test_customer_payments_that_are_alike_are_shown_to_finance(owed: duckdb.DuckDBPyConnection) -> None:
+    with owed.cursor() as cursor:
+        [(lead,)] = cursor.execute("""
+            insert into events by name
+            select * replace (id || '-again' as id) from events where type = 'customer_payment' order by id limit 1
+            returning lead""").fetchall()
+    at = acting("payouts", "finn", view="In the way")
+    assert "Customer payments recorded more than once?" in words_of(at) and "2 times" in words_of(at)
+    assert any(lead in str(one.label) for one in at.button)
