@@ -17,7 +17,7 @@ Rooms, in the order in which data flows through them:
 - `people`: who may do what; `desk`: one function per thing a person does, the only writer, with its journal
 - `pieces`: work on very many rows a piece at a time, two side by side
 - `log`: what is written to standard error, without personal data
-- `calendar`, `model`: the only date arithmetic; the words and types of the trade
+- `calendar`, `model`, `currencies`: the only date arithmetic; the words and types of the trade; ISO 4217
 - `conflicts`: which leads claim the same place; `partners`: what each brings and is owed; `past`: a past day
 - `charts`: from frames; `inert`: the cells of downloads
 - `letters`: drafts of what partners read; `hints`: what is suggested to whom judges a criterion

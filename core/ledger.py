@@ -15,7 +15,7 @@ import polars as pl
 from core import calendar, moved, review, store
 from core.results import local_day, terms_at
 from core.store.answers import until_stored
-from core.terms import Clause, Setting, catalogue
+from core.terms import STATED_IN, Clause, Setting, catalogue
 
 SQL = store.HERE / "sql"
 STATES = ("open", "blocked", "held", "in_batch", "approved", "exported", "paid", "void")
@@ -185,6 +185,13 @@ def unexplained(con: Con) -> pl.DataFrame:
     return store.read(con, SQL / "ledger_unexplained.sql")
 
 
+@until_stored
+def alike(con: Con) -> pl.DataFrame:
+    """Customer payments that stand more than once with the same deal, instant, currency and amount, the latest
+    first: lead, program, transaction, received_at (UTC), currency, amount, times."""
+    return store.read(con, SQL / "ledger_alike.sql")
+
+
 # --- what stands in the way -------------------------------------------------------------------------------------------
 
 
@@ -215,7 +222,7 @@ NAMES = {
     "external_terms_not_configured": ("The schedule or the way of payment is not set",
                                       "a manager, to set it in the terms"),
     "subscription_portion_unknown": ("The subscription part of a payment is not known",
-                                     "finance, to record it with the payment"),
+                                     "finance, to say it on the checklist, at the payment"),
     "review.competitor_suggested": ("A suggestion of a competitor is not cleared up", "channel or a manager"),
     "payee.check_address_confirmation": ("The payee's check address is not confirmed", "a second person"),
     "payee.account_confirmation": ("The payee's bank account is not confirmed",
@@ -282,7 +289,7 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     """What a batch would pay of what was earned until the end of a day. leave_out: ids of lines. as_of: UTC.
 
     A payee is paid everything, corrections taken off, or carried forward whole; what comes to exactly nothing is
-    settled by a payment of nothing.
+    settled by a payment of nothing. There is no minimum in another currency than the setting's.
     """
     found = store.read(con, SQL / "ledger_candidates.sql", program=program, method=method, currency=currency,
                        cut_off_on=cut_off_on, leave_out=sorted(leave_out))
@@ -291,12 +298,13 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     cooled = local_day(as_of, terms["timezone"]) - dt.timedelta(terms["payee_cooling_off_days"] or 0)
     lately = [row["partner"] for row in told.to_dicts() if terms["payee_cooling_off_days"] is not None
               and row["told_at"] and local_day(row["told_at"], terms["timezone"]) >= cooled]
+    least = (terms["payout_minimum"] if currency == STATED_IN else None) or Decimal(0)
     net = pl.col("amount")
     each = found.group_by("partner").agg(net.sum(), lines=pl.len()).join(told, on="partner", how="left").select(
         "partner", "partner_name", "amount", "lines",
         carried=pl.when(net < 0).then(pl.lit("net"))
         .when(net == 0).then(pl.lit(None, pl.String))
-        .when(net < (terms["payout_minimum"] or Decimal(0))).then(pl.lit("minimum"))
+        .when(net < least).then(pl.lit("minimum"))
         .when(pl.col("partner").is_in(lately)).then(pl.lit("cooling_off")),
     ).sort("partner")
     paid = found.join(each.filter(pl.col("carried").is_null()), on="partner", how="semi", maintain_order="left")

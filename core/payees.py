@@ -15,9 +15,9 @@ import polars as pl
 
 from core import store
 from core.accounts import masked, shown
-from core.results import first_instant, terms_at
+from core.results import first_instant, local_day, terms_at, terms_on
 from core.rules.payouts import named
-from core.terms import Terms, catalogue
+from core.terms import STATED_IN, Terms, catalogue
 
 SQL = store.HERE / "sql"
 CLAUSES = {"raf": ("raf.pay.1", "raf.pay.2"), "ptr": ("ptr.pay.1", "ptr.pay.2"), "cerri": ("cerri.4", "cerri.4")}
@@ -217,19 +217,20 @@ def _masked_details(row: dict) -> dict[str, str]:
 def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: dt.datetime,
               partner: str | None = None) -> pl.DataFrame:
     """What each partner (or one) was paid in a calendar year, local to the program, corrections taken off, against the
-    setting in force at its end; the highest sum first. What came back does not count.
+    setting in force on its last day; the highest sum first. What came back does not count.
 
     Columns: partner, partner_name, currency (null: not told), paid, payments, threshold and is_reached (null: the
-    setting is empty).
+    setting is empty; false for another currency than the setting's).
     """
     terms = _terms(con, as_of)
     parts = [store.read(con, SQL / "paid_in_year.sql", program=program, partner=partner, **_year(year, one["timezone"]))
              for program, one in terms.items()]
     sums = pl.concat(parts).group_by("partner", "partner_name", "currency").agg(pl.sum("paid", "payments"))
-    last = min(as_of, _year(year, "UTC")["ends"] - dt.timedelta(microseconds=1))
-    threshold = next(iter(_terms(con, last).values()))["reporting_threshold"]
+    program, one = next(iter(terms.items()))
+    last_on = min(dt.date(year, 12, 31), local_day(as_of, one["timezone"]))
+    threshold = terms_on(con, program, last_on)["reporting_threshold"]
     return sums.with_columns(threshold=pl.lit(threshold, pl.Decimal(18, 2))).with_columns(
-        is_reached=pl.col("paid") >= pl.col("threshold")
+        is_reached=(pl.col("paid") >= pl.col("threshold")) & (pl.col("currency") == STATED_IN).fill_null(False)
     ).sort("paid", "partner", descending=[True, False])
 
 

@@ -166,7 +166,7 @@ def entries_of(frame: pl.DataFrame, catalogue: Catalogue) -> list[Entry]:
 
 def _setting_value(row: dict, catalogue: Catalogue) -> object:
     value = None if row["value"] is None else json.loads(row["value"], parse_float=Decimal)
-    return catalogue.setting(row["name"]).parse(value)
+    return catalogue.setting(row["name"]).read(value)  # bounds that came later close no database
 
 
 def load(con: duckdb.DuckDBPyConnection, lines: Iterable[str], catalogue: Catalogue) -> int:
@@ -237,6 +237,12 @@ def terms_at(con: duckdb.DuckDBPyConnection | store.Within, program: str, moment
     """The terms of a program in force at a UTC instant."""
     begun = catalogue().beginnings(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
     return [terms for begins_at, terms in begun if begins_at <= moment][-1]
+
+
+def terms_on(con: duckdb.DuckDBPyConnection | store.Within, program: str, day: dt.date) -> Terms:
+    """The terms of a program in force on a calendar day, wherever that day begins."""
+    versions = catalogue().versions(catalogue().programs[program], stored_settings(con, catalogue(), FOREVER))
+    return [terms for since, terms in versions if since <= day][-1]
 
 
 def local_day(moment: dt.datetime, zone: str) -> dt.date:

@@ -117,6 +117,27 @@ def test_what_a_partner_was_paid_is_summed_by_local_year_and_currency_against_th
     assert payees.reporting(con, 2026, later, "A")["paid"].to_list() == [Decimal("599.99")]
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_the_threshold_of_a_year_is_that_of_its_last_day_wherever_the_next_one_begins(con, zone: str) -> None:
+    desk.set_setting(con, signed("mona"), "timezone", zone, DAY + dt.timedelta(1), "the office")
+    for year, amount in ((2025, "600"), (2026, "2000")):
+        desk.set_setting(con, signed("mona"), "reporting_threshold", amount, dt.date(year, 1, 1), "the tax office")
+    paid(con, "a", "M1", "700.00", "2025-07-01 00:00:00")
+    paid(con, "b", "M1", "700.00", "2026-03-01 00:00:00")
+    found = [payees.reporting(con, year, dt.datetime(2026, 6, 1)).select("threshold", "is_reached").row(0)
+             for year in (2025, 2026)]
+    assert found == [(Decimal("600.00"), True), (Decimal("2000.00"), False)]
+
+
+def test_what_was_paid_in_another_currency_than_the_threshold_is_never_marked(con) -> None:
+    desk.set_setting(con, signed("mona"), "reporting_threshold", "600", dt.date(2025, 1, 1), "the tax office")
+    for name, currency in (("a", "JPY"), ("b", "EUR"), ("c", "USD")):
+        paid(con, name, "P2", "700.00", "2025-05-01 00:00:00", currency)
+    paid(con, "d", "P1", "700.00", "2025-05-01 00:00:00", None)
+    found = payees.reporting(con, 2025, NOW).select("currency", "is_reached").rows()
+    assert sorted(found, key=str) == [("EUR", False), ("JPY", False), ("USD", True), (None, False)]
+
+
 def test_a_payment_that_was_told_without_a_currency_counts_in_that_of_what_its_lead_earned(con) -> None:
     paid(con, "d", "M1", "600.00", "2025-05-01 00:00:00", None)
     paid(con, "e", "P2", "7.00", "2025-05-01 00:00:00", None)  # it earned nothing

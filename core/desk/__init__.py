@@ -13,6 +13,7 @@ from core.desk.batches import (
     needs_second_approval,
     prepare_batch,
     reopen_batch,
+    why_above,
     why_not_approve,
     why_not_record,
 )
@@ -72,7 +73,7 @@ ACTIONS = (
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "possible", "preview_setting",
-    "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_not_approve",
-    "why_not_record", "worker", "write_down",
+    "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_above",
+    "why_not_approve", "why_not_record", "worker", "write_down",
     *(action.__name__ for action in ACTIONS),
 ]

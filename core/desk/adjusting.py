@@ -11,7 +11,7 @@ import duckdb
 from core import people, store
 from core.desk.booking import month_open_for
 from core.desk.decisions import needs
-from core.desk.money import cents
+from core.desk.money import exact
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.ledger import CODES
 from core.model import Refusal
@@ -29,14 +29,15 @@ def adjust_line(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, line:
             raise people.Forbidden(why)
         if reason not in CODES:
             raise Refusal(f"{reason} is no reason of a correction; there are {', '.join(CODES)}.")
-        label, sign = CODES[reason]
-        if cents(amount) == 0 or amount * sign < 0:
-            raise Refusal(f"{label}: this takes an amount {'below' if sign < 0 else 'above' if sign else 'other than'} "
-                          "nothing.")
         found = step.read("line_to_correct.sql", line=line, lead=lead)
         if not found:
             raise Refusal(f"{line} is no line that {lead} earned.")
         row = found[0]
+        label, sign = CODES[reason]
+        exact(amount, row["currency"], row["amount"] + row["corrected"])
+        if amount == 0 or amount * sign < 0:
+            raise Refusal(f"{label}: this takes an amount {'below' if sign < 0 else 'above' if sign else 'other than'} "
+                          "nothing.")
         if row["state"] == "void":
             raise Refusal(f"{line} is not owed and was never paid: there is nothing to correct.")
         _refuse_too_much(row, amount, reason)

@@ -21,7 +21,7 @@ from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
 from core.people import Forbidden
 from core.results import first_instant, local_day, terms_at
-from core.terms import catalogue
+from core.terms import STATED_IN, catalogue
 
 
 def prepare_batch(con: duckdb.DuckDBPyConnection, signed: Signed, program: str, method: str, currency: str,
@@ -127,12 +127,27 @@ def needs_second_approval(con: ledger.Con, batch: str, now: dt.datetime) -> bool
 
 def is_above(con: ledger.Con, row: dict, now: dt.datetime) -> bool:
     """Whether a batch comes to more than one person approves, by the limit of now or by that of its approval, with what
-    else was prepared or approved on the day of its preparation, or on that of its approval (now, where it has none)."""
+    else was prepared or approved on the day of its preparation, or on that of its approval (now, where it has none). In
+    another currency than the limit's, any amount may be more."""
     approved_at = row["approved_at"] or now
     limits = [terms_at(con, row["program"], one)["second_approval_above"] for one in {now, approved_at}]
     known = [one for one in limits if one is not None]
+    if not is_of_limit(row):
+        return bool(known)
     return bool(known) and any(
         _total_of_day(con, row, moment) > min(known) for moment in (row["recorded_at"], approved_at))
+
+
+def is_of_limit(row: dict) -> bool:
+    """Whether a batch is in the currency of the limit for one person."""
+    return row["currency"] == STATED_IN
+
+
+def why_above(row: dict) -> str:
+    """Why a batch needs a second approval, in words that go on from `it`."""
+    if is_of_limit(row):
+        return "is above what one person approves"
+    return f"is in {row['currency']}, and what one person approves is limited in {STATED_IN} (second_approval_above)"
 
 
 def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:

@@ -7,7 +7,7 @@ import duckdb
 
 from core import exports, ledger
 from core.desk import paying
-from core.desk.batches import batch_of, is_above, refuse_belonging, refuse_unpayable, refuse_void_approval
+from core.desk.batches import batch_of, is_above, refuse_belonging, refuse_unpayable, refuse_void_approval, why_above
 from core.desk.settling import settle_nothing
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
@@ -26,7 +26,7 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         refuse_belonging(step, batch)
         if found["state"] == "approved":
             if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
-                raise Refusal(f"{batch} is above what one person approves: a second one approves it first.")
+                raise Refusal(f"{batch} {why_above(found)}: a second one approves it first.")
             refuse_void_approval(step, found)
             refuse_unpayable(step, found)
         content = _file(step.con, found, form, step.at_instant)

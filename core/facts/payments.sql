@@ -1,5 +1,5 @@
 -- What customers paid and gave back on transactions of a lead, with the day the deal was won, and whether a payment to
--- the partner names the payment that earned it. One row per payment.
+-- the partner names the payment that earned it. One that another is about is completed by that one. One row per payment.
 with seen as (
     select s.no, e.id, e.type, e.transaction, e.happened_at, e.occurred_at, e.subscription_amount, e.total_amount,
         e.other_amount, e.currency, e.about, e.amount
@@ -18,11 +18,18 @@ refunds as (
     from seen where type = 'customer_refund' group by no, transaction
 ),
 
+payments as (
+    select p.*
+    from seen as p
+    anti join seen as c on p.no = c.no and p.id = c.about and c.type = 'customer_payment'
+    where p.type = 'customer_payment'
+),
+
 paid_by_name as (
-    select s.no, s.about, count(*) as payouts, sum(s.amount) as amount
-    from seen as s semi join seen as p on s.no = p.no and s.about = p.id and p.type = 'customer_payment'
+    select p.no, p.id as about, count(*) as payouts, sum(s.amount) as amount
+    from seen as s join payments as p on s.no = p.no and s.about in (p.id, p.about)
     where s.type = 'payout_paid'
-    group by s.no, s.about
+    group by p.no, p.id
 ),
 
 paid_by_name_in_all as (
@@ -34,9 +41,8 @@ select
     p.total_amount, p.other_amount, p.currency, d.deal_won_at, r.refunded_at,
     n.no is not null as is_paid_by_name, coalesce(a.payouts, 0)::bigint as named_payouts,
     coalesce(a.amount, 0)::decimal(38, 2) as named_amount
-from seen as p
+from payments as p
 join deals as d on p.no = d.no and p.transaction = d.transaction
 left join refunds as r on p.no = r.no and p.transaction = r.transaction
 left join paid_by_name as n on p.no = n.no and p.id = n.about
 left join paid_by_name_in_all as a on p.no = a.no
-where p.type = 'customer_payment'

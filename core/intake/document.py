@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from core import currencies
 from core.intake.rows import SEPARATOR
 from core.model import LAST_YEAR, VERDICTS, BadField, Refusal
 from core.terms import ALWAYS, Catalogue, Entry
@@ -99,6 +100,12 @@ def _texts(value: object) -> list[str]:
     return value
 
 
+def _currency(value: object) -> str:
+    if _text(value) not in currencies.CODES:
+        raise ValueError(f"is {value!r}; it takes the three capital letters of a currency by ISO 4217, such as USD")
+    return value
+
+
 @dataclass(frozen=True)
 class Field:
     """A field of a document: the column it fills, how it is read, and whether it must be there."""
@@ -162,7 +169,8 @@ EVENT_FIELDS = {
     "recorded_at": Field("recorded_at", _moment),
     **{name: Field(name) for name in ("lead", "contact", "org", "partner", "program", "email", "channel", "kind",
                                       "decision", "criterion", "reason", "what", "rep", "stage", "introduced_by",
-                                      "transaction", "currency", "field", "about")},
+                                      "transaction", "field", "about")},
+    "currency": Field("currency", _currency),
     "status": Field("call_status"),
     "by": Field("decided_by"),
     "to": Field("what"),

@@ -1,6 +1,7 @@
 """What is owed for a lead: amount, currency, method, due day, status and what stands in the way.
 
-Called by evaluation once dispositions are known. Amounts are exact cents, half up; a figure that the terms do not
+Called by evaluation once dispositions are known. Amounts are exact cents, half up, in a currency without cents whole
+units; a figure that the terms do not
 state is empty and blocks by name. Columns of every result: no, lead, earned_by, payee, amount (Decimal 18, 2),
 currency, method, due_on, status, blockers, is_overdue; in the order in which a lead earned them.
 """
@@ -9,7 +10,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from core import calendar
+from core import calendar, currencies
 from core.model import FAIL, UNKNOWN
 from core.terms import Terms
 
@@ -18,11 +19,13 @@ COLUMNS = ("no", "lead", "earned_by", "payee", "amount", "currency", "method", "
            "is_overdue")
 
 
-def half_up(amount: pl.Expr, rate: Decimal) -> pl.Expr:
-    """A share of an amount, to the cent, half up. amount: Decimal(18, 2); rate: exact, such as 0.029."""
+def half_up(amount: pl.Expr, rate: Decimal, currency: pl.Expr) -> pl.Expr:
+    """A share of an amount, half up to the cent, or to the unit of a currency without cents. amount: Decimal(18, 2);
+    rate: exact, such as 0.029."""
     numerator, denominator = Decimal(rate).as_integer_ratio()
     cents = (amount.cast(pl.Decimal(38, 2)) * 100).cast(pl.Int128)
-    share = (cents * numerator * 2 + denominator) // (2 * denominator)
+    unit = pl.when(currency.is_in(currencies.WHOLE)).then(100).otherwise(1).cast(pl.Int128)
+    share = (cents * numerator * 2 + denominator * unit) // (2 * denominator * unit) * unit
     # a Decimal division keeps the scale of its left side: without two places there the cents would be lost
     return (share.cast(pl.Decimal(38, 2)) / Decimal(100)).cast(MONEY)
 
@@ -103,7 +106,7 @@ def commissions(t: Terms, leads: pl.DataFrame, payments: pl.DataFrame) -> pl.Dat
     earned = joined.filter(_is_owned_when_won(t) & (portion > 0).fill_null(True))  # valid or not: what is paid stays
     if t["commission_events"] == "first_payment":  # AMB-29
         earned = earned.unique(["no", "transaction"], keep="first", maintain_order=True)
-    computed = half_up(portion, rate) if rate is not None else pl.lit(None, MONEY)
+    computed = half_up(portion, rate, pl.col("currency")) if rate is not None else pl.lit(None, MONEY)
     forfeit = pl.col("verdict.no_competitor_suggested") == FAIL
     frame = earned.with_columns(
         earned_by="id",

@@ -23,8 +23,17 @@ from core.model import Refusal
 HERE = Path(__file__).parent
 ALWAYS = dt.date(1900, 1, 1)
 """Effective day of what has stood as long as the text has."""
+STATED_IN = "USD"
+"""The currency of every amount that a setting gives: US dollars, as its meaning says (cerri.0). None is converted."""
 BEGINNING = dt.datetime(1, 1, 1)
 """First instant of what has always stood."""
+
+
+CENTURY_DAYS = 36_500
+BOUNDS = {"rate": (0, 1), "percent": (0, 100), "days": (0, CENTURY_DAYS), "business days": (0, CENTURY_DAYS),
+          "months": (0, 1_200)}
+"""What a number lies between by its unit, where the setting does not say it by `min` and `max`: a share is no more than
+the whole, and no time is longer than a century, beyond which there may be no calendar."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,8 @@ class Entry:
 class Setting:
     """What the text leaves open or states as a figure: its unit, its choices, its clause, its dated defaults.
 
-    blocks: the cause that payout lines give while it is not set.
+    blocks: the cause that payout lines give while it is not set. least, most: what a number lies between, both
+    included; None: it has no bounds.
     """
 
     name: str
@@ -91,17 +101,33 @@ class Setting:
     ambiguity: str | None = None
     blocks: str | None = None
     values: tuple[Entry, ...] = ()
+    least: int | None = None
+    most: int | None = None
 
     def parse(self, value: object) -> object:
-        """The value in its own type; raises Refusal naming the setting and what it takes."""
+        """The value in its own type and within its bounds; raises Refusal naming the setting and what it takes."""
+        found = self.read(value)
+        if found is not None and self.most is not None and not self.least <= found <= self.most:
+            raise self._refusal(value)
+        return found
+
+    def read(self, value: object) -> object:
+        """The value in its own type, as it was stored, whatever its bounds are now."""
         if value is None:
             return None
         try:
             return _PARSERS[self.type](value, self)
-        except (ValueError, TypeError, InvalidOperation) as error:
-            takes = f"one of {', '.join(self.choices)}" if self.choices else f"{_TAKES[self.type]}"
-            takes = f"a map with an anchor, {takes}" if self.type == "map" and self.choices else takes
-            raise Refusal(f"{self.name} takes {takes}; {value!r} is none.") from error
+        except (ValueError, TypeError, InvalidOperation, zoneinfo.ZoneInfoNotFoundError) as error:
+            raise self._refusal(value) from error
+
+    def _refusal(self, value: object) -> Refusal:
+        takes = f"one of {', '.join(self.choices)}" if self.choices else _TAKES[self.type]
+        takes = f"a map with an anchor, {takes}" if self.type == "map" and self.choices else takes
+        if self.most is not None:
+            takes += f" from {self.least} to {self.most}"
+        if self.unit == "rate":
+            takes += " (0.1 is 10 percent)"
+        return Refusal(f"{self.name} takes {takes}; {value!r} is none.")
 
 
 def _choice(value: object, setting: Setting) -> str:
@@ -144,6 +170,10 @@ def _text(value: object, _: Setting) -> str:
     return value
 
 
+def _zone(value: object, setting: Setting) -> str:
+    return zoneinfo.ZoneInfo(_text(value, setting)).key
+
+
 def _list(value: object, _: Setting) -> tuple:
     if not isinstance(value, list | tuple):
         raise ValueError(value)
@@ -151,21 +181,23 @@ def _list(value: object, _: Setting) -> tuple:
 
 
 def _map(value: object, setting: Setting) -> dict:
-    """A map; where the setting has choices, they are those of its `anchor`, and what is added to it is whole."""
+    """A map; where the setting has choices, they are those of its `anchor`, and what is added to it is whole and not
+    less than nothing."""
     if not isinstance(value, Mapping):
         raise ValueError(value)
     if setting.choices:
         added = [part for name, part in value.items() if name != "anchor"]
-        if value.get("anchor") not in setting.choices or not all(type(part) is int for part in added):
+        if value.get("anchor") not in setting.choices or not all(
+                type(part) is int and 0 <= part <= CENTURY_DAYS for part in added):
             raise ValueError(value)
     return dict(value)
 
 
 _PARSERS = {"choice": _choice, "integer": _integer, "boolean": _boolean, "decimal": _decimal, "money": _money,
-            "text": _text, "list": _list, "map": _map}
+            "text": _text, "zone": _zone, "list": _list, "map": _map}
 _TAKES = {"integer": "a whole number", "boolean": "true or false", "decimal": "a number",
           "money": "an amount with at most two decimals", "text": "a text", "list": "a list", "map": "a map",
-          "choice": "a choice"}
+          "choice": "a choice", "zone": "the IANA name of a time zone, such as America/Los_Angeles"}
 
 
 @dataclass(frozen=True)
@@ -338,8 +370,10 @@ def _settings(table: dict, file: Path) -> dict[str, Setting]:
         _require(row, ("type", "unit", "meaning", "clause", "values"), file, where)
         if row["type"] not in _PARSERS:
             raise Refusal(f"{file.name}, {where}: type {row['type']!r} is unknown.")
+        least, most = BOUNDS.get(row["unit"], (None, None))
         setting = Setting(row["name"], row["type"], row["unit"], row["meaning"], row["clause"],
-                          tuple(row.get("choices", ())), row.get("ambiguity"), row.get("blocks"))
+                          tuple(row.get("choices", ())), row.get("ambiguity"), row.get("blocks"),
+                          least=row.get("min", least), most=row.get("max", most))
         entries = []
         for value in row["values"]:
             _require(value, ("from", "value", "source"), file, f"{where}, values")

@@ -109,7 +109,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
                     (row["paid"], "paid"), (row["failed"], "failed"), (row["returned"], "came back"),
                     (waiting, "not answered yet")) if count), by=", ") + ".")
         if row["state"] == "approved" and desk.needs_second_approval(con, row["id"], database.now()):
-            words.line("A second approval is needed:", "it is above what one person approves.")
+            words.line("A second approval is needed:", f"it {desk.why_above(row)}.")
         if acting and may(acting, "approve_batch", row["program"]) is None:
             _verbs(con, acting, row)
 

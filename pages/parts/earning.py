@@ -8,10 +8,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
 
-import pycountry
 import streamlit as st
 
-from core import days, desk
+from core import currencies, days, desk
 from core.desk import Done
 from core.desk.money import read_amount
 from core.model import Refusal
@@ -21,23 +20,27 @@ from pages.parts import acts, badges, database, dates, dialogs, modal, verbs, wo
 from pages.parts.money import money
 
 ACTIONS = ("record_opportunity", "record_deal", "record_payment", "record_refund")
-CURRENCIES = sorted(one.alpha_3 for one in pycountry.currencies)
+CURRENCIES = sorted(currencies.CODES)
 
 
 def show(told: Story, work: Work, lead: str, version: int) -> None:
     """Deals with their payments and refunds, and what can be recorded now."""
+    opens = partial(verbs.opener, work, lead, version, type="tertiary")
     for row in work.deals:
         at = dates.day(days.local_day(row["happened_at"], told.zone))
         amount = None if row["amount"] is None else money(row["amount"], row["currency"])
-        part = row["subscription_amount"]
+        part, is_payment = row["subscription_amount"], row["type"] == "customer_payment"
+        split = money(part, row["currency"]) if part is not None else "not known"
         words.line(first=at, text=words.join(f"{badges.event_name(row['type'])}:", row["transaction"], by=" "),
-                   quiet=words.join(amount, part and f"subscription part {money(part, row['currency'])}"),
+                   quiet=words.join(amount, is_payment and f"subscription part {split}",
+                                    row["is_alike"] and "recorded twice? Another is of the same time and amount"),
                    exact=dates.exact(row["happened_at"], told.zone))
+        if is_payment and part is None:
+            opens("record_payment", "Say the subscription part…", completion, lead, row, row=row["id"])
     if not work.deals:
         words.quiet("No deal is recorded.")
     names = list(dict.fromkeys(row["transaction"] for row in work.deals if row["type"] == "deal_won"))
     with st.container(horizontal=True, gap="small"):
-        opens = partial(verbs.opener, work, lead, version, type="tertiary")
         opens("record_opportunity", "Opportunity…", opportunity, told, lead)
         opens("record_deal", "Won deal…", deal, told, lead)
         if names:
@@ -121,6 +124,24 @@ def payment(told: Story, lead: str, names: list[str]) -> None:
         desk.record_payment, lead, f"payment/{name}", "The payment is recorded.", keys, transaction=name,
         currency=currency, total=_needed(total(), "how much was paid in all"), subscription=subscription(),
         other=other(), received_at=received_at))
+
+
+@modal.dialog("What the payment was for")
+def completion(lead: str, row: dict) -> None:
+    """The subscription part of a payment that is recorded without it; row: of the deals of a lead."""
+    keys = [f"completion-{name}-{row['id']}" for name in ("total", "subscription", "other")]
+    paid = money(row["amount"], row["currency"]) if row["amount"] else "how much is not known"
+    words.line(text=f"Customer paid: {row['transaction']}", quiet=paid)
+    with st.form(f"completion-{row['id']}", border=False):
+        total = (lambda: row["amount"]) if row["amount"] else _amount(f"Paid in all, in {row['currency']}", keys[0])
+        subscription = _amount(f"For the subscription, in {row['currency']} (commission is worked out on it)", keys[1])
+        other = _amount("For anything else (may be left out)", keys[2])
+        is_sent = dialogs.send("Record it")
+    _sent(is_sent, lead, lambda: dialogs.act(
+        desk.record_payment, lead, f"completion/{row['id']}", "The subscription part is recorded.", keys,
+        transaction=row["transaction"], currency=row["currency"], total=_needed(total(), "how much was paid in all"),
+        subscription=_needed(subscription(), "how much of it was for the subscription"), other=other(),
+        completes=row["id"]))
 
 
 @modal.dialog("The customer got money back")

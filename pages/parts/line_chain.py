@@ -8,7 +8,7 @@ import re
 
 import streamlit as st
 
-from core import days, desk, ledger
+from core import currencies, days, desk, ledger
 from core.ledger import Chain
 from core.people import Person, directory, may
 from core.terms import Clause, catalogue
@@ -84,7 +84,8 @@ def _amount(found: Chain) -> None:
     elif row["kind"] == "commission":
         words.line(text=f"{money(row['base_amount'], row['currency'])} base of the commission")
         words.line(text=f"× {percent(row['rate'])} commission rate", quiet=_rule(found))
-        words.line(f"= {money(row['amount'], row['currency'])}", quiet="half-up to the cent")
+        words.line(f"= {money(row['amount'], row['currency'])}",
+                   quiet="half-up to the unit" if row["currency"] in currencies.WHOLE else "half-up to the cent")
     else:
         words.line(money(row["amount"], row["currency"]), "for the lead.", _rule(found))
     if found.clause:

@@ -245,7 +245,23 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
                 words.line(row["partner_name"], money(row["amount"], row["currency"]),
                            ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ()))
                 frame.open_lead(row["lead"], key=f"question-{row['id']}")
+    _alike(con)
     _unexplained(con)
+
+
+def _alike(con: ledger.Con) -> None:
+    """Customer payments that may be one and the same, and each of which earns."""
+    found = ledger.alike(con)
+    if found.is_empty():
+        return
+    with frame.card("Customer payments recorded more than once?"):
+        st.caption("The same deal, time and amount, and each earns a commission. Where it is one payment, correct the "
+                   "line of the other as a duplicate.")
+        for number, row in enumerate(found.head(MOST).to_dicts()):
+            words.line(row["transaction"], money(row["amount"], row["currency"]), f"{row['times']} times")
+            frame.open_lead(row["lead"], key=f"alike-{number}")
+        if found.height > MOST:
+            words.quiet(f"and {found.height - MOST:,} more")
 
 
 def _unexplained(con: ledger.Con) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import days, ledger, payees, queue
 from core.people import Person
+from core.terms import STATED_IN
 from pages.parts import files, grids, payout_lines, words
 from pages.parts.money import money
 
@@ -59,19 +60,25 @@ def _said(found: pl.DataFrame, year: int) -> str:
     if threshold is None:
         return f"{told}."
     reached = found.filter("is_reached")["partner"].n_unique()
-    return f"{told}, {reached:,} of them {threshold:,.2f} or more in one currency, which has to be reported."
+    return f"{told}, {reached:,} of them {money(threshold, STATED_IN)} or more, which has to be reported."
 
 
 def _cells(row: dict) -> dict:
     return {"Partner": row["partner_name"] or row["partner"], "Id": row["partner"], "Paid": row["paid"],
             "Currency": row["currency"] or "not told", "Payments": row["payments"],
-            "To report": REACHED[row["is_reached"]]}
+            "To report": _compared(row)}
+
+
+def _compared(row: dict) -> str:
+    """How a sum stands to the threshold, which is in one currency."""
+    is_other = row["threshold"] is not None and row["currency"] != STATED_IN
+    return f"threshold is in {STATED_IN}" if is_other else REACHED[row["is_reached"]]
 
 
 def line(con: ledger.Con, partner: str, as_of: dt.datetime) -> None:
     """What one partner was paid in the running year, one line a currency."""
     year = days.local_day(as_of, next(iter(days.zones(con).values()))).year
     for row in payees.reporting(con, year, as_of, partner).to_dicts():
-        reached = {True: f"at or above {row['threshold'] or 0:,.2f}: to be reported", False: "", None: ""}
+        reached = {True: f"at or above {money(row['threshold'] or 0)}: to be reported", False: "", None: ""}
         words.line(f"Paid in {year}", money(row["paid"], row["currency"] or "of no known currency"),
                    reached[row["is_reached"]])

@@ -62,14 +62,14 @@ def _field(one: Dated) -> str | None:
         return {"yes": "true", "no": "false", None: None}[
             st.selectbox(label, ["yes", "no"], index=None if value is None else 1 - int(value))]
     if setting.type == "integer":
-        number = st.number_input(label, min_value=0, step=1, value=value)
+        number = st.number_input(label, min_value=0 if setting.least is None else setting.least, step=1, value=value)
         return None if number is None else str(number)
     if setting.type in ("list", "map"):
         return st.text_area(f"{label}, as JSON", value=as_json(value) or "", height=110,
                             placeholder=_example(one)).strip() or None
     entered = st.text_input(label, value="" if value is None else str(value),
                             placeholder="0.1 for ten percent" if setting.unit == "rate" else "").strip()
-    return (json.dumps(entered) if setting.type == "text" else entered) if entered else None
+    return (json.dumps(entered) if setting.type in ("text", "zone") else entered) if entered else None
 
 
 def _example(one: Dated) -> str:

@@ -20,13 +20,14 @@ def _why_not(work: Work, lead: str, action: str) -> str | None:
     return acts.LOOK_FIRST if acts.stale(lead) else work.why_not.get(action, NO_STEP)
 
 
-def opener(work: Work, lead: str, version: int, action: str, label: str, *dialog: object, **looks: object) -> None:
-    """A button that opens a dialog: the function that draws it, and its arguments."""
+def opener(work: Work, lead: str, version: int, action: str, label: str, *dialog: object, row: str = "",
+           **looks: object) -> None:
+    """A button that opens a dialog: the function that draws it, and its arguments. row: of several that are alike."""
     if action not in work.offered:
         return
     why_not = _why_not(work, lead, action)
-    st.button(label, key=f"{action}-{lead}-{version}", disabled=bool(why_not), help=why_not, on_click=modal.ask,
-              args=dialog, **looks)
+    key = "-".join(filter(None, (action, lead, str(version), row)))
+    st.button(label, key=key, disabled=bool(why_not), help=why_not, on_click=modal.ask, args=dialog, **looks)
 
 
 def decision_bar(told: Story, work: Work, lead: str, version: int, header: dict, who: str) -> None:

@@ -35,6 +35,17 @@ def set_to(con, name: str, value: str) -> None:
     desk.set_setting(con, signed("mona"), name, value, dt.date(2025, 1, 1), "decided by the owner")
 
 
+def pay_in(con, currency: str, amount: str) -> None:
+    """The customer of M1 pays in a currency, of which a tenth is owed."""
+    act(con, desk.record_payment, "finn", "M1", "T1", currency, Decimal(amount), Decimal(amount))
+
+
+def prepare_in(con, currency: str) -> str:
+    found = ledger.proposal(con, "ptr", "check", currency, TODAY, (), NOW)
+    return desk.prepare_batch(con, signed("finn"), "ptr", "check", currency, TODAY, (), found.total,
+                              found.number).after["batch"]
+
+
 def refusals(con) -> list[str]:
     return [json.loads(after)["action"] for (after,) in ask(con, "select after from journal where action = 'refused'")]
 
@@ -277,6 +288,21 @@ def test_paying_one_line_after_the_other_does_not_pass_below_the_limit(con) -> N
         export(con, second)
 
 
+def test_once_there_is_a_limit_a_batch_in_another_currency_needs_a_second_person(con) -> None:
+    pay_in(con, "EUR", "14.00")
+    batch = prepare_in(con, "EUR")
+    assert not desk.needs_second_approval(con, batch, NOW)
+    set_to(con, "second_approval_above", "150")
+    assert approve(con, batch).after["needs_second"]
+    said = rf"{batch} is in EUR, and what one person approves is limited in USD .*: a second one approves it first"
+    with pytest.raises(Refusal, match=said):
+        export(con, batch)
+    desk.grant(con, signed("operator"), "sven", "finance")
+    approve(con, batch, "sven")
+    export(con, batch)
+    assert adds_up(con)
+
+
 # --- what was on the screen --------------------------------------------------------------------------------------------
 
 
@@ -498,6 +524,13 @@ def test_less_than_the_minimum_is_carried_forward_and_paid_once_there_is_more(co
     assert state(con, "N1") == "open"
     add_payable(con, "N2", "B", 100)
     assert proposed(con).total == Decimal("60.00")
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "400"), ("KWD", "400.00"), ("EUR", "499.90")])
+def test_the_minimum_does_not_hold_back_what_is_owed_in_another_currency(con, currency: str, amount: str) -> None:
+    set_to(con, "payout_minimum", "50")
+    pay_in(con, currency, amount)
+    assert ledger.proposal(con, "ptr", "check", currency, TODAY, (), NOW).payees["carried"].to_list() == [None]
 
 
 def test_what_is_taken_back_is_netted_and_nobody_is_paid_below_nothing(con) -> None:

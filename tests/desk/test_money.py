@@ -1,15 +1,28 @@
 """Payments, and four eyes on every payout."""
 
+import datetime as dt
 import json
+import re
 from decimal import Decimal
 
 import pytest
 
-from core import desk, ledger
+from core import desk, ledger, store, work
 from core.model import Refusal
 from core.people import Forbidden
-from tests.desk.payouts import TODAY, adds_up, approve, export, line_of, prepare, prepare_alone, settle, state
-from tests.desk.world import act, ask, disposition, document, signed, undo
+from tests.desk.payouts import TODAY, adds_up, approve, export, line_of, prepare, prepare_alone, settle, state, tell
+from tests.desk.world import (
+    NOW,
+    act,
+    ask,
+    computed_rows,
+    disposition,
+    document,
+    kept_rows,
+    same,
+    signed,
+    undo,
+)
 
 
 def why_not_correct(con, who: str) -> str | None:
@@ -145,6 +158,166 @@ def test_a_customer_payment_earns_a_commission_to_the_cent(con) -> None:
     assert ask(con, "select amount from payouts_owed where lead = 'P1'") == [(Decimal("33.34"),)]
     act(con, desk.record_refund, "finn", "P1", "T9", Decimal("5"), "USD")
     assert deal.after["transaction"] == "T9"
+
+
+@pytest.mark.parametrize("currency", ["", "dollars", "US", "XXX", "ÜSD", "U$D"])
+def test_money_is_recorded_in_a_currency_that_there_is(con, currency: str) -> None:
+    for action, more in ((desk.record_payment, (currency, Decimal("5.00"))),
+                         (desk.record_refund, (Decimal("5.00"), currency))):
+        with pytest.raises(Refusal, match=f"‘{re.escape(currency)}’ is no currency: give its three letters"):
+            act(con, action, "finn", "M1", "T1", *more)
+
+
+def test_a_currency_typed_in_lower_case_is_the_same_one(con) -> None:
+    assert act(con, desk.record_payment, "finn", "M1", "T1", " usd ", Decimal("5.00")).after["currency"] == "USD"
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal("5.00"), "usd")
+    assert ask(con, "select distinct currency from events where lead = 'M1' and currency is not null") == [("USD",)]
+
+
+@pytest.mark.parametrize(("amount", "currency", "why"), [
+    ("10.50", "JPY", r"The amount is 10\.50 JPY, which has no smaller unit; it takes a whole amount"),
+    ("1.234", "KWD", r"The amount is 1\.234 KWD; amounts are kept to two decimals, though KWD has 3"),
+    ("1.234", "USD", r"The amount is 1\.234 USD; amounts are kept to two decimals\."),
+    ("NaN", "USD", "NaN is no amount"),
+])
+def test_no_amount_is_recorded_that_would_lose_something(con, amount: str, currency: str, why: str) -> None:
+    for action, more in ((desk.record_payment, (currency, Decimal(amount))),
+                         (desk.record_payment, (currency, Decimal(90), Decimal(amount))),
+                         (desk.record_refund, (Decimal(amount), currency))):
+        with pytest.raises(Refusal, match=why):
+            act(con, action, "finn", "M1", "T1", *more)
+
+
+def test_a_commission_in_yen_is_whole_yen_and_is_corrected_by_whole_yen(con) -> None:
+    act(con, desk.record_payment, "fay", "M1", "T1", "KWD", Decimal("1.230"), Decimal("1.230"))
+    act(con, desk.record_payment, "fay", "M1", "T1", "JPY", Decimal(12345), Decimal(12345))
+    found = ask(con, "select id, amount from earning_lines where lead = 'M1' and currency <> 'USD' order by currency")
+    assert [amount for _, amount in found] == [Decimal("1235.00"), Decimal("0.12")]
+    with pytest.raises(Refusal, match=r"What it comes to is 1234\.50 JPY, which has no smaller unit"):
+        act(con, desk.adjust_line, "finn", "M1", found[0][0], Decimal("-0.50"), "mistake", "n")
+    act(con, desk.adjust_line, "finn", "M1", found[0][0], Decimal(-35), "mistake", "n")
+    assert adds_up(con)
+
+
+def test_no_more_is_refunded_than_was_paid_on_the_deal_and_in_its_currency(con) -> None:
+    def refund(amount: str, currency: str = "USD"):
+        return act(con, desk.record_refund, "finn", "M1", "T1", Decimal(amount), currency)
+
+    with pytest.raises(Refusal, match=r"1001\.00 USD of what was paid on T1 is left to give back, not 1001\.01"):
+        refund("1001.01")
+    with pytest.raises(Refusal, match="paid in USD, and not in EUR on T1"):
+        refund("5.00", "EUR")
+    first = refund("600.00")
+    with pytest.raises(Refusal, match=r"401\.00 USD of what was paid on T1 is left to give back, not 600\.00"):
+        refund("600.00")
+    undo(con, "finn", first, "M1")
+    refund("600.00")
+    act(con, desk.record_payment, "finn", "M1", "T1", "EUR", Decimal("10.00"))
+    refund("10.00", "EUR")
+    refund("401.00")
+    with pytest.raises(Refusal, match=r"0\.00 USD of what"):
+        refund("0.01")
+    act(con, desk.record_deal, "finn", "M1", "T9")
+    with pytest.raises(Refusal, match="The customer paid nothing yet on T9"):
+        act(con, desk.record_refund, "finn", "M1", "T9", Decimal("1.00"), "USD")
+
+
+def test_a_loaded_refund_above_its_payment_is_kept(con) -> None:
+    tell(con, {"type": "customer_refund", "at": "2025-06-19T15:00:00Z", "lead": "M1", "transaction": "T1",
+               "amount": 5000})
+    assert "refund_review" in ask(con, "select flags from evaluations where lead = 'M1'")[0][0]
+    with pytest.raises(Refusal, match=r"0 USD of what was paid on T1 is left"):
+        act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD")
+
+
+YESTERDAY = dt.datetime(2025, 6, 19, 10)
+
+
+def pays(con, amount: str, *parts: str, currency: str = "USD", at: dt.datetime | None = YESTERDAY, **more: str):
+    return act(con, desk.record_payment, "finn", "M1", "T1", currency, Decimal(amount), *map(Decimal, parts),
+               received_at=at, **more)
+
+
+def deals(con) -> list[dict]:
+    """What the checklist lists of the deals of M1."""
+    return store.read(con, work.SQL / "deals_of_lead.sql", lead="M1").to_dicts()
+
+
+def test_the_same_payment_is_not_recorded_twice(con) -> None:
+    first = pays(con, "500.00", "400.00")
+    said = rf"A payment of 500\.00 USD received at 2025-06-19 10:00 UTC is recorded .* \({first.after['event']}\)"
+    for parts in (("400.00",), ("300.00",), ()):
+        with pytest.raises(Refusal, match=said):
+            pays(con, "500.00", *parts)
+    pays(con, "500.01", "400.00")
+    pays(con, "500.00", "400.00", currency="EUR")
+    pays(con, "500.00", "400.00", at=YESTERDAY + dt.timedelta(minutes=1))
+    undo(con, "finn", first, "M1")
+    pays(con, "500.00", "400.00")
+
+
+def test_a_payment_that_was_loaded_is_not_recorded_again(con) -> None:
+    with pytest.raises(Refusal, match=r"is recorded on this deal already \(pay-M1\)"):
+        pays(con, "1001.00", "1001.00", at=dt.datetime(2025, 6, 16, 16))
+
+
+def test_payments_alike_that_were_loaded_are_shown_as_such(con) -> None:
+    alike = {"type": "customer_payment", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T1",
+             "currency": "USD", "subscription_amount": 300, "other_amount": 0}
+    tell(con, alike, alike | {"id": "second"}, alike | {"id": "other", "subscription_amount": 299})
+    found = [(row["amount"], row["is_alike"]) for row in deals(con) if row["type"] == "customer_payment"]
+    assert sorted(found) == [(299, False), (300, True), (300, True), (1001, False)]
+    assert ledger.alike(con).select("lead", "transaction", "amount", "times").rows() == [("M1", "T1", 300, 2)]
+
+
+def unsplit(con, **more: object) -> None:
+    """M1's customer paid 300, of which nobody knows what was for the subscription."""
+    tell(con, {"id": "np", "type": "customer_payment", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T1",
+               "total_amount": 300, "currency": "USD", **more})
+
+
+def owed(con) -> list[tuple]:
+    return ask(con, "select amount, status from payouts_owed where lead = 'M1' and earned_by <> 'pay-M1'")
+
+
+@pytest.mark.parametrize("how", ["by its id", "told the same"])
+def test_the_subscription_part_of_a_payment_can_be_said_later(con, how: str) -> None:
+    unsplit(con)
+    assert owed(con) == [(None, "blocked")]
+    more = {"completes": "np", "at": None} if how == "by its id" else {"at": dt.datetime(2025, 6, 17, 16)}
+    done = pays(con, "300.00", "200.00", **more)
+    assert done.after["completes"] == "np"
+    assert owed(con) == [(Decimal("20.00"), "payable")]
+    assert ask(con, "select earned_on, base_amount from earning_lines where earned_by = ?", done.after["event"]) == [
+        (dt.date(2025, 6, 17), Decimal("200.00"))]
+    assert [row["amount"] for row in deals(con)] == [None, 1001, 300]
+    with pytest.raises(Refusal, match=r"1301\.00 USD of what was paid on T1 is left"):
+        act(con, desk.record_refund, "finn", "M1", "T1", Decimal(1400), "USD")
+    assert same(kept_rows(con), computed_rows(con, NOW)) and adds_up(con)
+    undo(con, "finn", done, "M1")
+    assert owed(con) == [(None, "blocked")]
+    assert same(kept_rows(con), computed_rows(con, NOW)) and adds_up(con)
+
+
+@pytest.mark.parametrize(("amount", "parts", "more", "why"), [
+    ("300.00", ("200.00",), {"completes": "pay-M1"}, "pay-M1 is no payment on this deal whose subscription part is unknown"),
+    ("300.00", ("200.00",), {"completes": "nothing"}, "nothing is no payment on this deal"),
+    ("301.00", ("200.00",), {"completes": "np"}, r"np is a payment of 300\.00 USD, not of 301\.00 USD"),
+    ("300.00", ("200.00",), {"completes": "np", "currency": "EUR"}, r"np is a payment of 300\.00 USD, not of 300\.00 EUR"),
+    ("300.00", (), {"completes": "np"}, "Say how much of the payment was for the subscription"),
+    ("300.00", ("301.00",), {"completes": "np"}, "are more than the whole"),
+])
+def test_what_completes_a_payment_is_that_payment(con, amount: str, parts: tuple, more: dict, why: str) -> None:
+    unsplit(con)
+    with pytest.raises(Refusal, match=why):
+        pays(con, amount, *parts, **more)
+
+
+def test_a_payment_whose_payout_was_paid_or_is_in_a_batch_is_not_completed(con) -> None:
+    unsplit(con)
+    tell(con, {"type": "payout_paid", "at": "2025-06-18T14:00:00Z", "lead": "M1", "amount": 30, "about": "np"})
+    with pytest.raises(Refusal, match="What np earned is in a batch or paid already: correct its line instead"):
+        pays(con, "300.00", "200.00", completes="np")
 
 
 @pytest.mark.parametrize("by", ["fay", "Fay", "fay@vendor.example"])

@@ -24,6 +24,10 @@ def with_first(table: str, **changes: object) -> dict:
     return {table: rows}
 
 
+PAYMENT = {"type": "customer_payment", "at": "2025-06-16T16:00:00Z", "lead": "P1", "transaction": "T1",
+           "currency": "USD", "subscription_amount": 5}
+
+
 @pytest.mark.parametrize(
     ("changes", "field", "message"),
     [
@@ -48,6 +52,9 @@ def with_first(table: str, **changes: object) -> dict:
         ({"settings": {"rule_versions": [{"ptr.payout_days": 3}]}}, "settings.rule_versions[0].from", "is missing"),
         ({"events": [{"type": "customer_payment", "at": "2025-06-16T16:00:00Z", "lead": "P1", "currency": "USD"}]},
          "events[0].transaction", "names its transaction"),
+        *(({"events": [PAYMENT | {"currency": code}]}, "events[0].currency", "three capital letters of a currency")
+          for code in ("usd", "EURO", "XYZ", "XXX")),
+        ({"events": [PAYMENT | {"type": "customer_refund", "currency": "dollars"}]}, "events[0].currency", "ISO 4217"),
         ({"events": [{"type": "discretion", "at": "2025-06-16T16:00:00Z", "lead": "P1", "decision": "waive"}]},
          "events[0].criterion", "names its criterion"),
         ({"events": [{"type": "ownership_extended", "at": "2025-06-16T16:00:00Z", "lead": "P1"}]},

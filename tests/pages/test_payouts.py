@@ -263,11 +263,23 @@ def test_what_was_paid_in_a_year_is_marked_from_the_threshold_on(con: duckdb.Duc
     paid = payees.reporting(con, year, now())
     text = words_of(acting("payouts", "finn", view="Years"))
     assert f"{paid['partner'].n_unique():,} partners were paid in {year}." in text and "No threshold is set" in text
-    amount = paid["paid"][2]
+    dollars = paid.filter(currency="USD")
+    amount = dollars["paid"][2]
     desk.set_setting(con, desk.Signed("mona", "threshold", now()), "reporting_threshold", str(amount),
                      dt.date(year, 1, 1), "the tax office")
-    reached = paid.filter(pl.col("paid") >= amount)["partner"].n_unique()
+    reached = dollars.filter(pl.col("paid") >= amount)["partner"].n_unique()
     text = words_of(acting("payouts", "finn", view="Years"))
-    assert f"{reached:,} of them {amount:,.2f} or more in one currency" in text
-    text = words_of(acting("payouts", "finn", view="Payees", payee_search=paid["partner"][0]))
+    assert f"{reached:,} of them US${amount:,.2f} or more" in text
+    text = words_of(acting("payouts", "finn", view="Payees", payee_search=dollars["partner"][0]))
     assert f"Paid in {year}" in text and "to be reported" in text
+
+
+def test_customer_payments_that_are_alike_are_shown_to_finance(owed: duckdb.DuckDBPyConnection) -> None:
+    with owed.cursor() as cursor:
+        [(lead,)] = cursor.execute("""
+            insert into events by name
+            select * replace (id || '-again' as id) from events where type = 'customer_payment' order by id limit 1
+            returning lead""").fetchall()
+    at = acting("payouts", "finn", view="In the way")
+    assert "Customer payments recorded more than once?" in words_of(at) and "2 times" in words_of(at)
+    assert any(lead in str(one.label) for one in at.button)

@@ -230,6 +230,29 @@ def test_what_comes_of_a_lead_is_recorded_beside_its_criteria(con: duckdb.DuckDB
     assert "subscription part US$800.50" in words_of(at)
 
 
+def test_the_subscription_part_of_a_payment_is_said_where_it_is_listed(con: duckdb.DuckDBPyConnection) -> None:
+    lead = undecided(con, "ptr")
+    at = acting("checklist", "finn", lead=lead)
+    press(at, "Won deal…")
+    at.text_input(key=f"deal-name-{lead}").input("T-900")
+    press(at, "Record the deal")
+    press(at, "Customer payment…")
+    at.text_input(key=f"payment-total-{lead}").input("1,000.00")
+    press(at, "Record the payment")
+    assert "subscription part not known" in words_of(at)
+    press(at, "Say the subscription part…")
+    press(at, "Record it")
+    assert "Say how much of it was for the subscription." in words_of(at)
+    with con.cursor() as cursor:
+        [(payment,)] = cursor.execute("select id from events where lead = $lead and type = 'customer_payment'",
+                                      {"lead": lead}).fetchall()
+    at.text_input(key=f"completion-subscription-{payment}").input("800.50")
+    press(at, "Record it")
+    said = words_of(at)
+    assert "subscription part US$800.50" in said and "subscription part not known" not in said
+    assert "Say the subscription part…" not in verbs(at)
+
+
 @pytest.mark.parametrize(("program", "person", "offered"), [
     ("cerri", "finn", set()), ("raf", "sara", {"Opportunity…"}), ("ptr", "sara", {"Opportunity…", "Won deal…"}),
     ("ptr", "mona", set())])

@@ -65,6 +65,8 @@ EARNED = [
          sold(subscription_amount=None, other_amount=None, total_amount=75000),
          payouts=[FULL | {"amount": 7500.0}], terms={"ptr.commission_base": "total"}),
     owed("a payment in euro is owed in euro", sold(currency="EUR"), payouts=[FULL | {"currency": "EUR"}]),
+    owed("what is owed in yen is whole yen", sold(currency="JPY", subscription_amount=12345),
+         payouts=[FULL | {"currency": "JPY", "amount": 1235.0}]),
     owed("payments in two currencies are owed each in its own", won(), paid_by_customer("2025-06-10", 100),
          paid_by_customer("2025-06-11", 200, currency="EUR"),
          payouts=[{"amount": 10.0, "currency": "USD"}, {"amount": 20.0, "currency": "EUR"}]),
@@ -275,16 +277,17 @@ def test_what_is_owed(case: Case, outcomes: dict[str, dict]) -> None:
     assert differences(case, outcomes[case.story]) == []
 
 
-def rounded(amount: Decimal, rate: Decimal) -> Decimal:
-    """The share in whole cents by exact fractions: half a cent and more goes up."""
-    cents = Fraction(amount) * 100 * Fraction(rate)
-    whole, rest = divmod(cents.numerator, cents.denominator)
-    return (Decimal(whole) + (2 * rest >= cents.denominator)) / 100
+def rounded(amount: Decimal, rate: Decimal, currency: str = "USD") -> Decimal:
+    """The share by exact fractions: half of the smallest unit that is kept, and more, goes up."""
+    units = 1 if currency in ("JPY", "KRW") else 100
+    exact = Fraction(amount) * units * Fraction(rate)
+    whole, rest = divmod(exact.numerator, exact.denominator)
+    return (Decimal(whole) + (2 * rest >= exact.denominator)) / units
 
 
-def computed(amounts: list[Decimal], rate: Decimal) -> list[Decimal]:
+def computed(amounts: list[Decimal], rate: Decimal, currency: str = "USD") -> list[Decimal]:
     frame = pl.DataFrame({"amount": amounts}, schema={"amount": pl.Decimal(18, 2)})
-    return frame.select(half_up(pl.col("amount"), rate))["amount"].to_list()
+    return frame.select(half_up(pl.col("amount"), rate, pl.lit(currency)))["amount"].to_list()
 
 
 AMOUNTS = st.decimals(0, "999999999999.99", places=2)
@@ -292,9 +295,10 @@ RATES = st.decimals(0, 1, places=6) | st.decimals("0", "0.5", places=12)
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.lists(AMOUNTS, min_size=1, max_size=20), RATES)
-def test_a_share_is_the_exact_fraction_with_half_cents_up(amounts: list[Decimal], rate: Decimal) -> None:
-    assert computed(amounts, rate) == [rounded(amount, rate) for amount in amounts]
+@given(st.lists(AMOUNTS, min_size=1, max_size=20), RATES, st.sampled_from(["USD", "EUR", "JPY", "KRW", "KWD"]))
+def test_a_share_is_the_exact_fraction_with_half_of_the_smallest_unit_up(amounts: list[Decimal], rate: Decimal,
+                                                                         currency: str) -> None:
+    assert computed(amounts, rate, currency) == [rounded(amount, rate, currency) for amount in amounts]
 
 
 @settings(deadline=None, max_examples=100)
@@ -321,9 +325,18 @@ def test_shares_to_the_cent(amount: str, rate: str, share: str) -> None:
     assert computed([Decimal(amount)], Decimal(rate)) == [Decimal(share)]
 
 
+@pytest.mark.parametrize(("amount", "currency", "share"), [
+    ("12345.00", "JPY", "1235.00"), ("12344.99", "JPY", "1234.00"), ("4.00", "JPY", "0.00"), ("5.00", "KRW", "1.00"),
+    ("9999999999999999.00", "JPY", "1000000000000000.00"), ("12345.00", "USD", "1234.50"), ("0.05", "KWD", "0.01"),
+    ("1234.56", "KWD", "123.46"),
+])
+def test_a_tenth_in_the_smallest_unit_of_a_currency(amount: str, currency: str, share: str) -> None:
+    assert computed([Decimal(amount)], Decimal("0.1"), currency) == [Decimal(share)]
+
+
 def test_a_share_of_an_unknown_amount_is_unknown() -> None:
     frame = pl.DataFrame({"amount": [None]}, schema={"amount": pl.Decimal(18, 2)})
-    assert frame.select(half_up(pl.col("amount"), Decimal("0.1")))["amount"].to_list() == [None]
+    assert frame.select(half_up(pl.col("amount"), Decimal("0.1"), pl.lit("USD")))["amount"].to_list() == [None]
 
 
 def test_the_sum_of_payouts_on_one_deal_is_the_sum_of_its_rounded_instalments() -> None:

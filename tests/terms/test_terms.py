@@ -256,7 +256,38 @@ def test_a_terms_file_that_is_no_toml_is_refused(tiny: Path) -> None:
         catalogue(tiny)
 
 
-@pytest.mark.parametrize("schedule", [{"anchor": "full_moon"}, {"plus_days": 15}, {"anchor": "approval", "plus_days": "x"}])
+@pytest.mark.parametrize("schedule", [{"anchor": "full_moon"}, {"plus_days": 15}, {"anchor": "approval", "plus_days": "x"},
+                                      {"anchor": "approval", "plus_days": -1}])
 def test_a_payment_schedule_that_cannot_be_reckoned_is_refused(schedule: dict) -> None:
     with pytest.raises(Refusal, match=r"cerri\.payout_schedule takes a map with an anchor"):
         catalogue().entries({"cerri.payout_schedule": schedule}, ALWAYS, "test")
+
+
+@pytest.mark.parametrize(("name", "values", "takes"), [
+    ("ptr.commission_rate", ("1.0001", 10, -0.1), r"a number from 0 to 1 \(0\.1 is 10 percent\)"),
+    ("cerri.self_referral_control_percent", (101, -1), "a whole number from 0 to 100"),
+    ("cerri.criteria_min_count", (0, 7), "a whole number from 1 to 6"),
+    ("raf.active_prospect_days", (-1, 36_501), "a whole number from 0 to 36500"),
+    ("ptr.sla.business_days", (-1, 10**10), "a whole number from 0 to 36500"),
+    ("ptr.ownership_months", (-1, 1_201), "a whole number from 0 to 1200"),
+    *((name, (-1, "-0.01", "0.001", "Infinity"), "an amount with at most two decimals")
+      for name in ("payout_minimum", "second_approval_above", "reporting_threshold", "raf.bonus_amount")),
+    ("timezone", ("Berlin", "../etc", "", 5), "the IANA name of a time zone, such as America/Los_Angeles"),
+])
+def test_a_value_that_its_unit_does_not_allow_is_refused(name: str, values: tuple, takes: str) -> None:
+    for value in values:
+        with pytest.raises(Refusal, match=rf"{name} takes {takes}; .* is none"):
+            catalogue().entries({name: value}, ALWAYS, "test")
+
+
+@pytest.mark.parametrize(("name", "values"), [
+    ("ptr.commission_rate", (0, 1)), ("cerri.self_referral_control_percent", (0, 100)),
+    ("cerri.criteria_min_count", (1, 6)), ("raf.active_prospect_days", (0, 36_500)), ("ptr.ownership_months", (0, 1_200)),
+    ("payout_minimum", (0, 10**9)),
+])
+def test_a_value_at_its_bounds_is_taken(name: str, values: tuple) -> None:
+    assert [entry.value for value in values for entry in catalogue().entries({name: value}, ALWAYS, "test")] == [*values]
+
+
+def test_a_value_that_was_stored_before_its_bounds_came_is_still_read() -> None:
+    assert catalogue().setting("ptr.commission_rate").read(10) == 10
