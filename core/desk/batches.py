@@ -1,10 +1,10 @@
 """Batches of payouts: prepared by one person, approved by another, above a limit by a third, then exported and locked.
 
 Money goes out by batches alone; a single payout is a batch with one line. A batch holds the lines it pays: none stands
-in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads,
-also by a file they brought in, or changed how one of its payees is paid, neither approves it nor records what became of
-it; who recorded the money that one of its lines rests on, also where they took that back, or corrected one, does not
-approve it. Who approved is looked at again before it is first given out. An approval holds for the payees' details as
+in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads
+(`part` in permissions.toml), also by a file they brought in, or changed how one of its payees is paid, neither approves
+it nor records what became of it; whose part was in its money or its holds alone, does not approve it. Taking something
+back is the same part. Who approved is looked at again before it is first given out. An approval holds for the payees' details as
 they were when the batch was prepared.
 """
 
@@ -92,7 +92,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
             raise Refusal(f"{batch} is approved already.")
         if own := why_not_approve(found, step.person.id):
             raise Forbidden(own)
-        if involved := _why_no_approver(step, batch, step.person):
+        if involved := _why_involved(step, batch, step.person, is_approval=True):
             raise Forbidden(involved)
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
         refuse_unpayable(step, found)
@@ -148,7 +148,8 @@ def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:
 def refuse_void_approval(step: Step, row: dict) -> None:
     """Raises Refusal where who approved a batch could not approve it now."""
     for name in filter(None, (row["approved_by"], row["second_approved_by"])):
-        if why := _why_no_approver(step, row["id"], people.person(step.con, name, step.at_instant)):
+        someone = people.person(step.con, name, step.at_instant)
+        if why := _why_involved(step, row["id"], someone, is_approval=True):
             raise Refusal(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
                           "person approve.")
 
@@ -244,7 +245,7 @@ def _why_belonging(step: Step, batch: str, someone: people.Person) -> str | None
 
 
 def _payees(step: Step, batch: str) -> list[dict]:
-    """The payees of a batch (partner), and whom people hold for the same as each (id, address_key, org_key)."""
+    """The payees of a batch (partner), and who is held for the same as each (id, address_key, org_key)."""
     own = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
     return step.read("same_partners.sql", partners=own)
 
@@ -257,25 +258,15 @@ def refuse_involved_in_batch(step: Step, batch: str) -> None:
 
 
 def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: bool = False) -> str | None:
-    """Why a person has no say about a batch; None: they may. is_approval: having recorded a deal, a customer's payment
-    or a refund is a part too."""
+    """Why a person has no say about a batch; None: they may. is_approval: a part in money or holds is one too."""
     if why := _why_belonging(step, batch, someone):
         return why
-    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, is_approval=is_approval):
-        return (f"{someone.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: another person "
+    actions = people.taking_part(*("lead", "money") if is_approval else ("lead",))
+    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, actions=actions, is_approval=is_approval):
+        return (f"{someone.id} had a part in {part[0]['lead']} ({people.deed(part[0]['what'])}), which {batch} pays: another person "
                 "of finance decides.")
     payees = [row["id"] for row in _payees(step, batch)]
     if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
         return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "
                 f"{batch}.")
-    return None
-
-
-def _why_no_approver(step: Step, batch: str, someone: people.Person) -> str | None:
-    """Why a person cannot be who approves a batch, whether they did or not; None: they can."""
-    if why := _why_involved(step, batch, someone, is_approval=True):
-        return why
-    if corrected := step.read("corrected_in_batch.sql", batch=batch, person=someone.id):
-        return (f"{someone.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: another person of "
-                "finance approves it.")
     return None

@@ -23,6 +23,9 @@ ROLES = ("sales", "channel", "manager", "finance", "admin")
 STATES = ("pending", "qualified", "rejected", "expired", "any")
 """Dispositions of a lead; `any` stands for each of them, and for actions that concern no lead."""
 
+PARTS = ("lead", "money", "none")
+"""What an action is to the money of the leads that it changes, as the head of the table says."""
+
 OPERATOR = "operator"
 """Who works at the command line of this machine and names nobody else."""
 
@@ -39,6 +42,7 @@ class Permission:
     label: str
     done: str
     roles: dict[str, tuple[str, ...]]
+    part: str
     programs: tuple[str, ...] = ()
     undo: bool = False
     is_global: bool = False
@@ -66,17 +70,20 @@ def permissions(file: Path = HERE / "permissions.toml") -> dict[str, Permission]
     found = {}
     for action, row in tomllib.loads(file.read_text(encoding="utf-8")).items():
         where = f"{file.name}, action {action}"
-        if missing := {"label", "done", "undo", "roles"} - row.keys():
+        needed = {"label", "done", "undo", "part", "roles"}
+        if missing := needed - row.keys():
             raise Refusal(f"{where}: {', '.join(sorted(missing))} is missing.")
-        if unknown := row.keys() - {"label", "done", "undo", "roles", "programs", "global"}:
+        if unknown := row.keys() - {*needed, "programs", "global"}:
             raise Refusal(f"{where}: {', '.join(sorted(unknown))} is not known.")
+        if row["part"] not in PARTS:
+            raise Refusal(f"{where}: a part is {_either(PARTS)}, not {row['part']}.")
         for role, states in row["roles"].items():
             if role not in ROLES:
                 raise Refusal(f"{where}: there is no role {role}.")
             if not states or not set(states) <= set(STATES):
                 raise Refusal(f"{where}, role {role}: takes {', '.join(STATES)}.")
         found[action] = Permission(action, row["label"], row["done"],
-                                   {role: tuple(states) for role, states in row["roles"].items()},
+                                   {role: tuple(states) for role, states in row["roles"].items()}, row["part"],
                                    tuple(row.get("programs", ())), row["undo"], row.get("global", False))
     return found
 
@@ -85,6 +92,16 @@ def permissions(file: Path = HERE / "permissions.toml") -> dict[str, Permission]
 def known_actions() -> dict[str, Permission]:
     """Every action that an entry of the journal can name: those of the table, and those of earlier versions."""
     return permissions() | permissions(HERE / "former.toml")
+
+
+def taking_part(*parts: str) -> list[str]:
+    """The actions that give who does them one of PARTS in the leads that they change."""
+    return [action for action, row in known_actions().items() if row.part in parts]
+
+
+def deed(what: str) -> str:
+    """What a person did, where it is an action in the words of its history."""
+    return known_actions()[what].done if what in known_actions() else what
 
 
 def may(person: Person, action: str, program: str | None, state: str = "any") -> str | None:

@@ -183,13 +183,13 @@ def test_who_recorded_the_money_of_a_lead_does_not_approve_its_payout_and_may_re
     desk.grant(con, signed("operator"), "sven", "finance")
     desk.grant(con, signed("operator"), "sara", "finance")
     batch = prepare_alone(con, "M1", "sara")
-    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(deal_won\)"):
+    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(recorded a won deal\)"):
         approve(con, batch, "finn")
     desk.drop_batch(con, signed("sara"), batch)
     undo(con, "finn", deal, "M1")
     act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
     batch = prepare_alone(con, "M1", "sara")
-    for who, what in (("finn", "deal_won"), ("fay", "customer_refund")):
+    for who, what in (("finn", "recorded a won deal"), ("fay", "recorded a refund")):
         with pytest.raises(Forbidden, match=rf"{who} had a part in M1 \({what}\)"):
             approve(con, batch, who)
         assert why_not_correct(con, who) is None
