@@ -4,8 +4,8 @@ Money goes out by batches alone; a single payout is a batch with one line. A bat
 in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads
 (`part` in permissions.toml), also by a file they brought in, or changed how one of its payees is paid, neither approves
 it nor records what became of it; whose part was in its money or its holds alone, does not approve it. Taking something
-back is the same part. Who approved is looked at again before it is first given out. An approval holds for the payees' details as
-they were when the batch was prepared.
+back is the same part. Who approved is looked at again before it is first given out. An approval holds for the payees'
+details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from core import ledger, people, store
 from core.desk import journal
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
-from core.people import Forbidden
+from core.people import Forbidden, Guarded
 from core.results import first_instant, local_day, terms_at
 from core.terms import catalogue
 
@@ -146,11 +146,12 @@ def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:
 
 
 def refuse_void_approval(step: Step, row: dict) -> None:
-    """Raises Refusal where who approved a batch could not approve it now."""
+    """Raises Guarded where who approved a batch could not approve it now."""
     for name in filter(None, (row["approved_by"], row["second_approved_by"])):
         someone = people.person(step.con, name, step.at_instant)
-        if why := _why_involved(step, row["id"], someone, is_approval=True):
-            raise Refusal(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
+        why = people.may(someone, "approve_batch", row["program"])
+        if why := why or _why_involved(step, row["id"], someone, is_approval=True):
+            raise Guarded(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
                           "person approve.")
 
 
@@ -202,17 +203,18 @@ def free_places(step: Step, payments: Collection[str]) -> None:
 
 
 def refuse_unpayable(step: Step, row: dict) -> None:
-    """Raises Refusal where a line of a batch cannot be paid any more, or how a payee is paid has changed since it was
-    prepared."""
+    """Raises Refusal where a line of a batch cannot be paid any more, Guarded where how a payee is paid has changed
+    since it was prepared."""
     batch = row["id"]
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
     versions = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
     now = _payee_versions(step, versions)
-    wrong += [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
-    if wrong:
+    changed = [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
+    if wrong := changed + wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+        why = f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another."
+        raise Guarded(why) if changed else Refusal(why)
 
 
 def _payee_versions(step: Step, partners: Collection[str]) -> dict[str, str]:
@@ -263,8 +265,8 @@ def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: b
         return why
     actions = people.taking_part(*("lead", "money") if is_approval else ("lead",))
     if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, actions=actions, is_approval=is_approval):
-        return (f"{someone.id} had a part in {part[0]['lead']} ({people.deed(part[0]['what'])}), which {batch} pays: another person "
-                "of finance decides.")
+        return (f"{someone.id} had a part in {part[0]['lead']} ({people.deed(part[0]['what'])}), which {batch} pays: "
+                "another person of finance decides.")
     payees = [row["id"] for row in _payees(step, batch)]
     if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
         return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "

@@ -30,8 +30,12 @@ OPERATOR = "operator"
 """Who works at the command line of this machine and names nobody else."""
 
 
-class Forbidden(Refusal):
-    """What this person may not do. Such an attempt is written into the journal."""
+class Guarded(Refusal):
+    """What four eyes, a limit or changed payment details do not let pass. The attempt is written into the journal."""
+
+
+class Forbidden(Guarded):
+    """What this person may not do."""
 
 
 @dataclass(frozen=True)
