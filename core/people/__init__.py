@@ -116,20 +116,27 @@ def may(person: Person, action: str, program: str | None, state: str = "any") ->
     row = permissions()[action]
     if row.programs and program is not None and program not in row.programs:
         return f"{row.label}: the program {program} knows no such step."
-    scope = None if row.is_global else program
+    if why := without_role(person, action, program):
+        return why
     held = roles_for(person, action, program)
-    if not held:
-        whole = " for every program" if scope is None else f" in the program {scope}"
-        return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
     if not any(state in row.roles[role] or "any" in row.roles[role] for role in held):
         states = {one for role in held for one in row.roles[role]}
         return f"{row.label}: the lead is {state}; this takes one that is {_either(sorted(states))}."
     return None
 
 
+def without_role(person: Person, action: str, program: str | None) -> str | None:
+    """None where the person holds a role that knows the action, in whatever disposition, else one sentence."""
+    if roles_for(person, action, program):
+        return None
+    row = known_actions()[action]
+    whole = " for every program" if row.is_global or program is None else f" in the program {program}"
+    return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
+
+
 def roles_for(person: Person, action: str, program: str | None) -> list[str]:
     """The roles of a person, in a program, that know an action at all; where there is none it is not offered."""
-    row = permissions()[action]
+    row = known_actions()[action]
     return [role for role in row.roles if person.holds(role, None if row.is_global else program)]
 
 

@@ -110,6 +110,7 @@ def test_an_open_dispute_holds_the_money(con) -> None:
 
 
 def test_what_qualified_a_lead_cannot_be_taken_back_under_a_batch_that_pays_it(con) -> None:
+    act(con, desk.judge, "sven", "M1", "interest", "fail", "n")
     done = act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
     batch = prepare_alone(con, "M1")
     for step in (lambda: approve(con, batch), lambda: export(con, batch), lambda: settle(con, batch)):
