@@ -60,8 +60,10 @@ def why_not_correct(con: duckdb.DuckDBPyConnection | store.Within, someone: peop
     same = store.read(con, SQL / "same_partners.sql", partners=[lead["partner"]]).to_dicts()
     if any(people.belongs_to(someone, one) for one in same):
         return "You belong to the partner of this lead."
-    if part := store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id)["what"].to_list():
-        return f"You had a part in this lead ({part[0]}): another person of finance decides."
+    part = store.read(con, SQL / "part_in_lead.sql", lead=lead["lead"], person=someone.id,
+                      actions=people.taking_part("lead"))["what"].to_list()
+    if part:
+        return f"You had a part in this lead ({people.deed(part[0])}): another person of finance decides."
     if store.read(con, SQL / "payee_changed_by.sql", partners=[one["id"] for one in same], person=someone.id).height:
         return "You changed how the partner is paid: another person of finance decides."
     return None

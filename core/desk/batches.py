@@ -1,11 +1,11 @@
 """Batches of payouts: prepared by one person, approved by another, above a limit by a third, then exported and locked.
 
 Money goes out by batches alone; a single payout is a batch with one line. A batch holds the lines it pays: none stands
-in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads,
-also by a file they brought in, or changed how one of its payees is paid, neither approves it nor records what became of
-it; who recorded the money that one of its lines rests on, also where they took that back, or corrected one, does not
-approve it. Who approved is looked at again before it is first given out. An approval holds for the payees' details as
-they were when the batch was prepared.
+in two. Four eyes: nobody has to do with a batch that pays a partner they belong to; who had a part in one of its leads
+(`part` in permissions.toml), also by a file they brought in, or changed how one of its payees is paid, neither approves
+it nor records what became of it; whose part was in its money or its holds alone, does not approve it. Taking something
+back is the same part. Who approved is looked at again before it is first given out. An approval holds for the payees'
+details as they were when the batch was prepared.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from core import ledger, people, store
 from core.desk import journal
 from core.desk.step import SQL, Done, Signed, Step, perform
 from core.model import Refusal
-from core.people import Forbidden
+from core.people import Forbidden, Guarded
 from core.results import first_instant, local_day, terms_at
 from core.terms import STATED_IN, catalogue
 
@@ -92,7 +92,7 @@ def approve_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, to
             raise Refusal(f"{batch} is approved already.")
         if own := why_not_approve(found, step.person.id):
             raise Forbidden(own)
-        if involved := _why_no_approver(step, batch, step.person):
+        if involved := _why_involved(step, batch, step.person, is_approval=True):
             raise Forbidden(involved)
         _refuse_other_totals(found["total"], found["lines"], total, number, found["currency"])
         refuse_unpayable(step, found)
@@ -161,10 +161,12 @@ def _total_of_day(con: ledger.Con, row: dict, moment: dt.datetime) -> Decimal:
 
 
 def refuse_void_approval(step: Step, row: dict) -> None:
-    """Raises Refusal where who approved a batch could not approve it now."""
+    """Raises Guarded where who approved a batch could not approve it now."""
     for name in filter(None, (row["approved_by"], row["second_approved_by"])):
-        if why := _why_no_approver(step, row["id"], people.person(step.con, name, step.at_instant)):
-            raise Refusal(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
+        someone = people.person(step.con, name, step.at_instant)
+        why = people.may(someone, "approve_batch", row["program"])
+        if why := why or _why_involved(step, row["id"], someone, is_approval=True):
+            raise Guarded(f"The approval of {row['id']} holds no more. {why} Take the approval back, and let another "
                           "person approve.")
 
 
@@ -216,17 +218,18 @@ def free_places(step: Step, payments: Collection[str]) -> None:
 
 
 def refuse_unpayable(step: Step, row: dict) -> None:
-    """Raises Refusal where a line of a batch cannot be paid any more, or how a payee is paid has changed since it was
-    prepared."""
+    """Raises Refusal where a line of a batch cannot be paid any more, Guarded where how a payee is paid has changed
+    since it was prepared."""
     batch = row["id"]
     wrong = [f"{row['lead']} ({row['amount']} {row['currency']}) is {row['why']}"
              for row in step.read("unpayable_lines.sql", batch=batch)]
     versions = {row["id"]: row["payee_version"] for row in step.read("partners_of_batch.sql", batch=batch)}
     now = _payee_versions(step, versions)
-    wrong += [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
-    if wrong:
+    changed = [f"how {one} is paid has changed" for one in versions if now[one] != versions[one]]
+    if wrong := changed + wrong:
         more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
-        raise Refusal(f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another.")
+        why = f"Since {batch} was prepared, {'; '.join(wrong[:3])}{more}. Drop it and prepare another."
+        raise Guarded(why) if changed else Refusal(why)
 
 
 def _payee_versions(step: Step, partners: Collection[str]) -> dict[str, str]:
@@ -259,7 +262,7 @@ def _why_belonging(step: Step, batch: str, someone: people.Person) -> str | None
 
 
 def _payees(step: Step, batch: str) -> list[dict]:
-    """The payees of a batch (partner), and whom people hold for the same as each (id, address_key, org_key)."""
+    """The payees of a batch (partner), and who is held for the same as each (id, address_key, org_key)."""
     own = [row["id"] for row in step.read("partners_of_batch.sql", batch=batch)]
     return step.read("same_partners.sql", partners=own)
 
@@ -272,25 +275,15 @@ def refuse_involved_in_batch(step: Step, batch: str) -> None:
 
 
 def _why_involved(step: Step, batch: str, someone: people.Person, is_approval: bool = False) -> str | None:
-    """Why a person has no say about a batch; None: they may. is_approval: having recorded a deal, a customer's payment
-    or a refund is a part too."""
+    """Why a person has no say about a batch; None: they may. is_approval: a part in money or holds is one too."""
     if why := _why_belonging(step, batch, someone):
         return why
-    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, is_approval=is_approval):
-        return (f"{someone.id} had a part in {part[0]['lead']} ({part[0]['what']}), which {batch} pays: another person "
-                "of finance decides.")
+    actions = people.taking_part(*("lead", "money") if is_approval else ("lead",))
+    if part := step.read("part_in_batch.sql", batch=batch, person=someone.id, actions=actions, is_approval=is_approval):
+        return (f"{someone.id} had a part in {part[0]['lead']} ({people.deed(part[0]['what'])}), which {batch} pays: "
+                "another person of finance decides.")
     payees = [row["id"] for row in _payees(step, batch)]
     if changed := step.read("payee_changed_by.sql", partners=payees, person=someone.id):
         return (f"{someone.id} changed how {changed[0]['partner']} is paid: another person of finance decides about "
                 f"{batch}.")
-    return None
-
-
-def _why_no_approver(step: Step, batch: str, someone: people.Person) -> str | None:
-    """Why a person cannot be who approves a batch, whether they did or not; None: they can."""
-    if why := _why_involved(step, batch, someone, is_approval=True):
-        return why
-    if corrected := step.read("corrected_in_batch.sql", batch=batch, person=someone.id):
-        return (f"{someone.id} corrected what {corrected[0]['lead']} earned, which {batch} pays: another person of "
-                "finance approves it.")
     return None

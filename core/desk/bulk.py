@@ -20,14 +20,17 @@ class Result:
 
 def each(con: duckdb.DuckDBPyConnection, signed: Signed, action: Callable[..., Done],
          rows: Collection[tuple[str, int, dict]], progress: Callable[[int, int], None] | None = None) -> list[Result]:
-    """Do an action of the desk on each row: lead, version that was shown, further arguments. Keys: one key a lead.
+    """Do an action of the desk on each row: lead, version that was shown, further arguments. Keys: one key a lead, so
+    a lead that is named again counts once, as it was named first.
 
     progress: told before each row how many are done, and of how many.
     """
     found: list[Result] = []
-    for lead, version, arguments in rows:
+    once = {lead: (version, arguments) for lead, version, arguments in reversed(list(rows))}
+    for lead in dict.fromkeys(lead for lead, _, _ in rows):
+        version, arguments = once[lead]
         if progress:
-            progress(len(found), len(rows))
+            progress(len(found), len(once))
         own = Signed(signed.person, f"{signed.key}/{lead}", signed.now, version)
         try:
             found.append(Result(lead, action(con, own, lead, **arguments)))

@@ -11,6 +11,7 @@ from core.desk.batches import batch_of, is_above, refuse_belonging, refuse_unpay
 from core.desk.settling import settle_nothing
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
+from core.people import Guarded
 
 
 def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, form: str) -> tuple[Done, bytes]:
@@ -26,14 +27,14 @@ def export_batch(con: duckdb.DuckDBPyConnection, signed: Signed, batch: str, for
         refuse_belonging(step, batch)
         if found["state"] == "approved":
             if found["second_approved_by"] is None and is_above(step.con, found, step.at_instant):
-                raise Refusal(f"{batch} {why_above(found)}: a second one approves it first.")
+                raise Guarded(f"{batch} {why_above(found)}: a second one approves it first.")
             refuse_void_approval(step, found)
             refuse_unpayable(step, found)
         content = _file(step.con, found, form, step.at_instant)
         digest = hashlib.sha256(content).hexdigest()
         earlier = step.read("export_of_form.sql", batch=batch, form=form)
         if earlier and earlier[0]["digest"] != digest:
-            raise Refusal(_another_file(batch))
+            raise Guarded(_another_file(batch))
         step.put("batch_steps", {"batch": batch, "step": "exported", "person": step.person.id, "form": form,
                                  "digest": digest})
         if found["state"] == "approved":

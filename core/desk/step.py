@@ -17,7 +17,7 @@ from core import kept, log, people, store
 from core.desk import journal
 from core.desk.booking import Booked, book
 from core.model import Refusal
-from core.people import Forbidden, Person
+from core.people import Forbidden, Guarded, Person
 from core.store import answers
 
 SQL = journal.SQL
@@ -177,7 +177,7 @@ def perform(con: duckdb.DuckDBPyConnection, signed: Signed, action: str, content
     """Do one change, or nothing. content: everything that was asked, for the idempotency key.
 
     program: where the action concerns no lead but one program; None: it concerns none, or all.
-    Raises Refusal (Forbidden, Stale) in plain words.
+    Raises Refusal (Guarded, Stale) in plain words.
     """
     _check(signed)
     keeper = journal.book(con)
@@ -193,7 +193,7 @@ def perform(con: duckdb.DuckDBPyConnection, signed: Signed, action: str, content
                 done = ended(step, action, asked)
     except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
         raise store.not_stored(error) from error
-    except Forbidden:
+    except Guarded:
         _record_refusal(con, keeper, signed, action, lead)
         raise
     log.event("repeated" if done.is_repeated else "done", action=action, person=signed.person, lead=lead,
@@ -347,7 +347,7 @@ def record_leads(cursor: duckdb.DuckDBPyConnection, number: int, rows: list[dict
 
 def _record_refusal(con: duckdb.DuckDBPyConnection, keeper: journal.Book, signed: Signed, action: str,
                     lead: str | None) -> None:
-    """Write an attempt that was forbidden into the journal; it changes nothing else."""
+    """Write an attempt that was not let pass into the journal; it changes nothing else."""
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
         person = known_person(within, signed.person)

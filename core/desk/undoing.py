@@ -4,23 +4,28 @@ As known before the undo, the rows still stand, so that every past day can be co
 """
 
 import duckdb
+import polars as pl
 
-from core import people, store
+from core import kept, people, store
 from core.desk import journal
 from core.desk.decisions import needs, transitions
 from core.desk.step import SQL, Done, Signed, Step, done_of, perform
 from core.model import Refusal
 
 RESTS_ON = {
-    "request_action": ("action_answers", "request"), "open_dispute": ("dispute_resolutions", "dispute"),
-    "record_finding": ("finding_resolutions", "finding"),
-    "open_conflict": ("conflict_settlements", "conflict_case"), "approve_payout": ("payout_payments", "approval"),
-    "adjust_line": ("live_batch_lines", "line"),
+    ("action_requests", "action_answers", "request"): "answered",
+    ("disputes", "dispute_resolutions", "dispute"): "answered",
+    ("events", "finding_resolutions", "finding"): "answered",
+    ("events", "verdict_evidence", "event"): "given as the evidence of a verdict",
+    ("conflict_cases", "conflict_settlements", "conflict_case"): "answered",
+    ("payout_approvals", "payout_payments", "approval"): "answered",
+    ("earning_lines", "live_batch_lines", "line"): "answered",
 }
-"""What must be taken back first, by action: a table, and its column that names the row."""
+"""What must be taken back first: a table, another whose rows rest on it and its column that names the row; what that is
+called."""
 
-EARNS = ("approve", "confirm", "accept", "judge", "waive", "record_payment", "record_deal")
-"""Actions that a payout can rest on."""
+DECIDES = [*transitions(), "transfer_ownership", "extend_ownership"]
+"""Actions that rest on what was decided on their lead before."""
 
 
 def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: str) -> Done:
@@ -37,6 +42,8 @@ def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: st
             step.is_evaluated |= table in ("events", "verdicts")
         step.free_places([row for _, row in taken])
         step.touched |= {row["lead"] for row in done_of(step.con, number).leads}
+        if step.is_evaluated:
+            _refuse_unowed(step)
         step.before |= journal.read_plain(entry["after"])
         step.after |= {"undone": number, "action": entry["action"]}
 
@@ -65,24 +72,50 @@ def _refuse(step: Step, entry: dict, lead: str) -> None:
     number, action = entry["number"], entry["action"]
     if number in {row["number"] for row in step.read("undone.sql", number=number)}:
         raise Refusal(f"Entry {number} is taken back already.")
-    if entry["person"] != step.person.id and not step.person.holds("manager", step.lead["program"]):
-        raise people.Forbidden(f"Entry {number} is {entry['person']}'s: they, or a manager of the program, can take it "
-                               "back.")
-    later = [row for row in step.read("history.sql", lead=lead)
-             if row["number"] > number and not row["is_undone"] and row["action"] in transitions()]
-    if (action in transitions() or action == "transfer_ownership") and later:
-        raise Refusal(f"Entry {later[-1]['number']} decided on {lead} afterwards. Take that back first.")
-    if action in EARNS and step.read("live_payouts.sql", lead=lead):
-        raise Refusal(f"A payout of {lead} is in a batch, approved or paid. Drop the batch or take the approval back "
-                      "first; what is paid stays.")
+    _refuse_without_role(step, entry)
+    rows = _rows_of(entry)
+    is_decision = action in [*DECIDES, "settle_conflict"]
+    if later := step.read("decided_since.sql", number=number, lead=lead, actions=DECIDES, is_decision=is_decision,
+                          verdicts=_named(rows, "verdicts")):
+        raise Refusal(f"Entry {later[0]['number']} decided on {later[0]['lead']} afterwards. Take that back first.")
     if action == "adjust_line":
-        _refuse_counted(step, number, [row for _, row in _rows_of(entry)])
-    if action in RESTS_ON:
-        table, column = RESTS_ON[action]
-        rows = [row for _, row in _rows_of(entry)]
-        text = store.statement(SQL / "resting.sql").replace("stored_rows", table).replace("named_row", column)
-        if step.cursor.execute(text, {"rows": rows}).fetchall():
-            raise Refusal(f"Entry {number} has been answered since. Take the answer back first.")
+        _refuse_counted(step, number, _named(rows, "earning_lines"))
+    for (table, other, column), word in RESTS_ON.items():
+        text = store.statement(SQL / "resting.sql").replace("stored_rows", other).replace("named_row", column)
+        values = {"rows": _named(rows, table), "own": _named(rows, other)}
+        if values["rows"] and step.cursor.execute(text, values).fetchall():
+            raise Refusal(f"Entry {number} has been {word} since. Take that back first.")
+    if action == "record_deal" and step.read("resting_money.sql", lead=lead, events=_named(rows, "events")):
+        raise Refusal(f"Money is recorded on the deal of entry {number}. Take that back first.")
+
+
+def _named(rows: list[tuple[str, str]], table: str) -> list[str]:
+    """The ids among rows that are of a table."""
+    return [row for of_table, row in rows if of_table == table]
+
+
+def _refuse_without_role(step: Step, entry: dict) -> None:
+    """Raises Forbidden where the person could not do what an entry did, by their roles of now, and is no manager."""
+    if step.person.holds("manager", step.lead["program"]):
+        return
+    if entry["person"] != step.person.id:
+        raise people.Forbidden(f"Entry {entry['number']} is {entry['person']}'s: they, or a manager of the program, "
+                               "can take it back.")
+    if why := people.without_role(step.person, entry["action"], step.lead["program"]):
+        raise people.Forbidden(why)
+
+
+def _refuse_unowed(step: Step) -> None:
+    """Raises Refusal where what is paid or on its way would no longer be owed, or its lead not qualify any more,
+    without the rows that are voided."""
+    found = kept.expect(step.cursor, step.touched)
+    disposition = dict(found.leads.select("lead", "disposition").iter_rows())
+    owed = set(found.payouts.filter(pl.col("status") != "forfeited").select("lead", "earned_by").iter_rows())
+    for row in step.read("owed_on_its_way.sql", leads=list(disposition)):
+        lead = row["lead"]
+        if (lead, row["earned_by"]) not in owed or (row["is_qualified"] and disposition[lead] != "qualified"):
+            raise Refusal(f"A payout of {lead} is in a batch, approved or paid, and would be owed no more. Drop the "
+                          "batch or take the approval back first; what is paid stays.")
 
 
 def _refuse_counted(step: Step, number: int, lines: list[str]) -> None:

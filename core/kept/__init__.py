@@ -10,13 +10,13 @@ was due by then. Sentences of single leads are computed when asked for, over the
 """
 
 from core.kept.again import advance, forward, update
-from core.kept.explaining import connected, explain, kept_as_of, suppose, suppose_judged
+from core.kept.explaining import connected, expect, explain, kept_as_of, suppose, suppose_judged
 from core.kept.run import MANY, SQL, is_due, rules_digest, turns_at
 from core.kept.touched import touched_by, touched_by_setting
 from core.kept.whole import OWNERS, describe_programs, refresh, tables, with_due_days
 
 __all__ = [
-    "MANY", "OWNERS", "SQL", "advance", "connected", "describe_programs", "explain", "forward", "is_due", "kept_as_of",
-    "refresh", "rules_digest", "suppose", "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at",
-    "update", "with_due_days",
+    "MANY", "OWNERS", "SQL", "advance", "connected", "describe_programs", "expect", "explain", "forward", "is_due",
+    "kept_as_of", "refresh", "rules_digest", "suppose", "suppose_judged", "tables", "touched_by", "touched_by_setting",
+    "turns_at", "update", "with_due_days",
 ]

@@ -69,6 +69,16 @@ def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.da
         return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
 
 
+def expect(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> Evaluation:
+    """Some leads and those connected to them as the caller's transaction has them, as of the instant that the kept
+    evaluation stands for: what differs from it follows from the transaction alone. Nothing is kept."""
+    run, settings = run_of(cursor), settings_of(cursor, catalogue())
+    if is_much(leads, run):
+        return evaluate(cursor, catalogue(), [Moment(run["as_of"], settings)])
+    with beside(part.rows_of(cursor, leads), run["as_of"], FOREVER) as layout:
+        return evaluate_laid_out(layout, catalogue(), [Moment(run["as_of"], settings)])
+
+
 def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: dt.datetime) -> Evaluation:
     """The leads that verdicts are about and those connected to them, as if these rows stood; nothing is kept."""
     leads = {row["lead"] for row in verdicts}

@@ -23,12 +23,19 @@ ROLES = ("sales", "channel", "manager", "finance", "admin")
 STATES = ("pending", "qualified", "rejected", "expired", "any")
 """Dispositions of a lead; `any` stands for each of them, and for actions that concern no lead."""
 
+PARTS = ("lead", "money", "none")
+"""What an action is to the money of the leads that it changes, as the head of the table says."""
+
 OPERATOR = "operator"
 """Who works at the command line of this machine and names nobody else."""
 
 
-class Forbidden(Refusal):
-    """What this person may not do. Such an attempt is written into the journal."""
+class Guarded(Refusal):
+    """What four eyes, a limit or changed payment details do not let pass. The attempt is written into the journal."""
+
+
+class Forbidden(Guarded):
+    """What this person may not do."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,7 @@ class Permission:
     label: str
     done: str
     roles: dict[str, tuple[str, ...]]
+    part: str
     programs: tuple[str, ...] = ()
     undo: bool = False
     is_global: bool = False
@@ -66,17 +74,20 @@ def permissions(file: Path = HERE / "permissions.toml") -> dict[str, Permission]
     found = {}
     for action, row in tomllib.loads(file.read_text(encoding="utf-8")).items():
         where = f"{file.name}, action {action}"
-        if missing := {"label", "done", "undo", "roles"} - row.keys():
+        needed = {"label", "done", "undo", "part", "roles"}
+        if missing := needed - row.keys():
             raise Refusal(f"{where}: {', '.join(sorted(missing))} is missing.")
-        if unknown := row.keys() - {"label", "done", "undo", "roles", "programs", "global"}:
+        if unknown := row.keys() - {*needed, "programs", "global"}:
             raise Refusal(f"{where}: {', '.join(sorted(unknown))} is not known.")
+        if row["part"] not in PARTS:
+            raise Refusal(f"{where}: a part is {_either(PARTS)}, not {row['part']}.")
         for role, states in row["roles"].items():
             if role not in ROLES:
                 raise Refusal(f"{where}: there is no role {role}.")
             if not states or not set(states) <= set(STATES):
                 raise Refusal(f"{where}, role {role}: takes {', '.join(STATES)}.")
         found[action] = Permission(action, row["label"], row["done"],
-                                   {role: tuple(states) for role, states in row["roles"].items()},
+                                   {role: tuple(states) for role, states in row["roles"].items()}, row["part"],
                                    tuple(row.get("programs", ())), row["undo"], row.get("global", False))
     return found
 
@@ -87,6 +98,16 @@ def known_actions() -> dict[str, Permission]:
     return permissions() | permissions(HERE / "former.toml")
 
 
+def taking_part(*parts: str) -> list[str]:
+    """The actions that give who does them one of PARTS in the leads that they change."""
+    return [action for action, row in known_actions().items() if row.part in parts]
+
+
+def deed(what: str) -> str:
+    """What a person did, where it is an action in the words of its history."""
+    return known_actions()[what].done if what in known_actions() else what
+
+
 def may(person: Person, action: str, program: str | None, state: str = "any") -> str | None:
     """None where the person may, else one sentence that says why not.
 
@@ -95,20 +116,27 @@ def may(person: Person, action: str, program: str | None, state: str = "any") ->
     row = permissions()[action]
     if row.programs and program is not None and program not in row.programs:
         return f"{row.label}: the program {program} knows no such step."
-    scope = None if row.is_global else program
+    if why := without_role(person, action, program):
+        return why
     held = roles_for(person, action, program)
-    if not held:
-        whole = " for every program" if scope is None else f" in the program {scope}"
-        return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
     if not any(state in row.roles[role] or "any" in row.roles[role] for role in held):
         states = {one for role in held for one in row.roles[role]}
         return f"{row.label}: the lead is {state}; this takes one that is {_either(sorted(states))}."
     return None
 
 
+def without_role(person: Person, action: str, program: str | None) -> str | None:
+    """None where the person holds a role that knows the action, in whatever disposition, else one sentence."""
+    if roles_for(person, action, program):
+        return None
+    row = known_actions()[action]
+    whole = " for every program" if row.is_global or program is None else f" in the program {program}"
+    return f"{row.label}: this is for {_either(row.roles)}{whole}, and {person.id} holds no such role today."
+
+
 def roles_for(person: Person, action: str, program: str | None) -> list[str]:
     """The roles of a person, in a program, that know an action at all; where there is none it is not offered."""
-    row = permissions()[action]
+    row = known_actions()[action]
     return [role for role in row.roles if person.holds(role, None if row.is_global else program)]
 
 

@@ -34,6 +34,7 @@ def test_a_line_that_was_paid_by_itself_stays_paid_and_neither_entry_is_taken_ba
 
 
 def test_an_approval_that_was_never_paid_is_taken_back_so_that_a_batch_pays_its_line(con) -> None:
+    act(con, desk.judge, "sven", "M1", "interest", "fail", "n")
     judged = act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
     approved = former.approved(con, "finn", "M1")
     assert proposed(con).lines["lead"].to_list() == ["M2"]

@@ -123,6 +123,7 @@ def test_an_open_dispute_holds_the_money(con) -> None:
 
 
 def test_what_qualified_a_lead_cannot_be_taken_back_under_a_batch_that_pays_it(con) -> None:
+    act(con, desk.judge, "sven", "M1", "interest", "fail", "n")
     done = act(con, desk.judge, "sara", "M1", "interest", "pass", "n")
     batch = prepare_alone(con, "M1")
     for step in (lambda: approve(con, batch), lambda: export(con, batch), lambda: settle(con, batch)):
@@ -356,13 +357,13 @@ def test_who_recorded_the_money_of_a_lead_does_not_approve_its_payout_and_may_re
     desk.grant(con, signed("operator"), "sven", "finance")
     desk.grant(con, signed("operator"), "sara", "finance")
     batch = prepare_alone(con, "M1", "sara")
-    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(deal_won\)"):
+    with pytest.raises(Forbidden, match=r"finn had a part in M1 \(recorded a won deal\)"):
         approve(con, batch, "finn")
     desk.drop_batch(con, signed("sara"), batch)
     undo(con, "finn", deal, "M1")
     act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
     batch = prepare_alone(con, "M1", "sara")
-    for who, what in (("finn", "deal_won"), ("fay", "customer_refund")):
+    for who, what in (("finn", "recorded a won deal"), ("fay", "recorded a refund")):
         with pytest.raises(Forbidden, match=rf"{who} had a part in M1 \({what}\)"):
             approve(con, batch, who)
         assert why_not_correct(con, who) is None

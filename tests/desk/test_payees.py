@@ -239,6 +239,29 @@ def answered(con, kind: str, left: str, right: str, answer: str = "same") -> Non
                        "right_key = ?", [answer, kind, left, right]).fetchall()
 
 
+@pytest.mark.parametrize("email", ["pat@pa-group.example", "pat@pa-holding.example"])
+def test_who_is_of_an_organization_that_is_the_same_as_the_partners_decides_nothing(con, email: str) -> None:
+    desk.add_person(con, signed("operator"), "pat", "Pat", email)
+    desk.grant(con, signed("operator"), "pat", "finance")
+    answered(con, "organization", "d:pa-group.example", "d:partner-a.example")
+    answered(con, "organization", "d:pa-group.example", "d:pa-holding.example")
+    with pytest.raises(Forbidden, match="pat belongs to A"):
+        prepare(con, "pat")
+    batch = prepare(con, "finn")
+    with pytest.raises(Forbidden, match="pat belongs to A"):
+        approve(con, batch, "pat")
+    answered(con, "organization", "d:pa-group.example", "d:partner-a.example", "related")
+    approve(con, batch, "pat")
+
+
+def test_partners_of_one_organization_are_not_the_same(con) -> None:
+    with con.cursor() as cursor:
+        cursor.execute("update partners set org_key = 'd:partner-a.example' where id = 'B'").fetchall()
+    desk.add_person(con, signed("operator"), "pat", "Pat", partner="B")
+    desk.grant(con, signed("operator"), "pat", "finance")
+    approve(con, prepare(con, "finn"), "pat")
+
+
 @pytest.mark.parametrize("how", ["the partner", "through a third", "the person"])
 def test_who_belongs_to_a_partner_that_is_the_same_payee_decides_nothing(con, how: str) -> None:
     desk.add_person(con, signed("operator"), "pat", "Pat", partner="B")

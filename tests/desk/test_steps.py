@@ -156,6 +156,13 @@ def test_a_lead_in_bulk_gives_a_result_per_row_and_can_be_repeated(con) -> None:
     assert again[0].done.is_repeated and entries(con) == count
 
 
+def test_a_lead_named_twice_in_bulk_counts_once_with_one_result(con) -> None:
+    rows = [(lead, 0, {"text": text}) for lead, text in (("P1", "first"), ("R1", "other"), ("P1", "first"))]
+    found = desk.each(con, Signed("sara", "bulk", NOW), desk.comment, rows)
+    assert [(one.lead, one.refusal) for one in found] == [("P1", None), ("R1", None)]
+    assert ask(con, "select lead from comments order by lead") == [("P1",), ("R1",)]
+
+
 def test_a_day_that_passed_raises_the_version_of_what_it_changed(con) -> None:
     act(con, desk.accept, "chen", "P1")
     assert desk.advance(con, NOW + dt.timedelta(1)) >= 0

@@ -60,13 +60,20 @@ def test_finance_qualifies_nothing_and_admin_moves_no_money() -> None:
         assert set(TABLE[action]["roles"]) == {"finance"}
 
 
+def test_every_action_on_a_lead_gives_a_part_in_it_but_for_those_that_bear_on_nothing_of_it() -> None:
+    on_leads = {action.__name__ for action in desk.ACTIONS if "lead" in inspect.signature(action).parameters}
+    assert {name for name in on_leads if TABLE[name]["part"] == "none"} == {
+        "assign", "claim", "comment", "release", "snooze"}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\nroles = { boss = ["any"] }', "no role boss"),
-        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\nroles = { sales = ["open"] }', "takes pending"),
-        ('[x]\nlabel = "X"\nundo = true\nroles = {}', "done is missing"),
-        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\nroles = {}\nrole = "a"', "role is not known"),
+        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\npart = "none"\nroles = { boss = ["any"] }', "no role boss"),
+        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\npart = "none"\nroles = { sales = ["open"] }', "takes pending"),
+        ('[x]\nlabel = "X"\nundo = true\nroles = {}', "done, part is missing"),
+        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\npart = "all"\nroles = {}', "lead or money or none, not all"),
+        ('[x]\nlabel = "X"\ndone = "x"\nundo = true\npart = "none"\nroles = {}\nrole = "a"', "role is not known"),
     ],
 )
 def test_a_broken_table_is_refused_by_the_row(tmp_path: Path, text: str, sentence: str) -> None:

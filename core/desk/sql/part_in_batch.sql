@@ -1,7 +1,15 @@
--- What a person did in qualifying, deciding or registering a lead of a batch, or brought in of it by a file; for an
--- approval also what they recorded of the money it rests on. Also where it was taken back. One row per deed.
+-- What a person did on the leads of a batch by given actions, or took back of them; what came from elsewhere and names
+-- them; what they brought in of it by a file. One row per deed, what was done here first.
 with inside as (
     select e.lead from batch_lines as b join earning_lines as e on b.line = e.id where b.batch = $batch
+),
+
+entries as (
+    select number, if(action = 'undo', after ->> '$.action', action) as action from journal where person = $person
+),
+
+names as (
+    select name from names_of_people where person = $person
 ),
 
 imports_of_person as (
@@ -9,28 +17,27 @@ imports_of_person as (
 ),
 
 deeds as (
-    select 'judged ' || criterion as what, lead, decided_by as person
-    from verdicts where lead in (select lead from inside)
+    select 0 as place, e.action as what, c.lead
+    from journal_leads as c join entries as e on c.number = e.number
+    where c.lead in (select lead from inside) and e.action in (select unnest($actions::varchar[]))
     union all
-    select type, lead, decided_by
-    from events
-    where lead in (select lead from inside) and (
-            type in (
-                'approved', 'accepted', 'rejected', 'confirmed', 'discretion', 'opportunity_created', 'ownership_extended'
-            )
-            or ($is_approval and type in ('deal_won', 'customer_payment', 'customer_refund'))
-        )
+    select 1, 'judged ' || criterion, lead from verdicts
+    where lead in (select lead from inside) and lower(decided_by) in (select name from names)
+    union all
+    select 1, type, lead from events
+    where lead in (select lead from inside)
+        and (lower(decided_by) in (select name from names) or lower(rep) in (select name from names))
+        and type <> 'payout_paid'
+        and ($is_approval or type not in ('deal_won', 'customer_payment', 'customer_refund'))
+    union all
+    select 1, 'imported ' || type, lead from events
+    where lead in (select lead from inside) and import in (select import from imports_of_person)
+    union all
+    select 1, 'imported it', id from leads
+    where id in (select lead from inside) and import in (select import from imports_of_person)
+    union all
+    select 1, 'loaded rows of it', record from loaded_records
+    where relation = 'leads' and record in (select lead from inside) and loaded_by = $person
 )
 
-select what, lead from deeds
-where lower(person) in (select name from names_of_people where person = $person)
-union all
-select 'imported ' || type, lead from events
-where lead in (select lead from inside) and import in (select import from imports_of_person)
-union all
-select 'imported it', id from leads
-where id in (select lead from inside) and import in (select import from imports_of_person)
-union all
-select 'loaded rows of it', record from loaded_records
-where relation = 'leads' and record in (select lead from inside) and loaded_by = $person
-order by lead, what
+select what, lead from deeds order by place, lead, what

@@ -1,9 +1,9 @@
--- Given partners, and whom people hold for the same payee or the same person as each, directly or through others, as far as
--- it says who belongs to them. One row per given partner and partner that it is.
+-- Given partners, and whom people hold for the same payee, the same person or the same organization as each, directly or
+-- through others, as far as it says who belongs to them. One row per given partner and partner, address or organization that
+-- it is; id: the partner, where it is one, else the given one.
 with recursive standing as (
     select m.kind, m.left_key, m.right_key, arg_max(a.answer, (a.happened_at, a.recorded_at, a.id)) as answer
     from near_matches as m join match_answers as a on m.id = a.near_match
-    where m.kind in ('partner', 'person')
     group by m.kind, m.left_key, m.right_key
 ),
 
@@ -17,19 +17,20 @@ links as (
     select one, other from named
     union all
     select other, one from named
+    union all
+    -- one way only: partners of one organization are not the same
+    select 'partner ' || id, 'organization ' || org_key from partners where org_key is not null
 ),
 
 reached as (
     select unnest($partners::varchar[]) as partner, 'partner ' || unnest($partners::varchar[]) as name
     union
     select r.partner, l.other from reached as r join links as l on r.name = l.one
-),
-
-same as (
-    select partner, substr(name, 9) as id from reached where starts_with(name, 'partner ')
 )
 
-select s.partner, s.id, p.address_key, p.org_key
-from same as s
-left join partners as p on s.id = p.id
-order by s.partner, s.id <> s.partner, s.id
+select
+    partner, if(starts_with(name, 'partner '), substr(name, 9), partner) as id,
+    if(starts_with(name, 'person '), substr(name, 8), null) as address_key,
+    if(starts_with(name, 'organization '), substr(name, 14), null) as org_key
+from reached
+order by partner, id <> partner, id, name
