@@ -26,6 +26,9 @@ STATES = ("pending", "qualified", "rejected", "expired", "any")
 OPERATOR = "operator"
 """Who works at the command line of this machine and names nobody else."""
 
+TAKEN = (OPERATOR, "time", "nobody", "imported", "sample")
+"""What stands in the place of a person where none did it: no id of anybody, in whatever case."""
+
 
 class Forbidden(Refusal):
     """What this person may not do. Such an attempt is written into the journal."""
