@@ -17,6 +17,8 @@ def add_person(con: duckdb.DuckDBPyConnection, signed: Signed, person: str, name
     def write(step: Step) -> None:
         if not person.isidentifier():
             raise Refusal(f"{person!r} is no id of a person: take letters, digits and _, such as sara.")
+        if person.lower() in people.TAKEN:
+            raise Refusal(f"{person} stands for what nobody in particular did here. Take another id.")
         if step.read("person.sql", person=person):
             raise Refusal(f"There is a person {person} already.")
         if partner is not None and not step.read("partner.sql", partner=partner):

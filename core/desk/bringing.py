@@ -150,7 +150,8 @@ def import_file(con: duckdb.DuckDBPyConnection, signed: Signed, file: Path, prog
     kind, partner, mapping, progress: as of `imports.prepare`.
     """
     zone = results.program_zone(con, catalogue(), program)
-    prepared = imports.prepare(con, file, program, kind, partner, mapping, signed.now, zone, progress)
+    secret = journal.book(con).digest("ids of imported rows")
+    prepared = imports.prepare(con, file, program, kind, partner, mapping, signed.now, zone, progress, secret=secret)
     report = prepared.report
 
     def write(step: Step) -> None:

@@ -130,25 +130,30 @@ def _proven(con: duckdb.DuckDBPyConnection, path: Path) -> dict:
 def restore(source: Path, path: Path) -> dict:
     """Put a backup in the place of a database that is not there, and prove it. Returns what `backup` returns.
 
-    Raises Refusal where the backup is not there or altered, or where a database stands in its place.
+    Raises Refusal where the backup is not there or altered, or where a database, its head or its key stand there.
     """
     if not source.exists():
         raise Refusal(f"There is no backup {source}.")
-    if path.exists():
-        raise Refusal(f"{path} exists. Move it away together with its .head and .key, then restore.")
+    made = (path, log_file(path), journal.head_file(path), journal.key_file(path))
+    if standing := [file.name for file in made if file.exists()]:
+        raise Refusal(f"{' and '.join(standing)} in {path.parent} would be written over. Move a database away together "
+                      "with its .head and .key, then restore.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    for name in (journal.head_file, journal.key_file):
-        if name(source).exists():
-            shutil.copy2(name(source), name(path))
-    new = path.with_name(path.name + ".new")
-    _duplicate(source, new)
-    if log_file(source).exists():
-        _duplicate(log_file(source), log_file(path))
-    os.replace(new, path)
     try:
+        for name, mode in ((journal.head_file, 0o644), (journal.key_file, 0o600)):
+            if name(source).exists():
+                journal.write_durably(name(path), name(source).read_bytes(), mode)
+        if log_file(source).exists():
+            _duplicate(log_file(source), log_file(path))
+        new = path.with_name(path.name + ".new")
+        _duplicate(source, new)
+        os.replace(new, path)
         return _opened_and_proven(path)
+    except OSError as error:
+        _remove(made)
+        raise Refusal(f"{path} cannot be written: {error.strerror}.") from error
     except Refusal:
-        _remove((path, log_file(path), journal.head_file(path), journal.key_file(path)))
+        _remove(made)
         raise
 
 

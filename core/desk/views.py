@@ -59,7 +59,10 @@ def _forget(step: Step, view: str) -> None:
 
 def _any_program(con: duckdb.DuckDBPyConnection, signed: Signed) -> str | None:
     """Where the person holds a role for it at all, as it is theirs alone; None: in every program, or nowhere."""
-    someone = people.person(con, signed.person, instant(con, signed.now))
+    try:
+        someone = people.person(con, signed.person, instant(con, signed.now))
+    except people.Forbidden:  # the change itself refuses who is not known, and writes that down
+        return None
     scopes = {scope for role, scope in someone.roles if role in people.permissions()["save_view"].roles}
     return None if None in scopes else min(scopes, default=None)
 

@@ -28,7 +28,7 @@ from core.intake.kinds import BY_NAME
 from core.intake.mapping import Choice, Proposal, choose, kind_of, proposal, read_answers, refuse_unknown, with_values
 from core.intake.preview import Preview, judged, preview
 from core.intake.vocabulary import KINDS
-from core.intake.work import SQL, Import, with_yes_no
+from core.intake.work import PERSONAL, SQL, Import, with_yes_no
 from core.matching.finding import propose as propose_near
 from core.model import Refusal
 from core.terms import Catalogue, catalogue
@@ -97,12 +97,12 @@ class Prepared:
 def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
                 partner: str | None = None, mapping: str | Path | Mapping[str, object] | None = None,
                 now: dt.datetime | None = None, zone: str = "UTC", progress: formats.Progress | None = None,
-                terms: Catalogue | None = None) -> Report:
+                terms: Catalogue | None = None, secret: str = "") -> Report:
     """Bring a file's rows into the database, all in one transaction, and say what became of each.
 
     As `prepare`, `put` and `finish` together.
     """
-    prepared = prepare(con, path, program, kind, partner, mapping, now, zone, progress, terms)
+    prepared = prepare(con, path, program, kind, partner, mapping, now, zone, progress, terms, secret)
     with room(con, prepared), store.transaction(con) as cursor:
         put(cursor, prepared, progress)
     return finish(prepared)
@@ -111,14 +111,14 @@ def import_file(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, 
 def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind: str | None = None,
             partner: str | None = None, mapping: str | Path | Mapping[str, object] | None = None,
             now: dt.datetime | None = None, zone: str = "UTC", progress: formats.Progress | None = None,
-            terms: Catalogue | None = None) -> Prepared:
+            terms: Catalogue | None = None, secret: str = "") -> Prepared:
     """Read a file and make what its rows become; stores nothing.
 
     program: one of the catalogue. kind: one of KINDS; None to tell it from the columns.
     partner: of leads whose row names none; one without a record gets one with nothing but its id and kind.
     mapping: a JSON file, see `mapping.read_answers`, or what it would hold. now: naive UTC, when the rows became known;
     it must be given. zone: IANA name of the program's zone, for times without one. progress: told what is being done,
-    how much of it is done, and of how much.
+    how much of it is done, and of how much. secret: what ids are digested with.
     Raises Refusal where nothing can be read or the file plainly holds something else.
     """
     terms = terms or catalogue()
@@ -134,7 +134,7 @@ def prepare(con: duckdb.DuckDBPyConnection, path: str | Path, program: str, kind
     refuse_unknown(table, choice)
     file = f"{table.sha256}:{program}:{choice.kind}"
     work = Import(con, _next_id(con, file), terms, program, choice.kind, partner, now, choice.columns,
-                  int(table.has_header))
+                  int(table.has_header), secret)
     report = Report(table.sha256, table.cells.height, kind=choice.kind, read_as=dict(table.read_as))
     frame = texts(table, choice.kind, choice.columns)
     earlier = work.ask("import_of_file", file=file)
@@ -329,6 +329,9 @@ def _judged(work: Import, choice: Choice, frame: pl.DataFrame, zone: str, progre
     frame = refuse(frame, pl.col("is_deleted"), "is deleted at its source", work.column("is_deleted"), is_settled=True)
     frame = with_values(frame, choice, zone, work.now)
     frame = BY_NAME[work.kind].judge(work, frame)
+    if personal := frame["id"].str.contains(PERSONAL).sum() if work.kind in repeats.OF_PERSONS else 0:
+        choice.notes.append(f"{_count(personal, 'id says', 'ids say')} who a person is: a digest stands in the place "
+                            "of an address, a telephone number or words.")
     frame = repeats.with_ids(work, frame, lambda done: progress("checking rows", done, frame.height))
     return repeats.new_only(work, frame)
 

@@ -8,7 +8,7 @@ import polars as pl
 from core import store
 from core.facts import columns
 from core.intake.cells import quoted, refuse
-from core.intake.work import Import, details
+from core.intake.work import Import, details, without_persons
 
 
 def company_keys(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -87,6 +87,7 @@ def with_named_organization(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
 def _contacts(work: Import, frame: pl.DataFrame) -> pl.DataFrame:
     """place and known_contacts of the rows that name some; several ids or names stand with semicolons between them."""
     by_id = _parts(frame, "contact").rename({"part": "id"})
+    by_id = pl.concat([by_id, by_id.with_columns(id=without_persons(work, by_id["id"]))])  # as contacts came in earlier
     named = _parts(frame, "contact_name").join(frame.select("place", "org"), on="place")
     in_brackets = pl.col("part").str.extract(r"\(\s*([^\s()@]+@[^\s()]+)\s*\)\s*$")
     addresses = pl.concat([

@@ -11,24 +11,29 @@ from core import pieces
 from core.intake.cells import quoted, refuse
 from core.intake.kinds import TABLES
 from core.intake.vocabulary import FIELDS
-from core.intake.work import Import
+from core.intake.work import Import, keyed, without_persons
 
 UNNAMED = ("first_name", "last_name", "is_deleted")
 """Fields that are no part of a row's digest: `full_name` says the same, and what is deleted does not come in."""
+
+OF_PERSONS = ("leads", "contacts", "activities", "opportunities")
+"""Kinds whose rows are of persons, so that their ids may be what a person is known by."""
 
 SALES = ("activities", "opportunities")
 """Kinds whose rows are told for the programs of one company."""
 
 
 def with_ids(work: Import, frame: pl.DataFrame, progress: Callable[[int], None]) -> pl.DataFrame:
-    """The frame with `digest`, `id` (made from the digest where the file has none) and `record`, the id in our tables.
+    """The frame with `digest`, `id` (keyed digests of the row where the file has none, or of what is no id but says who
+    the person is) and `record`, the id in our tables.
 
     progress: told how many rows are done.
     """
     frame = _with_digests(work, frame, progress)
     prefix = work.program if work.kind == "leads" else work.kind.removesuffix("s").replace("activitie", "event")
-    made = pl.lit(f"{prefix}-") + pl.col("digest").str.slice(0, 16)
-    frame = frame.with_columns(id=pl.coalesce("id", made))
+    made = f"{prefix}-" + (keyed(work, frame["digest"]) if work.secret else frame["digest"]).str.slice(0, 16)
+    given = without_persons(work, frame["id"]) if work.kind in OF_PERSONS else frame["id"]
+    frame = frame.with_columns(id=pl.coalesce(given, made))
     return frame.with_columns(record=_record(work))
 
 

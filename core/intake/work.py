@@ -19,7 +19,7 @@ class Import:
     """One import under way. id: of the file's bytes with program and kind. columns: our field -> column.
 
     partner: of leads whose row names none. lines_before_rows: 1 for a header, else 0; import_rows counts as if there
-    always were one.
+    always were one. secret: what ids are digested with; empty where there is no journal.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -31,6 +31,7 @@ class Import:
     now: dt.datetime
     columns: dict[str, str]
     lines_before_rows: int
+    secret: str = ""
 
     def column(self, name: str) -> str:
         """The file's column of a field; the field itself where the file has none."""
@@ -73,6 +74,25 @@ class Import:
         wanted = [word for word, is_wanted in (("touches", self.wants_touches), ("sales", self.wants_sales_activity))
                   if is_wanted]
         return f"{self.company}:{','.join(wanted)}"
+
+
+PERSONAL = r"[@\s]|^\+[\d()./-]{7,}$|^(\(\d{2,4}\)|\d{2,4}[./-])\d{2,4}[./-]\d{3,5}$"
+"""Ids that are none: an address, a telephone number that is written as one, several words."""
+
+
+def keyed(work: Import, texts: pl.Series) -> pl.Series:
+    """Digests of texts, null where there is none: with the secret, nobody without it can tell whose they are."""
+    lines = pl.DataFrame({"place": pl.int_range(len(texts), eager=True), "line": work.secret + texts})
+    return work.ask("digests", lines)["digest"]
+
+
+def without_persons(work: Import, ids: pl.Series) -> pl.Series:
+    """Ids of a file with a digest in the place of each that says who a person is, the same wherever it stands."""
+    is_personal = ids.str.contains(PERSONAL)
+    if not is_personal.any():
+        return ids
+    told = "id-" + keyed(work, ids.filter(is_personal)).str.slice(0, 16)
+    return ids.scatter(is_personal.arg_true(), told)
 
 
 def with_yes_no(work: Import, frame: pl.DataFrame, name: str) -> pl.DataFrame:

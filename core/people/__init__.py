@@ -29,6 +29,9 @@ PARTS = ("lead", "money", "none")
 OPERATOR = "operator"
 """Who works at the command line of this machine and names nobody else."""
 
+TAKEN = (OPERATOR, "time", "nobody", "imported", "sample")
+"""What stands in the place of a person where none did it: no id of anybody, in whatever case."""
+
 
 class Guarded(Refusal):
     """What four eyes, a limit or changed payment details do not let pass. The attempt is written into the journal."""

@@ -95,6 +95,25 @@ def test_nobody_grants_a_role_to_themselves(con) -> None:
         desk.grant(con, signed("ada"), "ada", "finance")
 
 
+@pytest.mark.parametrize("person", (*people.TAKEN, "Time", "NOBODY"))
+def test_what_stands_for_nobody_in_particular_is_no_id_of_a_person(con, person: str) -> None:
+    with pytest.raises(Refusal, match="Take another id"):
+        desk.add_person(con, signed("ada"), person, "Somebody")
+
+
+def test_an_approval_or_a_deal_that_lost_its_place_is_seen(con) -> None:
+    act(con, desk.approve, "mona", "L1")
+    act(con, desk.record_deal, "sara", "P1", "T9")
+    taken = act(con, desk.record_deal, "sara", "P2", "T9")
+    undo(con, "sara", taken, "P2")
+    assert desk.first_fault(con) is None
+    ask(con, "update places set key = 'approval/L2' where key = 'approval/L1'")
+    assert [one.split(":")[0] for one in desk.faults(con)] == ["An approval does not hold its place"]
+    ask(con, "delete from places")
+    assert {one.split(":")[0] for one in desk.faults(con)} == {
+        "An approval does not hold its place", "A deal does not hold its place"}
+
+
 def test_what_was_forbidden_stands_in_the_journal(con) -> None:
     with pytest.raises(Forbidden):
         act(con, desk.accept, "finn", "P1")

@@ -101,3 +101,10 @@ def test_the_journal_verifies_and_holds_no_name_of_a_view(con) -> None:
     assert desk.first_fault(con) is None
     with pytest.raises(duckdb.Error):
         ask(con, "update saved_views set name = 'other'")
+
+
+def test_who_is_not_known_saves_nothing_and_that_stands_in_the_journal(con) -> None:
+    with pytest.raises(Forbidden, match="no person ghost"):
+        save(con, "ghost", "Mine")
+    assert ask(con, "select person, action, after from journal order by number desc limit 1") == [
+        ("nobody", "refused", '{"action": "save_view"}')]

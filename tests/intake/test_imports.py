@@ -760,3 +760,52 @@ def test_many_rows_are_taken_in_pieces_without_losing_any(con, bring):
     lines = "".join(f"{i},n{i},n{i}@acme{i % 100}.com,2024-05-01\n" for i in range(number))
     assert bring("id,name,email,created\n" + lines + "0,n0,n0@acme0.com,2024-05-01\n").accepted == number
     assert (counts(con)["leads"], counts(con)["import_rows"], counts(con)["organizations"]) == (number, number, 100)
+
+
+# --- ids that are none -----------------------------------------------------------------------------------------------
+
+PEOPLE = "id,name,email,company,created\n{},Una Known,una@known.example,Known,2025-01-01\n"
+
+
+def ids(con):
+    return sorted(name for (name,) in rows(con, "select id from leads"))
+
+
+@pytest.mark.parametrize("id", ["una@known.example", "Una Known", "+1(555)5550107", "555-555-0107", "(555)555-0107"])
+def test_an_id_that_says_who_the_person_is_is_replaced_and_that_is_told(con, bring, id):
+    report = bring(PEOPLE.format(id), secret="s")
+    assert report.accepted == 1 and ids(con)[0].startswith("id-")
+    assert "1 id says who a person is: a digest stands in the place of an address, a telephone number or words." in report.notes
+    assert rows(con, "select contact from leads") == [(f"{ids(con)[0]}/contact",)]
+    assert reasons(bring(PEOPLE.format(id) + "\n\n", secret="s", name="again.csv")) == {2: "already imported on 2025-01-02 from file.csv"}
+    other = bring(PEOPLE.format(id).replace("2025-01-01", "2024-12-31"), secret="s", name="other.csv")
+    assert "already exists with other content" in reasons(other)[2]
+
+
+@pytest.mark.parametrize("id", ["00Q1", "51234567890", "2025-000123", "a1b2-c3d4", "REF.12/7"])
+def test_an_id_of_another_system_is_taken_as_it_is(con, bring, id):
+    report = bring(PEOPLE.format(id), secret="s")
+    assert ids(con) == [id] and not any("who a person is" in note for note in report.notes)
+
+
+def test_activities_find_a_contact_whose_id_says_who_it_is_as_it_came_in_earlier_too(con, bring):
+    people = "contact_id,name,email,created_date\n{0},Una Known,{1},2024-01-01\n"
+    bring(people.format("una@known.example", "una@other.example"), kind="contacts", secret="s")
+    with store.transaction(con) as cursor:
+        cursor.execute("insert into contacts (id, person_key, email_class, recorded_at) values ('ann@lee.example', 'a:ann', 'missing', timestamp '2020-01-01')").fetchall()
+    report = bring("id,who_id,activity_date\nT1,una@known.example,2024-05-01\nT2,ann@lee.example,2024-05-01\n", kind="activities", secret="s")
+    assert report.accepted == 2
+    [una] = [name for (name,) in rows(con, "select id from contacts where full_name = 'Una Known'")]
+    assert una.startswith("id-") and {name for (name,) in rows(con, "select contact from events where kind = 'outbound'")} == {una, "ann@lee.example"}
+
+
+def test_ids_that_are_made_differ_with_the_secret_and_the_row_is_recognised_without_it(con, bring):
+    nameless = PEOPLE.replace("id,", "", 1).replace("{},", "")
+    bring(nameless)
+    first = ids(con)
+    assert reasons(bring(nameless + "\n", secret="s", name="again.csv")) == {2: "already imported on 2025-01-02 from file.csv"}
+    with store.transaction(con) as cursor:
+        for table in ("leads", "contacts", "organizations", "imports", "import_rows"):
+            cursor.execute(f"delete from {table}").fetchall()
+    bring(nameless, secret="s")
+    assert ids(con) != first and len(ids(con)) == 1

@@ -3,6 +3,10 @@ with live_approvals as (  -- outside a batch, by earlier versions
     select * from payout_approvals where id not in (select id from voids)
 ),
 
+entered as (  -- of these the place alone says that they stand once
+    select action, lead, after ->> '$.event' as id from journal where action in ('approve', 'record_deal')
+),
+
 versions as (
     select lead, max(version) as version from journal_leads group by lead
 ),
@@ -38,6 +42,12 @@ from payee_versions where confirmed_by = proposed_by
 union all
 select 'An approval does not hold its place', id
 from live_approvals where id not in (select id from places)
+union all
+select case e.action when 'approve' then 'An approval does not hold its place' else 'A deal does not hold its place' end,
+    e.id
+from entered as e
+left join places as p on e.id = p.id and (e.action <> 'approve' or p.key = 'approval/' || e.lead)
+where p.id is null and e.id not in (select id from voids)
 union all
 select 'A place is held by what was taken back', id from places where id in (select id from voids)
 union all
