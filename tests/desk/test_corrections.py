@@ -92,6 +92,18 @@ def test_a_correction_goes_with_its_line_or_once_that_is_paid(con) -> None:
     assert proposed(con).total == Decimal("5.00")
 
 
+def test_what_is_still_to_be_paid_of_a_paid_line_is_offered_by_itself(con) -> None:
+    pay_all(con)
+    assert ledger.ready(con) == []
+    correct(con, "20.00", "mistake")
+    correct(con, "-5.00", "refund", lead="M2")
+    [ready] = ledger.ready(con)
+    assert (ready["method"], ready["lines"], ready["amount"]) == ("check", 2, Decimal("15.00"))
+    assert (proposed(con).number, proposed(con).total) == (2, Decimal("15.00"))
+    correct(con, "-60.00", "refund")
+    assert ledger.ready(con) == []  # only to be taken back
+
+
 def test_a_correction_whose_payment_came_back_meanwhile_is_not_paid_alone(con) -> None:
     desk.grant(con, signed("operator"), "marc", "finance")
     first = pay_all(con)
