@@ -80,9 +80,10 @@ def named(cases: pl.DataFrame, found: pl.DataFrame, lead: str | None) -> dict | 
 
 @dataclass(frozen=True)
 class Party:
-    """One lead of a case with what became of it. outcome: its row of the evaluation."""
+    """One lead of a case with what became of it. version: as shown. outcome: its row of the evaluation."""
 
     lead: str
+    version: int
     program: str
     partner: str
     partner_name: str
@@ -170,8 +171,8 @@ def case(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, row: dic
     claims = [one for one in rows if one["lead"] in outcomes]
     lapsed = found.clocks.filter(pl.col("state") == "lapsed").sort("due_on")
     parties = tuple(
-        Party(one["lead"], one["program"], one["partner"], one["partner_name"], one["full_name"], one["company"],
-              one["submitted_at"], outcomes[one["lead"]],
+        Party(one["lead"], one["version"], one["program"], one["partner"], one["partner_name"], one["full_name"],
+              one["company"], one["submitted_at"], outcomes[one["lead"]],
               tuple(lapsed.filter(pl.col("lead") == one["lead"]).select("clock", "due_on").iter_rows()))
         for one in claims
     )

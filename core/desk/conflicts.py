@@ -13,17 +13,19 @@ import polars as pl
 
 from core import kept, store
 from core.desk.decisions import needs
-from core.desk.step import Done, Signed, Step, lead_row, perform
+from core.desk.step import Done, Signed, Stale, Step, history, lead_row, perform
 from core.model import Refusal
 from core.rules.ownership import CRITERIA
 from core.terms import catalogue
 
 
-def open_conflict(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, other: str, note: str) -> Done:
-    """Open a case on which of two leads has priority."""
+def open_conflict(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, other: str, note: str,
+                  other_version: int | None = None) -> Done:
+    """Open a case on which of two leads has priority. other_version: of the other lead, as it was shown."""
     def write(step: Step) -> None:
         needs(note, "what is in question")
         rival(step, other)
+        refuse_other_stale(step, other, other_version)
         if any({lead, other} == {one["lead"], one["other_lead"]} for one in step.read("open_conflicts.sql", lead=lead)):
             raise Refusal(f"There is an open case between {lead} and {other} already.")
         row = step.put("conflict_cases", {"lead": lead, "other_lead": other, "note": note.strip(),
@@ -42,12 +44,22 @@ def rival(step: Step, other: str) -> None:
         raise Refusal(f"{other} is no lead of another partner of the same company.")
 
 
+def refuse_other_stale(step: Step, other: str, seen: int | None) -> None:
+    """Raises Refusal where it is not said which version of the other lead was shown, Stale where it changed since."""
+    now = lead_row(step.con, other)["version"]
+    if seen is None:
+        raise Refusal(f"Say which version of {other} you saw; it is at {now} now.")
+    if seen != now:
+        raise Stale(other, seen, now, [row for row in history(step.con, other) if row["version"] > seen])
+
+
 def settle_conflict(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, case: str | None, winner: str | None,
-                    reason: str, other: str | None = None) -> Done:
+                    reason: str, other: str | None = None, other_version: int | None = None) -> Done:
     """Settle which of two leads holds the place: the winner's ownership criteria are judged met, the other's not met.
 
     winner None: they are two different leads and both stand, so the later one is judged free of the earlier.
     case None: nobody has opened one on this lead and `other`, so it is opened with its settlement.
+    other_version: of the other lead of the case, as it was shown.
     """
     def write(step: Step) -> None:
         needs(reason, "the reason of the settlement")
@@ -55,6 +67,7 @@ def settle_conflict(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, c
         pair = (found["lead"], found["other_lead"])
         if winner is not None and winner not in pair:
             raise Refusal(f"{winner} is not part of the case; it is between {pair[0]} and {pair[1]}.")
+        refuse_other_stale(step, next(one for one in pair if one != lead), other_version)
         for one, verdict in _settled(step.con, pair, winner).items():
             judge_place(step, one, verdict, reason)
         step.put("conflict_settlements", {"conflict_case": found["id"], "lead": lead, "winner": winner,

@@ -9,7 +9,7 @@ import datetime as dt
 import duckdb
 
 from core import days, people, store
-from core.desk.conflicts import judge_place, rival
+from core.desk.conflicts import judge_place, refuse_other_stale, rival
 from core.desk.decisions import needs
 from core.desk.decisions import standing as standing_decision
 from core.desk.step import Done, Signed, Step, leads_of_partner, perform
@@ -46,14 +46,17 @@ def why_not_extend(con: duckdb.DuckDBPyConnection | store.Within, lead: dict, at
     return None
 
 
-def transfer_ownership(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, to: str, reason: str) -> Done:
+def transfer_ownership(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, to: str, reason: str,
+                       other_version: int | None = None) -> Done:
     """End the ownership of a lead and let another partner's lead for the same take its place.
 
     The other lead is judged free of rivals; it owns the account once it is accepted, from that day on.
+    other_version: of that lead, as it was shown.
     """
     def write(step: Step) -> None:
         needs(reason, "why the ownership changes hands")
         rival(step, to)
+        refuse_other_stale(step, to, other_version)
         now = standing_decision(step.con, lead)
         if now != "accepted":
             raise Refusal(f"{lead} is {now}, so there is no ownership to transfer.")

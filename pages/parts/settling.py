@@ -234,7 +234,8 @@ def settle(case: Case, reading: Reading, verbs: Verbs) -> None:
     opened = _opened(case)
     dialogs.ends(is_sent, case.lead, lambda: dialogs.act(
         desk.settle_conflict, case.lead, f"settle/{reading.counted}", "Settled.", [key], case=opened,
-        winner=reading.winner, reason=reason, other=None if opened else case.other))
+        winner=reading.winner, reason=reason, other=None if opened else case.other,
+        other_version=case.of(case.other).version))
 
 
 @modal.dialog("Open a case")
@@ -248,7 +249,8 @@ def open_case(case: Case) -> None:
         note = _reason("What is in question", keys[1])
         is_sent = dialogs.send("Open the case")
     dialogs.ends(is_sent, case.lead, lambda: dialogs.act(
-        desk.open_conflict, case.lead, f"open/{other}", "The case is open.", keys, other=other, note=note))
+        desk.open_conflict, case.lead, f"open/{other}", "The case is open.", keys, other=other, note=note,
+        other_version=rivals[other].version))
 
 
 @modal.dialog("End this ownership")
@@ -276,4 +278,5 @@ def transfer(case: Case, owner: Party) -> None:
         reason = _reason("Why it changes hands", keys[1])
         is_sent = dialogs.send("Hand it over")
     dialogs.ends(is_sent, owner.lead, lambda: dialogs.act(
-        desk.transfer_ownership, owner.lead, f"transfer/{to}", "Handed over.", keys, to=to, reason=reason))
+        desk.transfer_ownership, owner.lead, f"transfer/{to}", "Handed over.", keys, to=to, reason=reason,
+        other_version=others[to].version if to else None))

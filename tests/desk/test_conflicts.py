@@ -77,3 +77,19 @@ def test_the_preview_of_a_settlement_is_what_then_happens(asked, winner: str | N
         assert [row["disposition_before"], row["owner_status_before"]] == was[lead]
         assert [row["disposition"], row["owner_status"]] == now[lead]
     assert told["P3"]["is_explained"] == (winner == "P1")
+
+
+def test_what_changed_on_the_other_lead_since_it_was_shown_is_refused_with_the_difference(con) -> None:
+    act(con, desk.accept, "chen", "P1")
+    opened = act(con, desk.open_conflict, "sara", "P1", "P2", "Who told them first?").after["case"]
+    shown = desk.version(con, "P1"), desk.version(con, "P2")
+    act(con, desk.log_activity, "sara", "P2", "call", "phone")
+    assert desk.version(con, "P1") == shown[0]
+    steps = ((desk.settle_conflict, (opened, "P1", "They were.")), (desk.transfer_ownership, ("P2", "They left.")),
+             (desk.open_conflict, ("P2", "Again.")))
+    for action, arguments in steps:
+        for version, said in ((shown[1], "P2 has changed since you saw it: sara logged an activity"),
+                              (None, "Say which version of P2 you saw")):
+            with pytest.raises(Refusal, match=said):
+                act(con, action, "chen", "P1", *arguments, other_version=version)
+    act(con, desk.settle_conflict, "chen", "P1", opened, "P1", "They were.")

@@ -82,11 +82,14 @@ def test_a_correction_of_what_was_paid_stays_open_whatever_becomes_of_the_lead(c
 
 
 def test_a_correction_goes_with_its_line_or_once_that_is_paid(con) -> None:
+    desk.grant(con, signed("operator"), "marc", "finance")
     correct(con, "5.00")
     assert proposed(con, (line_of(con, "M1"),)).lines["lead"].to_list() == ["M2"]
     batch = prepare(con, "fay", leave_out=(ask(con, "select id from lines where amount = 5")[0][0],))
     assert proposed(con).number == 0
-    approve(con, batch, "finn")
+    with pytest.raises(Refusal, match="finn had a part in M1"):
+        approve(con, batch, "finn")
+    approve(con, batch, "marc")
     export(con, batch, "fay")
     settle(con, batch, who="fay")
     assert proposed(con).total == Decimal("5.00")

@@ -1,6 +1,7 @@
 """A small database to act on: a few leads of each program, people of every role, and short ways to act and to look."""
 
 import datetime as dt
+import inspect
 import itertools
 import json
 from pathlib import Path
@@ -121,7 +122,14 @@ def signed(person: str, con: duckdb.DuckDBPyConnection | None = None, lead: str 
 
 
 def act(con: duckdb.DuckDBPyConnection, action, person: str, lead: str, *arguments: object, **more: object) -> Done:
-    """Do an action on a lead as it stands now."""
+    """Do an action on a lead as it stands now, and on the other one that it names."""
+    takes = inspect.signature(action)
+    if "other_version" in takes.parameters:
+        given = takes.bind(con, None, lead, *arguments, **more).arguments
+        case = ask(con, "select lead, other_lead from conflict_cases where id = ?", given.get("case"))
+        other = given.get("other") or given.get("to") or next((one for pair in case for one in pair if one != lead), None)
+        known = other and ask(con, "select 1 from leads where id = ?", other)
+        more = {"other_version": desk.version(con, other) if known else None} | more
     return action(con, signed(person, con, lead), lead, *arguments, **more)
 
 

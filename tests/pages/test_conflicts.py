@@ -92,6 +92,21 @@ def test_a_settlement_is_stored_once_and_taken_back(con: duckdb.DuckDBPyConnecti
     assert cases(con, state="settled") == []
 
 
+def test_what_changed_on_the_other_lead_meanwhile_is_told_and_nothing_is_settled(con: duckdb.DuckDBPyConnection) -> None:
+    found = asked(con)
+    at = acting("conflicts", "chen", case=found.lead)
+    press(at, "The earlier holds it…")
+    next(one for one in at.text_area).input("Both name the same project.")
+    desk.comment(con, world.signed("sara", con, found.other, now=now()), found.other, "They called.")
+    press(at, "Settle")
+    assert f"{found.other} has changed since you saw it: sara commented" in words_of(at)
+    assert world.ask(con, "select count(*) from conflict_settlements") == [(0,)]
+    press(at, "Close and look again")
+    press(at, "The earlier holds it…")
+    press(at, "Settle")
+    assert world.ask(con, "select note from conflict_settlements") == [("Both name the same project.",)]
+
+
 def test_a_case_is_opened_by_sales_and_stands_first_from_then_on(con: duckdb.DuckDBPyConnection) -> None:
     lost = next(row for row in cases(con, state="decided") if row["program"] == "ptr")
     at = acting("conflicts", "sara", case=lost["lead"], cases="Decided by the rules")
