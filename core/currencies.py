@@ -33,8 +33,8 @@ def kept(amount: Decimal, code: str) -> Decimal:
         return amount.quantize(Decimal("0.01"))
     if code in WHOLE:
         raise ValueError(f"is {amount} {code}, which has no smaller unit; it takes a whole amount")
-    more = f", though {code} has {FINE[code]}" if code in FINE else ""
-    raise ValueError(f"is {amount} {code}; amounts are kept to two decimals{more}")
+    more = f", though {code} has {FINE[code]} decimals" if code in FINE else ""
+    raise ValueError(f"is {amount} {code}; amounts are kept in whole cents{more}")
 
 
 def known(code: str) -> str:

@@ -177,8 +177,8 @@ def test_a_currency_typed_in_lower_case_is_the_same_one(con) -> None:
 
 @pytest.mark.parametrize(("amount", "currency", "why"), [
     ("10.50", "JPY", r"The amount is 10\.50 JPY, which has no smaller unit; it takes a whole amount"),
-    ("1.234", "KWD", r"The amount is 1\.234 KWD; amounts are kept to two decimals, though KWD has 3"),
-    ("1.234", "USD", r"The amount is 1\.234 USD; amounts are kept to two decimals\."),
+    ("1.234", "KWD", r"The amount is 1\.234 KWD; amounts are kept in whole cents, though KWD has 3 decimals"),
+    ("1.234", "USD", r"The amount is 1\.234 USD; amounts are kept in whole cents\."),
     ("NaN", "USD", "NaN is no amount"),
 ])
 def test_no_amount_is_recorded_that_would_lose_something(con, amount: str, currency: str, why: str) -> None:
