@@ -3,12 +3,15 @@
 In the place of the person's keys stand keyed digests, the same everywhere, so that limits such as one bonus a person
 still hold, and a later submission of the same person is recognised. The journal holds no personal data and still
 verifies. What was freed in the file is gone once it is rewritten (`keeping.rewrite`).
+
+What belongs to the person's own leads goes as a whole. Any other text goes where it holds an address of the person or
+all words of their name: rather one too many.
 """
 
 import datetime as dt
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
@@ -33,13 +36,45 @@ NOTES = ("verdicts", "comments", "snoozes", "action_requests", "action_answers",
          "conflict_settlements", "disputes", "dispute_resolutions", "finding_resolutions", "earning_lines")
 """Tables with a lead and a note that people wrote about it."""
 
+NOTED = {"conflict_cases": "noted_cases.sql", "conflict_settlements": "noted_settlements.sql"}
+"""What finds the rows of a table that bear on two leads."""
+
 STATEMENTS = {"verdict_evidence": "erase_evidence.sql",
               **dict.fromkeys((*NOTES, "match_answers", "voids"), "erase_notes.sql")}
 """What empties the rows of a table that has no statement of its own name."""
 
+TEXTS: dict[str, dict[str, str | None]] = {
+    **{table: {"note": ERASED} for table in (*NOTES, "match_answers", "voids")},
+    "verdict_evidence": {"link": ERASED},
+    "events": {**dict.fromkeys(("contact", "channel", "kind", "reason", "what", "rep", "stage"), ERASED),
+               "other_details": None},
+    "leads": dict.fromkeys(("channel", "deal_stage_at_submission", "other_details")),
+    "contacts": {"company": ERASED, "role": ERASED, "other_details": None},
+    "organizations": {"other_details": None},
+    "payment_results": {"reason": ERASED, "reference": ERASED}, "payment_returns": {"reason": ERASED},
+    "saved_views": {"name": ERASED}, "settings": {"source": ERASED},
+    "imports": {"file_name": ERASED, "mapping": "{}", "report": None}, "import_answers": {"answers": "{}"},
+}
+"""By table the texts that people and files wrote beside the records of a person, and what stands for each."""
 
-COUNTED = ("import_refusals",)
-"""Tables no row of which an entry ever names by itself: they go with their import as a whole, also once erased."""
+STAYS = {
+    "organizations": (("name", "street"), "An organization is no person, though it bears the name; mend its record."),
+    "contacts": (("full_name",), "A contact of the same name and another address may be another person."),
+    "partners": (("name", "first_name", "last_name", "email", "check_address", "wire_details", "other_details"),
+                 "It says how another partner is paid; mend what is recorded of them."),
+    "payee_details": (("first_name", "last_name", "business_email", "street", "street_more", "other_details"),
+                      "It says how another partner is paid; record new details of them."),
+    "people": (("name", "email"), "Who may act here signs what they did."),
+    "leads": (("id",), "An id is never changed; the address in it came with a file."),
+    "events": (("id",), "An id is never changed; the address in it came with a file."),
+}
+"""By table what is looked at, and why it stays where it names the person and is not theirs."""
+
+IDS = {"settings": "concat_ws(' ', name, effective_on, recorded_at)", "import_answers": "import"}
+"""By what the rows of a table without ids are known."""
+
+COUNTED = ("import_refusals", "imports", *IDS)
+"""Tables no row of which an entry ever names by itself: what it does to them it answers for by a sum."""
 
 SHOWN = 200
 """Letters of a refused row by which one knows whom one erases."""
@@ -49,13 +84,22 @@ SHOWN = 200
 class Goes:
     """What an erasure empties, and what stays.
 
-    rows: ids by table. keys: every key that the person is known by. kept: partners of the same address whose payee data
-    stays, each with the reason (`partner`, `because`, `until`).
+    rows: ids by table of what is the person's. keys: every key that the person is known by. kept: what stays, each
+    with the reason: partners of the same address whose payee data stays (`partner`, `because`, `until`), and what else
+    names the person (`what`, `because`). texts: by table and column, ids of what names the person wherever it stands.
+    transactions: under which the deals among `rows` and `texts` are recorded.
     """
 
     rows: dict[str, list[str]]
     keys: list[str]
     kept: list[dict]
+    texts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    transactions: list[str] = field(default_factory=list)
+
+    def ids(self) -> dict[str, list[str]]:
+        """Ids by table of every row that is emptied."""
+        return {table: sorted(set(self.rows.get(table, ())).union(*self.texts.get(table, {}).values()))
+                for table in dict.fromkeys((*self.rows, *self.texts))}
 
 
 def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_instant: dt.datetime) -> Goes:
@@ -84,25 +128,51 @@ def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_in
         "match_answers": _ids(con, "noted_answers.sql", matches=matches),
         "voids": _ids(con, "noted_voids.sql", leads=leads),
         "verdict_evidence": _ids(con, "linked_evidence.sql", leads=leads),
-        "import_refusals": _refused(con, contacts, keys),
+        "import_refusals": _naming(con, "import_refusals", "cells", contacts, keys),
     }
-    return Goes({table: ids for table, ids in rows.items() if ids}, keys, kept)
+    texts = {table: {column: ids for column in columns if (ids := _naming(con, table, column, contacts, keys))}
+             for table, columns in TEXTS.items()}
+    told_of = [*partners, *stay]  # what is kept of these is told apart
+    theirs = rows | {"partners": told_of, "payee_details": [
+        *_ids(con, "details_of_partners.sql", partners=told_of), *(row["id"] for row in payees)]}
+    of_contacts = set(_ids(con, "events_of_person.sql", contacts=contacts, leads=[], keys=[]))
+    if told := [one for one in texts["events"].pop("contact", ()) if one not in of_contacts]:  # no id, but a name
+        texts["events"]["contact"] = told
+    if of_deals := _naming(con, "events", "transaction", contacts, keys):
+        texts["events"]["transaction"] = of_deals
+    transactions = store.read(con, SQL / "transactions.sql", events=[*rows["events"], *of_deals])
+    transactions = transactions["transaction"].to_list()
+    return Goes({table: ids for table, ids in rows.items() if ids}, keys,
+                [*kept, *_elsewhere(con, contacts, keys, theirs), *_entries(con, transactions)],
+                {table: found for table, found in texts.items() if found}, transactions)
 
 
 def erase(con: duckdb.DuckDBPyConnection, signed: Signed, contact: str) -> Done:
     """Erase the personal data of a contact and of every record of the same person, by address or by answer; or of one
     refused row of a file, by its id.
 
-    after: how many rows per table were emptied, and `kept`: partners of the same address whose payee data stays, each
-    with the reason (`partner`, `because`, `until`). Files outside (backups, reports of refused rows) are not touched.
+    after: how many rows per table were emptied, and `kept`, as of Goes. Files outside (backups, reports of refused
+    rows) are not touched.
     """
     def write(step: Step) -> None:
         goes = what_goes(step.con, contact, step.at_instant)
         digests = {key: digest(step.book, key) for key in goes.keys if not key.startswith(DIGESTED)}
         known = journal.named(step.con)
-        for table, ids in goes.rows.items():
-            _rewritten(step, known, table, ids, STATEMENTS.get(table, f"erase_{table}.sql"), word=ERASED,
-                       keys=list(digests), digests=list(digests.values()))
+        values = {"word": ERASED, "keys": list(digests), "digests": list(digests.values())}
+        named = {"texts": goes.transactions, "digests": [of_transaction(step.book, one) for one in goes.transactions]}
+        for table, ids in goes.ids().items():
+            statements = []
+            if own := goes.rows.get(table):
+                statement = STATEMENTS.get(table, f"erase_{table}.sql")
+                statements.append((_of_table(statement, table), values | {"ids": own}))
+            for column, some in goes.texts.get(table, {}).items():
+                if column in TEXTS[table]:
+                    statements.append((_of_table("erase_text.sql", table, column),
+                                       {"word": TEXTS[table][column], "ids": some}))
+            if table == "events" and goes.transactions:
+                statements += [(_of_table(one, table), named | {"ids": ids})
+                               for one in ("erase_places.sql", "erase_transactions.sql")]
+            _rewritten(step, known, table, ids, statements)
         contacts = goes.rows.get("contacts", [])
         step.cursor.execute(store.statement(SQL / "erase_blocks.sql"), {"contacts": contacts}).fetchall()
         for key in digests.values():
@@ -180,33 +250,66 @@ def digest(keeper: journal.Book, key: str) -> str:
     return DIGESTED + keeper.digest(f"person {key}")[:40]
 
 
-def _refused(con: duckdb.DuckDBPyConnection | store.Within, contacts: list[str], keys: list[str]) -> list[str]:
-    """Refused rows of files that hold an address of a person, however it is spelled, or all words of their name: rather
-    one too many, since whoever sent the file has it still."""
-    told = columns.with_keys(store.read(con, SQL / "refused_addresses.sql"), email="address")
-    return sorted({*told.filter(pl.col("address_key").is_in(keys))["id"],
-                   *_ids(con, "refusals_of_names.sql", contacts=contacts, word=ERASED)})
+def of_transaction(keeper: journal.Book, transaction: str) -> str:
+    """What stands for the text of a transaction, wherever it stood; of a digest itself."""
+    if transaction.startswith(DIGESTED):
+        return transaction
+    return DIGESTED + keeper.digest(f"transaction {transaction}")[:40]
+
+
+def _naming(con: duckdb.DuckDBPyConnection | store.Within, table: str, column: str, contacts: list[str],
+            keys: list[str]) -> list[str]:
+    """Ids of rows whose text holds an address of a person, however it is spelled, or all words of their name."""
+    with con.cursor() as cursor:
+        found = [cursor.sql(_of_table(f"texts_with_{what}.sql", table, column), params=params).pl()
+                 for what, params in (("addresses", {}), ("names", {"contacts": contacts, "word": ERASED}))]
+    told = columns.with_keys(found[0], email="address")
+    return sorted({*told.filter(pl.col("address_key").is_in(keys))["id"], *found[1]["id"]})
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection | store.Within, contacts: list[str], keys: list[str],
+               theirs: dict[str, list[str]]) -> list[dict]:
+    """What names the person, is not theirs and stays: what, because."""
+    kept = []
+    for table, (names, because) in STAYS.items():
+        own = set(theirs.get(table, ())) if names != ("id",) else set()
+        found = {one for name in names for one in _naming(con, table, name, contacts, keys)} - own
+        if found:
+            kept.append({"what": f"{len(found)} of {table.replace('_', ' ')}", "because": because})
+    return kept
+
+
+def _entries(con: duckdb.DuckDBPyConnection | store.Within, transactions: list[str]) -> list[dict]:
+    """Entries of the journal that hold a transaction in clear: what, because."""
+    found = store.read(con, SQL / "entries_of_transactions.sql", texts=transactions)["number"].to_list()
+    return [{"what": f"Entry {number} of the journal", "because": "An earlier version wrote its transaction into it, "
+             "and an entry is never changed."} for number in found]
 
 
 def _noted(con: duckdb.DuckDBPyConnection | store.Within, table: str, leads: list[str]) -> list[str]:
-    text = store.statement(SQL / "noted_rows.sql").replace("stored_rows", table)
     with con.cursor() as cursor:
+        text = _of_table(NOTED.get(table, "noted_rows.sql"), table)
         return [name for (name,) in cursor.execute(text, {"leads": leads}).fetchall()]
 
 
-def _rewritten(step: Step, known: dict[str, set[str]], table: str, ids: Iterable[str], statement: str,
-               **values: object) -> None:
+def _of_table(statement: str, table: str, column: str = "") -> str:
+    """A statement with the names of a table, of what its rows are known by, and of a text put in."""
+    text = store.statement(SQL / statement).replace("stored_rows", table).replace("row_id", IDS.get(table, "id"))
+    return text.replace("stored_text", column)
+
+
+def _rewritten(step: Step, known: dict[str, set[str]], table: str, ids: Iterable[str],
+               statements: Iterable[tuple[str, dict]]) -> None:
     """Update rows, and let this entry answer for them one by one from now on; of COUNTED for the sum over them."""
     ids = sorted(ids)
     if not ids:
         return
-    in_bulk = set(ids) - known.get(table, set())
-    before = journal.totals(step.cursor, step.book, table, only=in_bulk)
-    text = store.statement(SQL / statement).replace("stored_rows", table)
-    asked = {name: value for name, value in values.items() if f"${name}" in text}
-    step.cursor.execute(text, asked | {"ids": ids}).fetchall()
+    among = None if table in IDS else set(ids) - known.get(table, set())
+    before = journal.totals(step.cursor, step.book, table, only=among)
+    for text, values in statements:
+        step.cursor.execute(text, {name: value for name, value in values.items() if f"${name}" in text}).fetchall()
     if table in COUNTED:
-        step.note(table, journal.difference(journal.totals(step.cursor, step.book, table, only=ids), before))
+        step.note(table, journal.difference(journal.totals(step.cursor, step.book, table, only=among), before))
     else:
         step.rows += [(table, name) for name in ids]
         if before[0]:
@@ -223,3 +326,9 @@ def recognise(step: Step) -> None:
     for statement in ("recognise_contacts.sql", "recognise_leads.sql", "recognise_events.sql") if digests else ():
         step.cursor.execute(store.statement(SQL / statement),
                             {"keys": list(digests), "digests": list(digests.values())}).fetchall()
+    erased = {row["transaction"] for row in step.read("erased_transactions.sql")} if erased else set()
+    plain = [row["transaction"] for row in step.read("plain_transactions.sql")] if erased else []
+    digests = {one: found for one in plain if (found := of_transaction(step.book, one)) in erased}
+    if digests:
+        step.cursor.execute(store.statement(SQL / "recognise_transactions.sql"),
+                            {"texts": list(digests), "digests": list(digests.values())}).fetchall()

@@ -7,6 +7,7 @@ from decimal import Decimal
 import duckdb
 
 from core import currencies
+from core.desk.erasing import of_transaction
 from core.desk.reviewing import past
 from core.desk.step import Done, Signed, Step, perform
 from core.model import Refusal
@@ -26,9 +27,12 @@ def record_deal(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, trans
     """Record a won deal by its transaction. won_at: UTC, where it was earlier than now."""
     def write(step: Step) -> None:
         _named(transaction)
+        taken = f"The deal {transaction} of {lead} is recorded already."
+        if step.read("place.sql", key=f"deal/{lead}/{transaction}"):  # as earlier versions held it
+            raise Refusal(taken)
         event = step.event("deal_won", past(step, won_at), transaction=transaction)
-        step.take_place(f"deal/{lead}/{transaction}", event, f"The deal {transaction} of {lead} is recorded already.")
-        step.after |= {"transaction": transaction, "event": event}
+        step.take_place(f"deal/{lead}/{of_transaction(step.book, transaction)}", event, taken)
+        step.after |= {"event": event}
 
     return perform(con, signed, "record_deal", {"transaction": transaction, "won_at": won_at}, write, lead=lead)
 
@@ -49,16 +53,14 @@ def record_payment(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tr
             raise Refusal("A payment is more than nothing, and no part of it is less; record a refund as a refund.")
         if subscription is not None and subscription + (other or 0) > total:
             raise Refusal(f"The parts ({subscription} and {other or 0}) are more than the whole ({total}).")
-        if not step.read("deal.sql", lead=lead, transaction=transaction):
-            raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
-        moment = past(step, received_at)
-        known = step.read("payments_on_deal.sql", lead=lead, transaction=transaction)
+        moment, deal = past(step, received_at), _deal(step, transaction)
+        known = step.read("payments_on_deal.sql", lead=lead, transaction=deal)
         incomplete = _incomplete(known, completes, (moment, code, total), subscription)
         moment = incomplete["received_at"] if incomplete else moment
-        event = step.event("customer_payment", moment, occurred_at=moment, transaction=transaction, currency=code,
+        event = step.event("customer_payment", moment, occurred_at=moment, transaction=deal, currency=code,
                            total_amount=total, subscription_amount=subscription, other_amount=other,
                            about=incomplete and incomplete["id"])
-        step.after |= {"transaction": transaction, "total": total, "currency": code, "event": event} | (
+        step.after |= {"total": total, "currency": code, "event": event} | (
             {"completes": incomplete["id"]} if incomplete else {})
 
     content = {"transaction": transaction, "currency": currency, "total": total, "subscription": subscription,
@@ -97,13 +99,11 @@ def record_refund(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, tra
         code = currencies.known(currency)
         if exact(amount, code) <= 0:
             raise Refusal("A refund is more than nothing.")
-        if not step.read("deal.sql", lead=lead, transaction=transaction):
-            raise Refusal(f"No won deal {transaction} is recorded on {lead}.")
-        paid = step.read("paid_on_deal.sql", lead=lead, transaction=transaction)
+        deal = _deal(step, transaction)
+        paid = step.read("paid_on_deal.sql", lead=lead, transaction=deal)
         _refuse_more_than_paid(paid, transaction, amount, code)
-        event = step.event("customer_refund", past(step, refunded_at), transaction=transaction, amount=amount,
-                           currency=code)
-        step.after |= {"transaction": transaction, "amount": amount, "currency": code, "event": event}
+        event = step.event("customer_refund", past(step, refunded_at), transaction=deal, amount=amount, currency=code)
+        step.after |= {"amount": amount, "currency": code, "event": event}
 
     content = {"transaction": transaction, "amount": amount, "currency": currency, "refunded_at": refunded_at}
     return perform(con, signed, "record_refund", content, write, lead=lead)
@@ -123,6 +123,15 @@ def _refuse_more_than_paid(paid: list[dict], transaction: str, amount: Decimal, 
 def _named(transaction: str) -> None:
     if not transaction.strip():
         raise Refusal("Name the transaction, as the invoice or the CRM names it.")
+
+
+def _deal(step: Step, transaction: str) -> str:
+    """The transaction of a won deal as it is recorded: the digest that stands for it where a person was erased."""
+    lead = step.lead["lead"]
+    found = step.read("deal.sql", lead=lead, transaction=transaction, digest=of_transaction(step.book, transaction))
+    if not found:
+        raise Refusal(f"No won deal {transaction} is recorded on {lead}. Record the deal first.")
+    return found[0]["transaction"]
 
 
 def read_amount(text: str) -> Decimal:

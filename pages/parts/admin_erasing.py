@@ -73,7 +73,7 @@ def erase(row: dict, seen: int) -> None:
         words.line(text=str(refusal))
         return
     words.line(row["full_name"] or row["email"], quiet=words.join(row["email"], row["company"]))
-    _lines({table: len(ids) for table, ids in goes.rows.items()}, goes.kept)
+    _lines({table: len(ids) for table, ids in goes.ids().items()}, goes.kept)
     with st.form(f"erase-{contact}", border=False):
         st.text(f"Nothing brings it back. Type the id {contact} to confirm.")
         typed = st.text_input("The id of the contact", max_chars=200)
@@ -101,10 +101,19 @@ def _lines(counts: dict[str, int], kept: list[dict]) -> None:
         for row in kept:
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 badges.badge(STAYS, width=80)
-                until = f"until {dates.day(row['until'])}" if row["until"] else "until somebody sets or pays it"
-                words.line(f"How partner {row['partner']} is paid", row["because"], until)
+                words.line(_of_kept(row), row["because"], _until(row))
     words.quiet("Verdicts, decisions, amounts and the journal stay; a digest stands for the person, so that limits "
                 "still hold.")
+
+
+def _of_kept(row: dict) -> str:
+    return row.get("what") or f"How partner {row['partner']} is paid"
+
+
+def _until(row: dict) -> str:
+    if "what" in row:
+        return ""
+    return f"until {dates.day(row['until'])}" if row["until"] else "until somebody sets or pays it"
 
 
 def _result() -> None:
@@ -117,7 +126,7 @@ def _result() -> None:
         what = "Contact" if "contacts" in counts else "Refused row"
         words.line(f"{what} {contact}", ", ".join(in_words(table, rows)[0] for table, rows in counts.items()) + ".")
         for row in after["kept"]:
-            words.line(f"How partner {row['partner']} is paid stays:", row["because"], row["until"] or "")
+            words.line(f"{_of_kept(row)} stays:", row["because"], row.get("until") or "")
         words.quiet("Backups, and files of refused rows outside, are not touched. The freed parts of the database are "
                     "emptied when an operator has it rewritten: see the commands.")
         st.button("Close", key="close-erased", type="tertiary", on_click=lambda: st.session_state.pop(RESULT))

@@ -1,7 +1,11 @@
 """Any sequence of actions: what is kept equals what is computed, an undo restores what was, the journal adds up."""
 
 import datetime as dt
+import inspect
+import json
+import random
 import shutil
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -9,15 +13,92 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from core import desk, ledger
+from core import desk, ledger, people
 from core.desk import Done, Signed, journal
 from core.model import Refusal
 from tests.desk.payouts import line_of, result
-from tests.desk.world import NOW, ask, computed_rows, kept_rows, same, undo
+from tests.desk.world import NOW, PEOPLE, ask, computed_rows, kept_rows, same, signed, undo
 
 LEADS = ("L1", "L2", "P1", "P2", "R1", "M1", "M2")
 WHO = ("sara", "chen", "mona", "marc", "finn", "fay")
 FINANCE = ("finn", "fay")
+ACTIONS_A_STEP = 3
+UNDONE = [name for name, one in people.permissions().items() if one.undo]
+
+
+ON_LEADS = {one.__name__: one for one in desk.ACTIONS if "lead" in inspect.signature(one).parameters}
+"""Every action on a lead."""
+
+COMPANIES = {"L": ("L1", "L2"), "R": ("R1", "P1", "P2"), "P": ("P1", "P2", "M1", "R1"), "M": ("P2", "M1", "M2", "R1")}
+"""By the first letter of a lead, leads that might stand against it."""
+
+DAYS = [NOW.date() + dt.timedelta(days) for days in (1, 300, 500)]
+TEN = Decimal("10.00")
+
+
+def the_last(table: str, lead: str, con) -> str:
+    """The latest row of a table about a lead; `none` where there is none."""
+    return ask(con, f"select coalesce(max_by(id, recorded_at), 'none') from {table} where lead = ?", lead)[0][0]
+
+
+def code(lead: str) -> str:
+    return {"L": "cerri.2.D", "R": "raf.process.2b"}.get(lead[0], "ptr.process.2b")
+
+
+GIVEN: dict[str, Callable] = {
+    **dict.fromkeys(("claim", "release", "accept", "withdraw", "approve", "confirm"), lambda pick, lead, con: ()),
+    "assign": lambda pick, lead, con: (pick(*WHO),),
+    "judge": lambda pick, lead, con: (
+        pick("interest", "decision_role", "scale", "not_owned_by_other", "sales_qualification", "no_abuse"),
+        pick("pass", "fail", "unknown"), "note"),
+    "request_action": lambda pick, lead, con: (["interest"], "which?"),
+    "answer_request": lambda pick, lead, con: (the_last("action_requests", lead, con), "those"),
+    "log_activity": lambda pick, lead, con: (pick("outreach", "reply", "call", "decline", "hard_bounce"), "email"),
+    "record_search": lambda pick, lead, con: ("the CRM",),
+    "reject": lambda pick, lead, con: (code(lead), "explained"),
+    "waive": lambda pick, lead, con: (pick("scale", "interest"), "small, but growing"),
+    "record_opportunity": lambda pick, lead, con: (pick(True, False),),
+    "record_deal": lambda pick, lead, con: (pick("T1", "T2"),),
+    "record_payment": lambda pick, lead, con: (pick("T1", "T2"), "USD", 10 * TEN, 5 * TEN),
+    "record_refund": lambda pick, lead, con: (pick("T1", "T2"), TEN, "USD"),
+    "open_conflict": lambda pick, lead, con: (pick(*COMPANIES[lead[0]]), "who was first?"),
+    "settle_conflict": lambda pick, lead, con: (pick(None, the_last("conflict_cases", lead, con)), pick(None, lead), "first",
+                                                pick(*COMPANIES[lead[0]])),
+    "end_ownership": lambda pick, lead, con: ("no updates",),
+    "extend_ownership": lambda pick, lead, con: (pick(*DAYS), "a long tender"),
+    "transfer_ownership": lambda pick, lead, con: (pick(*COMPANIES[lead[0]]), "both agree"),
+    "record_finding": lambda pick, lead, con: (pick("false_lead", "abuse", "unsolicited"), "seen"),
+    "resolve_finding": lambda pick, lead, con: (the_last("events", lead, con), "a mistake of ours"),
+    "record_breach": lambda pick, lead, con: ("competitor_suggested", "told us", pick("yes", "no", "unknown")),
+    "open_dispute": lambda pick, lead, con: (pick("amount", "rejection"), "too little"),
+    "resolve_dispute": lambda pick, lead, con: (the_last("disputes", lead, con), "dismissed", "it is right"),
+    "comment": lambda pick, lead, con: ("a word",),
+    "snooze": lambda pick, lead, con: (pick(*DAYS), "later"),
+    "adjust_line": lambda pick, lead, con: (the_last("earning_lines", lead, con), pick(-TEN, TEN), "mistake", "as agreed"),
+}
+"""What each action on a lead is given."""
+
+
+def test_every_action_on_a_lead_is_among_those_that_people_do_in_any_order() -> None:
+    assert GIVEN.keys() == ON_LEADS.keys()
+    assert not {name for name, one in people.permissions().items() if one.undo} - GIVEN.keys()
+
+
+def replayed(con) -> None:
+    """The journal, and the rows that it names, tell the versions and the dispositions that the leads have."""
+    found: dict[str, tuple] = {}
+    for lead, version, before, after in ask(con, "select lead, version, disposition_before, disposition from "
+                                                 "journal_leads order by number"):
+        assert lead not in found or found[lead] == (version - 1, before)
+        found[lead] = (version, after)
+    assert found == {lead: (version, now) for lead, version, now in ask(
+        con, "select lead, version, disposition from lead_versions join evaluations using (lead)")}
+    named: set[tuple[str, str]] = set()
+    for at_instant, rows in ask(con, "select recorded_at, rows from journal order by number"):
+        for table, row, _ in json.loads(rows):
+            if (table, row) not in named:
+                assert ask(con, f"select recorded_at from {table} where id = ?", row) == [(at_instant,)], (table, row)
+            named.add((table, row))
 
 
 def done_of(told: Done | tuple[Done, bytes]) -> Done:
@@ -45,6 +126,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         assert desk.first_fault(self.con) is None
+        replayed(self.con)
         self.con.close()
         shutil.rmtree(AnyOrder.folder / str(self.run))
 
@@ -64,32 +146,19 @@ class AnyOrder(RuleBasedStateMachine):
         self.last = (lead, done, before)
         assert done_of(action(self.con, signed, *given, **more)).is_repeated
 
-    @rule(who=st.sampled_from(WHO), lead=st.sampled_from(LEADS),
-          criterion=st.sampled_from(("interest", "decision_role", "scale", "not_owned_by_other", "sales_qualification")),
-          verdict=st.sampled_from(("pass", "fail", "unknown")))
-    def judge(self, who: str, lead: str, criterion: str, verdict: str) -> None:
-        self.do(desk.judge, who, lead, criterion, verdict, "note")
+    @rule(seed=st.integers(0, 2**32))
+    def act(self, seed: int) -> None:
+        """A few actions on leads, mostly by who may do them."""
+        chance = random.Random(f"{seed} {self.keys}")  # what is drawn singly begins with the first of everything
 
-    @rule(who=st.sampled_from(("sara", "chen")), lead=st.sampled_from(LEADS))
-    def accept(self, who: str, lead: str) -> None:
-        self.do(desk.accept, who, lead)
+        def pick(*some: object) -> object:
+            return chance.choice(some)
 
-    @rule(who=st.sampled_from(("sara", "chen", "mona")), lead=st.sampled_from(LEADS))
-    def reject(self, who: str, lead: str) -> None:
-        code = {"L": "cerri.2.D", "R": "raf.process.2b"}.get(lead[0], "ptr.process.2b")
-        self.do(desk.reject, who, lead, code, "explained")
-
-    @rule(lead=st.sampled_from(LEADS), name=st.sampled_from(("approve", "confirm", "withdraw")))
-    def decide(self, lead: str, name: str) -> None:
-        self.do(getattr(desk, name), "sara" if name == "confirm" else "mona", lead)
-
-    @rule(lead=st.sampled_from(("P1", "M1")), days=st.integers(300, 500))
-    def extend(self, lead: str, days: int) -> None:
-        self.do(desk.extend_ownership, "chen", lead, NOW.date() + dt.timedelta(days), "a long tender")
-
-    @rule(lead=st.sampled_from(LEADS), kind=st.sampled_from(("outreach", "reply", "call", "decline", "hard_bounce")))
-    def log(self, lead: str, kind: str) -> None:
-        self.do(desk.log_activity, "sara", lead, kind, "email")
+        for _ in range(ACTIONS_A_STEP):
+            name, lead = pick(*sorted(GIVEN)), pick(*LEADS)
+            roles = people.permissions()[name].roles
+            who = pick(*(one for one, role in PEOPLE.items() if role in roles), "ada")
+            self.do(ON_LEADS[name], who, lead, *GIVEN[name](pick, lead, self.con))
 
     @rule(lead=st.sampled_from(("M1", "M2")), who=st.sampled_from(FINANCE), is_wrong=st.booleans(), more=st.integers(0, 3))
     def prepare(self, lead: str, who: str, is_wrong: bool, more: int) -> None:
@@ -137,6 +206,20 @@ class AnyOrder(RuleBasedStateMachine):
         except Refusal:
             return
         assert same(kept_rows(self.con), before)
+        self.last = None
+
+    @rule(place=st.integers(0, 2**32), is_own=st.booleans())
+    def take_any_back(self, place: int, is_own: bool) -> None:
+        """Any earlier entry: by who made it, or by a manager."""
+        found = ask(self.con, "select number, person, lead from journal where lead is not null and action in "
+                              "(select unnest(?)) order by number", UNDONE)
+        if not found:
+            return
+        number, person, lead = found[place % len(found)]
+        try:
+            desk.undo(self.con, signed(person if is_own else "mona", self.con, lead), number, "a mistake")
+        except Refusal:
+            return
         self.last = None
 
     @invariant()

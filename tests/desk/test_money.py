@@ -158,7 +158,7 @@ def test_a_customer_payment_earns_a_commission_to_the_cent(con) -> None:
     act(con, desk.record_payment, "finn", "P1", "T9", "USD", Decimal("1000.05"), Decimal("333.35"))
     assert ask(con, "select amount from payouts_owed where lead = 'P1'") == [(Decimal("33.34"),)]
     act(con, desk.record_refund, "finn", "P1", "T9", Decimal("5"), "USD")
-    assert deal.after["transaction"] == "T9"
+    assert deal.after.keys() == {"event"}
 
 
 @pytest.mark.parametrize("currency", ["", "dollars", "US", "XXX", "ÜSD", "U$D"])

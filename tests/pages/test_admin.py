@@ -143,7 +143,7 @@ def test_a_contact_is_found_previewed_and_erased_once_the_id_is_typed(con: duckd
             (erasing.ERASED, None)]
     [entry] = entries.page(con, entries.Asked(action="erase"), 0, 5)
     assert {table: rows for table, rows in entry["after"].items() if table != "kept"} == {
-        table: len(ids) for table, ids in goes.rows.items()}
+        table: len(ids) for table, ids in goes.ids().items()}
     assert desk.first_fault(con) is None
 
 

@@ -1,2 +1,2 @@
--- Empty what a refused row of a file held: its cells, and the reason, which may name one of them.
-update import_refusals set cells = null, reason = $word where id in (select unnest($ids::varchar[]))
+-- Empty what a refused row of a file held: its cells, and what may name one of them.
+update import_refusals set cells = null, refused_column = null, reason = $word where id in (select unnest($ids::varchar[]))

@@ -8,6 +8,8 @@ with records as (
     select 'organization', id from organizations where import = $import
     union all
     select 'partner', id from partners where import = $import
+    union all
+    select 'event', id from events where import = $import
 ),
 
 erased as (
@@ -20,7 +22,7 @@ rests as (
     from journal where lead is not null and action <> 'refused'
     union all
     select 1, 'an erasure', rtrim(relation, 's'), record from erased
-    where relation in ('leads', 'contacts', 'organizations', 'partners')
+    where relation in ('leads', 'contacts', 'organizations', 'partners', 'events')
     union all
     select 1 as place, 'a verdict' as what, 'lead' as of_what, lead as record from verdicts
     union all
