@@ -241,7 +241,7 @@ def test_an_approval_holds_no_more_once_its_approver_could_not_approve(con, what
         with con.cursor() as cursor:
             cursor.execute("update people set partner = 'A' where id = 'fay'").fetchall()
     else:
-        act(con, desk.record_refund, "fay", "M1", "T1", Decimal("1.00"), "USD")
+        act(con, desk.record_deal, "fay", "M1", "T9")
     with pytest.raises(Refusal, match=rf"The approval of {batch} holds no more. .*fay .* let another person approve"):
         export(con, batch)
     assert refusals(con) == ["export_batch"]

@@ -135,8 +135,10 @@ def test_an_ownership_is_extended_while_it_runs_with_a_reason_and_can_be_taken_b
     assert same(kept_rows(con), computed_rows(con, NOW + dt.timedelta(seconds=1)))
     undo(con, "chen", done, "P1")
     assert until() == [("confirmed", "2026-06-20")]
-    with pytest.raises(Refusal, match="ended on 2026-06-20"):
-        desk.extend_ownership(con, signed("chen", con, "P1", now=dt.datetime(2026, 6, 21, 9)), "P1", longer, "Why.")
+    ended = dt.datetime(2026, 6, 21, 9)
+    desk.advance(con, ended)
+    with pytest.raises(Refusal, match="the lead is expired"):
+        desk.extend_ownership(con, signed("chen", con, "P1", now=ended), "P1", longer, "Why.")
 
 
 def test_who_extended_an_ownership_does_not_pay_for_it(con) -> None:
