@@ -221,14 +221,13 @@ def test_a_lead_that_a_person_judged_away_is_explained_by_what_was_judged(con) -
 @pytest.mark.parametrize("by_event", [True, False])
 def test_a_refusal_that_is_reversed_later_stays_in_its_closed_month(con, by_event: bool) -> None:
     if by_event:
-        act(con, desk.reject, "chen", "P1", "ptr.def.a", "The contact decides nothing there.")
+        done = act(con, desk.reject, "chen", "P1", "ptr.def.a", "The contact decides nothing there.")
     else:
-        act(con, desk.judge, "sara", "P1", "decision_role", "fail", "an intern")
+        done = act(con, desk.judge, "sara", "P1", "decision_role", "fail", "an intern")
     close(con, JUNE, EARLY_JULY)
     before = refusals(con, JUNE)
     assert len(before) == 1 and refusals(con, JULY) == []
-    desk.undo(con, signed("chen" if by_event else "sara", con, "P1", now=LATER),
-              desk.told(con, "P1")[0]["number"], "a mistake")
+    desk.undo(con, signed("chen" if by_event else "sara", con, "P1", now=LATER), done.number, "a mistake")
     assert refusals(con, JUNE) == before and refusals(con, AUGUST) == []
 
 

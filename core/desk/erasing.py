@@ -52,6 +52,7 @@ TEXTS: dict[str, dict[str, str | None]] = {
     "contacts": {"company": ERASED, "role": ERASED, "other_details": None},
     "organizations": {"other_details": None},
     "payment_results": {"reason": ERASED, "reference": ERASED}, "payment_returns": {"reason": ERASED},
+    "payment_arrivals": {"reason": ERASED, "reference": ERASED},
     "saved_views": {"name": ERASED}, "settings": {"source": ERASED},
     "imports": {"file_name": ERASED, "mapping": "{}", "report": None}, "import_answers": {"answers": "{}"},
 }

@@ -481,13 +481,10 @@ def test_the_command_proves_that_all_adds_up_and_fails_where_it_does_not(path) -
 @pytest.mark.parametrize("last", [5, 11])
 def test_what_an_earlier_schema_owed_is_booked_when_it_is_next_brought_up_to_now(tmp_path, last: int) -> None:
     path = tmp_path / "leads.duckdb"
-    schemas.of_schema(path, last)
-    con = duckdb.connect(str(path))
-    con.execute("insert into leads (id, program, partner, submitted_at, recorded_at) values "
-                "('R9', 'raf', 'A', '2025-03-03', '2025-03-03')").fetchall()
-    con.execute("insert into events (id, type, happened_at, recorded_at, lead, amount) values "
-                "('e1', 'payout_paid', '2025-04-03', '2025-04-03', 'R9', 500)").fetchall()
-    con.close()
+    schemas.of_schema(path, last, "insert into leads (id, program, partner, submitted_at, recorded_at) values "
+                                  "('R9', 'raf', 'A', '2025-03-03', '2025-03-03')",
+                      "insert into events (id, type, happened_at, recorded_at, lead, amount) values "
+                      "('e1', 'payout_paid', '2025-04-03', '2025-04-03', 'R9', 500)")
     con = desk.open_database(path, NOW)
     desk.advance(con, NOW)
     assert ask(con, "select lead, amount, rule, earned_on, recorded_by from earning_lines") == [

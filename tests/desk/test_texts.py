@@ -34,7 +34,7 @@ NEVER = {
     "id", "lead", "other_lead", "contact", "org", "partner", "employer_partner", "introduced_by", "parent", "import",
     "organization", "source_id", "batch", "line", "payment", "payee_version", "payee", "earned_by", "corrects", "about",
     "verdict", "event", "request", "dispute", "finding", "conflict_case", "winner", "loser", "owner", "last_owner",
-    "approval", "details", "granted", "near_match", "left_record", "right_record", "record", "key",  # ids
+    "approval", "details", "granted", "near_match", "left_record", "right_record", "record", "closing", "key",  # ids
     "person", "assigned_by", "prepared_by", "recorded_by", "opened_by", "settled_by", "resolved_by", "taken_by",
     "asked_by", "decided_by", "confirmed_by", "proposed_by", "approved_by", "paid_by", "closed_by", "granted_by",
     "revoked_by", "voided_by", "erased_by", "loaded_by", "taken_back_by", "made_by", "mentions",  # people who act here
@@ -85,6 +85,7 @@ ROWS = {
     "contacts": {"person_key": "c:x", "email_class": "missing"},
     "payment_results": {"batch": "b", "payment": "p", "result": "failed", "recorded_by": "fay"},
     "payment_returns": {"batch": "b", "payment": "none", "returned_on": "2025-06-01", "period": "2025-06-01", "recorded_by": "fay"},
+    "payment_arrivals": {"batch": "b", "payment": "p", "paid_on": "2025-06-01", "period": "2025-06-01", "recorded_by": "fay"},
     "saved_views": {"person": "sara", "is_shared": False, "sorted_by": "due"}, "settings": {"name": "raf.bonus_amount", "effective_on": "2030-01-01"},
     "snoozes": {"person": "sara", "until_on": "2025-07-01"}, "verdict_evidence": {"verdict": "v"},
     "verdicts": {"criterion": "interest", "verdict": "pass", "happened_at": NOW}, "voids": {"relation": "none", "voided_by": "sara"},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from core import desk, store
+from core import desk, kept, store
 from core.desk import Done, Signed
 from core.evaluation import FOREVER, Moment, evaluate
 from core.kept import with_due_days
@@ -117,6 +117,9 @@ def build(path: Path | str = ":memory:", payable: int = 0) -> duckdb.DuckDBPyCon
 
 def signed(person: str, con: duckdb.DuckDBPyConnection | None = None, lead: str | None = None,
            key: str | None = None, now: dt.datetime = NOW) -> Signed:
+    """Who asks, with the version of a lead as it stands at that instant: a page brings it forward before it shows it."""
+    if lead and kept.kept_as_of(con) and kept.is_due(con, now):
+        desk.advance(con, now)
     version = desk.version(con, lead) if lead else None
     return Signed(person, key or f"key-{next(_keys)}", now, version)
 

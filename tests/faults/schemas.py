@@ -17,9 +17,9 @@ from tests.faults.trials import files_of
 from tests.faults.writer import FORKED
 
 
-def of_schema(path: Path, last: int) -> None:
-    """A database as the version that knew migrations up to `last` left it, with a few rows and, since there is a
-    journal, the entry that answers for them."""
+def of_schema(path: Path, last: int, *also: str) -> None:
+    """A database as the version that knew migrations up to `last` left it, with a few rows, those of further statements
+    and, since there is a journal, the entry that answers for them."""
     con = duckdb.connect(str(path))
     con.execute("create table migrations (number integer primary key, name varchar not null)").fetchall()
     for file in store.MIGRATIONS:
@@ -32,13 +32,15 @@ def of_schema(path: Path, last: int) -> None:
                 "('P1', 'ptr', 'A', '2025-03-03', '2025-03-03', 'web_form')").fetchall()
     con.execute("insert into verdicts (id, lead, criterion, verdict, happened_at, recorded_at) values "
                 "('V1', 'P1', 'interest', 'pass', '2025-03-04', '2025-03-04')").fetchall()
+    for statement in also:
+        con.execute(statement).fetchall()
     if last >= JOURNAL:
         _noted(con, path)
     con.close()
 
 
 def _noted(con: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Answer for the rows of a database in its journal, as its own version did: two tables in bulk, one row by name."""
+    """Answer for the rows of a database in its journal, as its own version did: most in bulk, one row by name."""
     store._names.clear()  # its tables had other columns
     keeper = journal.Book(path, b"key of a test")
     journal.write_durably(journal.key_file(path), keeper.key.hex().encode(), 0o600)
@@ -46,7 +48,7 @@ def _noted(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         entry = journal.Entry(
             key="load", content="", recorded_at=NOW, person="operator", action="load", lead=None, before={}, after={},
             rows=[["verdicts", "V1", journal.row_digests(cursor, keeper, "verdicts", ["V1"])["V1"]]],
-            totals={table: journal.totals(cursor, keeper, table) for table in ("leads", "partners")},
+            totals={table: journal.totals(cursor, keeper, table) for table in ("leads", "partners", "events")},
             changes=journal.changes_digest(keeper, []))
         keeper.keep(journal.write(cursor, keeper, entry))
     store._names.clear()

@@ -4,5 +4,7 @@ create or replace trigger payment_results_kept after update of id, batch, paymen
 recorded_at on payment_results for each statement insert into append_only values (1);
 create or replace trigger payment_returns_kept after update of id, batch, payment, returned_on, period, recorded_by,
 recorded_at on payment_returns for each statement insert into append_only values (1);
+create or replace trigger payment_arrivals_kept after update of id, batch, payment, paid_on, period, recorded_by,
+recorded_at on payment_arrivals for each statement insert into append_only values (1);
 create or replace trigger saved_views_kept after update of id, person, is_shared, program, queue, disposition, due, partner,
 sorted_by, recorded_at on saved_views for each statement insert into append_only values (1);
