@@ -86,7 +86,7 @@ def record_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, ki
 
 
 def resolve_finding(con: duckdb.DuckDBPyConnection, signed: Signed, lead: str, finding: str, reason: str) -> Done:
-    """Let go of the money that a finding of abuse or a refund holds, with a reason; not by who recorded it.
+    """Release the money that a finding of abuse or a refund holds, with a reason; not by who recorded it.
 
     finding: the event.
 

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-import pycountry
 from anyascii import anyascii
 
-from core import accounts
+from core import accounts, currencies
 from core.exports.batch import Batch, Payment
 from core.model import Refusal
 
@@ -36,7 +35,7 @@ def credit_transfer(batch: Batch) -> bytes:
     if without:
         raise Refusal(f"{len(without)} of {len(batch.payments)} payees have no IBAN, {without[0]} among them. Export "
                       "this batch as a list of wires.")
-    currency = _currency(batch.currency)
+    currency = currencies.known(batch.currency)
     root = ET.Element("Document", {"xmlns": NAMESPACE})
     message = ET.SubElement(root, "CstmrCdtTrfInitn")
     head = ET.SubElement(message, "GrpHdr")
@@ -105,13 +104,6 @@ def _put(parent: ET.Element, path: str, text: str) -> ET.Element:
 
 def _amount(amount: Decimal) -> str:
     return f"{amount:.2f}"
-
-
-def _currency(text: str) -> str:
-    """A currency as banks write it."""
-    if not (found := pycountry.currencies.get(alpha_3=text.strip().upper())):
-        raise Refusal(f"{text} is no currency that banks know, such as USD.")
-    return found.alpha_3
 
 
 def _id(text: str) -> str:

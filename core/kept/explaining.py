@@ -58,25 +58,27 @@ def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.da
     """Some leads and those connected to them as of an instant (UTC), under given settings; nothing is kept."""
     with con.cursor() as cursor:
         cursor.begin()  # one state of the database for all reads
-        run = run_of(cursor)
-        if run is None or is_much(leads, run):
-            found = evaluate(cursor, catalogue(), [Moment(as_of, settings)])
+        try:
+            return _among(cursor, leads, run_of(cursor), as_of, settings)
+        finally:
             cursor.rollback()
-            return found
-        rows = part.rows_of(cursor, leads)
-        cursor.rollback()
-    with beside(rows, as_of, FOREVER) as layout:
-        return evaluate_laid_out(layout, catalogue(), [Moment(as_of, settings)])
 
 
 def expect(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> Evaluation:
     """Some leads and those connected to them as the caller's transaction has them, as of the instant that the kept
     evaluation stands for: what differs from it follows from the transaction alone. Nothing is kept."""
-    run, settings = run_of(cursor), settings_of(cursor, catalogue())
-    if is_much(leads, run):
-        return evaluate(cursor, catalogue(), [Moment(run["as_of"], settings)])
-    with beside(part.rows_of(cursor, leads), run["as_of"], FOREVER) as layout:
-        return evaluate_laid_out(layout, catalogue(), [Moment(run["as_of"], settings)])
+    run = run_of(cursor)
+    return _among(cursor, leads, run, run["as_of"], settings_of(cursor, catalogue()))
+
+
+def _among(cursor: duckdb.DuckDBPyConnection, leads: Collection[str], run: dict | None, as_of: dt.datetime,
+           settings: list[Entry]) -> Evaluation:
+    """Some leads with what bears on them, or all where that costs less. run: the kept one."""
+    moments = [Moment(as_of, settings)]
+    if run is None or is_much(leads, run):
+        return evaluate(cursor, catalogue(), moments)
+    with beside(part.rows_of(cursor, leads), as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, catalogue(), moments)
 
 
 def suppose_judged(con: duckdb.DuckDBPyConnection, verdicts: list[dict], as_of: dt.datetime) -> Evaluation:

@@ -1,9 +1,9 @@
 """What is owed for a lead: amount, currency, method, due day, status and what stands in the way.
 
 Called by evaluation once dispositions are known. Amounts are exact cents, half up, in a currency without cents whole
-units; a figure that the terms do not
-state is empty and blocks by name. Columns of every result: no, lead, earned_by, payee, amount (Decimal 18, 2),
-currency, method, due_on, status, blockers, is_overdue; in the order in which a lead earned them.
+units; a figure that the terms do not state is empty and blocks by name. Columns of every result: no, lead, earned_by,
+payee, amount (Decimal 18, 2), currency, method, due_on, status, blockers, is_overdue; in the order in which a lead
+earned them.
 """
 
 from decimal import Decimal

@@ -68,7 +68,7 @@ def erase(row: dict, seen: int) -> None:
     """What goes, what stays, and the id to type. seen: the last entry of the journal when it was offered."""
     con, contact = database.connection(), row["id"]
     try:
-        goes = erasing.what_goes(con, contact, database.now())
+        goes = _what_goes(contact, desk.head(con).number)
     except Refusal as refusal:
         words.line(text=str(refusal))
         return
@@ -90,6 +90,14 @@ def erase(row: dict, seen: int) -> None:
             modal.close()
             st.rerun()
     acts.refused("dialog")
+
+
+@st.cache_resource(max_entries=20, ttl=600, show_spinner="Looking through every text for what names this person…")
+def _what_goes(contact: str, entry: int) -> erasing.Goes:
+    """What erasing a contact would empty: it takes a while, and the dialog is drawn again when it is sent. entry: the
+    last one of the journal, so that no change is answered by what was before."""
+    del entry
+    return erasing.what_goes(database.connection(), contact, database.now())
 
 
 def _lines(counts: dict[str, int], kept: list[dict]) -> None:

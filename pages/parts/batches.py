@@ -92,7 +92,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badges.badge(STATES[row["state"]])
             words.quiet(row["id"])
-        words.line(money(row["total"], row["currency"]), f"to {row['payments']:,} payees in {row['lines']:,} lines.")
+        words.line(money(row["total"], row["currency"]), f"{payout_dialogs.sizes(row)}.")
         zone = days.zones(con)[row["program"]]
         today = days.local_day(database.now(), zone)
         words.line(first=dates.short(days.local_moment(row["recorded_at"], zone), today),

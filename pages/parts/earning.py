@@ -36,7 +36,7 @@ def show(told: Story, work: Work, lead: str, version: int) -> None:
                                     row["is_alike"] and "recorded twice? Another is of the same time and amount"),
                    exact=dates.exact(row["happened_at"], told.zone))
         if is_payment and part is None:
-            opens("record_payment", "Say the subscription part…", completion, lead, row, row=row["id"])
+            opens("record_payment", "Add the subscription part…", completion, lead, row, row=row["id"])
     if not work.deals:
         words.quiet("No deal is recorded.")
     names = list(dict.fromkeys(row["transaction"] for row in work.deals if row["type"] == "deal_won"))

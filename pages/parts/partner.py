@@ -283,10 +283,10 @@ def _resolve(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, action: 
 
 
 def findings(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_past: bool) -> None:
-    """Findings of abuse and breaches; those that hold money first."""
+    """Findings of abuse, breaches, and refunds that hold money or did; those that hold some first."""
     if not shown.findings:
         return
-    with frame.card("Findings and breaches"):
+    with frame.card("Findings, breaches and refunds"):
         rows = sorted(shown.findings, key=lambda row: not row["is_holding"])
         for row in rows[:FEW * 2]:
             _found(con, acting, row, is_past)

@@ -36,7 +36,7 @@ def finding(lead: str, partner: str) -> None:
                                                     "The finding is recorded.", keys, kind=kind, note=note))
 
 
-@modal.dialog("Let the money go")
+@modal.dialog("Release the money")
 def resolve_finding(row: dict, name: str) -> None:
     """Why a finding or a refund holds no money any more. row: of core.partners, findings. name: in words."""
     lead = row["lead"]

@@ -113,11 +113,17 @@ def _payees(found: ledger.Proposal, currency: str) -> None:
             "Amount": st.column_config.NumberColumn(f"Amount, {currency}", format="accounting")})
 
 
+def sizes(row: dict) -> str:
+    """How many are paid by a batch, and of how many lines."""
+    payees, lines = ("" if row[name] == 1 else "s" for name in ("payments", "lines"))
+    return f"to {row['payments']:,} payee{payees} in {row['lines']:,} line{lines}"
+
+
 @modal.dialog("Approve this batch?")
 def approve(row: dict, seen: int) -> None:
     """The totals once more; they are repeated to the desk, which refuses others. row: of `ledger.batches`."""
     total = money(row["total"], row["currency"])
-    words.line(total, f"to {row['payments']:,} payees in {row['lines']:,} lines, by {row['method'].replace('_', ' ')}.",
+    words.line(total, f"{sizes(row)}, by {row['method'].replace('_', ' ')}.",
                f"Prepared by {directory.name(database.connection(), row['prepared_by'])}, "
                f"earned until {dates.day(row['cut_off_on'])}.")
     with st.form(f"approve-{row['id']}", border=False):

@@ -64,7 +64,7 @@ def test_euros_from_an_account_outside_the_sepa_zone_are_no_sepa_payment() -> No
 def test_a_currency_stands_in_capitals_and_one_that_is_none_is_refused() -> None:
     root = written(batch(wire(1, currency="usd"), method="wire", currency="usd"))
     assert [one.get("Ccy") for one in root.findall(".//InstdAmt", {"": NAMESPACE})] == ["USD"]
-    with pytest.raises(Refusal, match="DOLLARS is no currency that banks know"):
+    with pytest.raises(Refusal, match="DOLLARS’ is no currency: give its three letters"):
         written(batch(wire(1, currency="DOLLARS"), method="wire", currency="DOLLARS"))
 
 

@@ -240,7 +240,7 @@ def test_the_subscription_part_of_a_payment_is_said_where_it_is_listed(con: duck
     at.text_input(key=f"payment-total-{lead}").input("1,000.00")
     press(at, "Record the payment")
     assert "subscription part not known" in words_of(at)
-    press(at, "Say the subscription part…")
+    press(at, "Add the subscription part…")
     press(at, "Record it")
     assert "Say how much of it was for the subscription." in words_of(at)
     with con.cursor() as cursor:
@@ -250,7 +250,7 @@ def test_the_subscription_part_of_a_payment_is_said_where_it_is_listed(con: duck
     press(at, "Record it")
     said = words_of(at)
     assert "subscription part US$800.50" in said and "subscription part not known" not in said
-    assert "Say the subscription part…" not in verbs(at)
+    assert "Add the subscription part…" not in verbs(at)
 
 
 @pytest.mark.parametrize(("program", "person", "offered"), [
