@@ -173,8 +173,9 @@ def unknown_payouts(con: Con, one: "Blocker") -> pl.DataFrame:
 
 @until_stored
 def in_question(con: Con) -> pl.DataFrame:
-    """Lines paid and no longer owed, refunded or disqualified since, or paid elsewhere too (the flag paid_twice), that
-    no correction answers; columns of the view `lines`, partner_name, flags."""
+    """Lines paid and no longer owed, refunded or disqualified since, paid elsewhere too (the flag paid_twice), or paid
+    with another amount as an event tells (told_otherwise), that no correction answers; columns of the view `lines`,
+    partner_name, flags."""
     return store.read(con, SQL / "ledger_in_question.sql")
 
 

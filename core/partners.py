@@ -72,14 +72,17 @@ def far_more(partners: pl.DataFrame, submitted_lately: int) -> int | None:
     return times if times >= FAR_MORE else None
 
 
-def money(con: duckdb.DuckDBPyConnection, program: str | None = None, partner: str | None = None,
-          day: Evaluation | None = None) -> dict[str, list[dict]]:
-    """By partner one row per currency: currency; due, blocked, overdue, paid (sums of what is known), owed (due and
-    blocked), each with the number of its lines under `<name>_lines` and of those without an amount under
-    `unknown_<name>`."""
+def money(con: duckdb.DuckDBPyConnection | store.Within, program: str | None = None, partner: str | None = None
+          ) -> dict[str, list[dict]]:
+    """By partner one row per currency: currency; due (ready), blocked (or held), under_way (in a batch that is not
+    paid), overdue, paid (sums of what is known, corrections taken off), owed (due, blocked and under way), each with
+    the number of its lines under `<name>_lines` and of those without an amount under `unknown_<name>`.
+
+    con: of a past day what `past.everything` gives.
+    """
     found: dict[str, list[dict]] = {}
-    for row in past.read(con, SQL / "partner_money.sql", day, program=program, partner=partner).to_dicts():
-        found.setdefault(row["partner"], []).append(row | {"owed": row["due"] + row["blocked"]})
+    for row in store.read(con, SQL / "partner_money.sql", program=program, partner=partner).to_dicts():
+        found.setdefault(row["partner"], []).append(row)
     return found
 
 
@@ -123,10 +126,12 @@ def one(con: duckdb.DuckDBPyConnection, partner: str, as_of: dt.datetime, day: E
         return past.read(con, SQL / f"partner_{name}.sql", day, partner=partner, **values).to_dicts()
 
     own, until = figures(con, as_of, partner=partner, day=day).to_dicts(), past.known_at(as_of, day)
+    then = con if day is None else past.everything(con, as_of, day)
+    findings = store.read(then, SQL / "partner_findings.sql", partner=partner, as_of=as_of, known_at=until).to_dicts()
     return Partner(
-        details[0], own[0] if own else None, money(con, partner=partner, day=day).get(partner, []), rows("reasons"),
-        rows("duties"), rows("requests", known_at=until), rows("disputes", known_at=until),
-        rows("findings", as_of=as_of, known_at=until), rows("warnings", known_at=until),
+        details[0], own[0] if own else None, money(then, partner=partner).get(partner, []), rows("reasons"),
+        rows("duties"), rows("requests", known_at=until), rows("disputes", known_at=until), findings,
+        rows("warnings", known_at=until),
     )
 
 

@@ -28,13 +28,13 @@ RECORDED = ("batches", "batch_lines", "batch_steps", "payment_results", "payment
             "action_requests", "action_answers", "match_answers")
 """Tables of what people recorded about money, and of who worked on what: on a past day until then."""
 MOMENTS = {**dict.fromkeys(RECORDED, "recorded_at"),
-           **dict.fromkeys(("events", "verdicts", "wide_events"), "happened_at"), "earning_lines": "earned_on"}
+           **dict.fromkeys(("events", "verdicts", "wide_events", "payouts_told"), "happened_at"),
+           "earning_lines": "earned_on"}
 """Tables that ledger and queue are read from, each with the column that says since when a row counts."""
 VIEWS = ("standing_results", "standing_returns", "live_batch_lines", "batch_states", "holds", "lines", "told_payments",
-         "reconciliation", "payee_versions", "working", "resting", "asked_leads", "unanswered_keys")
+         "counted_lines", "kept_lines", "reconciliation", "payee_versions", "working", "resting", "asked_leads",
+         "unanswered_keys")
 """Views over them, which are made once more over what stood there."""
-
-
 def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | None:
     """Everything evaluated as of a past instant (UTC); None where there are too many leads."""
     if queue.totals(con)["leads"] > MOST_LEADS:
@@ -72,6 +72,8 @@ def everything(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, past: Evaluat
         cursor.execute(own).fetchall()
     for made in store.read(con, SQL / "past_views.sql", names=list(VIEWS))["sql"]:
         cursor.execute(re.sub("^create view", "create temp view", made, flags=re.IGNORECASE)).fetchall()
+    for table, view in kept.OF_LINES.items():
+        cursor.execute(f"create temp view {table} as from {view}").fetchall()
     return store.Within(cursor)
 
 

@@ -219,13 +219,14 @@ def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: d
     """What each partner (or one) was paid in a calendar year, local to the program, corrections taken off, against the
     setting in force on its last day; the highest sum first. What came back does not count.
 
-    Columns: partner, partner_name, currency (null: not told), paid, payments, threshold and is_reached (null: the
-    setting is empty; false for another currency than the setting's).
+    Columns: partner, partner_name, currency (null: not told), paid, payments, unknown (of them, those of which no
+    amount is known), threshold and is_reached (null: the setting is empty; false for another currency than the
+    setting's).
     """
     terms = _terms(con, as_of)
-    parts = [store.read(con, SQL / "paid_in_year.sql", program=program, partner=partner, **_year(year, one["timezone"]))
-             for program, one in terms.items()]
-    sums = pl.concat(parts).group_by("partner", "partner_name", "currency").agg(pl.sum("paid", "payments"))
+    years = [{"programs": program} | _year(year, one["timezone"]) for program, one in terms.items()]
+    sums = store.read(con, SQL / "paid_in_year.sql", partner=partner,
+                      **{name: [one[name] for one in years] for name in years[0]})
     program, one = next(iter(terms.items()))
     last_on = min(dt.date(year, 12, 31), local_day(as_of, one["timezone"]))
     threshold = terms_on(con, program, last_on)["reporting_threshold"]

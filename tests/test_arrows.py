@@ -90,7 +90,7 @@ def test_statements_stand_only_in_sql_files_and_do_no_date_arithmetic() -> None:
 
 
 ALTERS = ("insert into", "update ", "delete from", "truncate", "merge into")
-WRITES = {"core/store/__init__.py", "core/kept/whole.py", "core/kept/again.py", "core/kept/run.py",
+WRITES = {"core/store/__init__.py", "core/kept/whole.py", "core/kept/again.py", "core/kept/run.py", "core/kept/lines.py",
           "core/facts/part/layout.py"}
 """Beside the desk: what carries out an insertion, what keeps the evaluation, and the parts laid beside the database."""
 

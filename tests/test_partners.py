@@ -80,12 +80,26 @@ def test_the_partner_in_the_middle_is_told_of_those_that_sent_any(con) -> None:
 def test_money_is_told_by_currency_and_what_is_not_known_is_no_number(con) -> None:
     [row] = partners.money(con)["A"]
     assert row["currency"] == "USD"
-    assert row["owed"] == row["due"] + row["blocked"] == Decimal("200.30")
+    assert row["owed"] == row["due"] + row["blocked"] + row["under_way"] == Decimal("200.30")
     assert partners.known_sum(row, "owed") == Decimal("200.30")
     assert row["owed_lines"] == 2
     assert partners.known_sum(row | {"unknown_owed": 1}, "owed") == Decimal("200.30")
     assert partners.known_sum(row | {"unknown_owed": 2}, "owed") is None
     assert partners.money(con, program="raf") == {}
+
+
+def test_money_that_is_held_or_in_a_batch_is_not_ready_and_a_past_day_shows_what_stood_there_then(con) -> None:
+    def sums(con) -> dict[str, Decimal]:
+        [row] = partners.money(con)["A"]
+        return {name: row[name] for name in ("due", "blocked", "under_way", "paid") if row[f"{name}_lines"]}
+
+    before = LATER - dt.timedelta(days=1)
+    act(con, desk.open_dispute, "sara", "M1", "amount", "They see it otherwise.")
+    held = sums(con)
+    assert held["blocked"] == Decimal("100.10") and held.get("due", 0) + held["blocked"] == Decimal("200.30")
+    day = past.of_day(con, before)
+    assert "blocked" not in sums(past.everything(con, before, day))
+    assert partners.one(con, "A", before, day).money[0]["due"] == Decimal("200.30")
 
 
 def test_one_partner_shows_disputes_requests_findings_and_breaches_until_they_are_taken_back(con) -> None:

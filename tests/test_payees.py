@@ -92,7 +92,7 @@ def test_a_version_that_waits_for_a_second_person_is_shown(con) -> None:
 # --- yearly totals ----------------------------------------------------------------------------------------------------
 
 
-def paid(con, name: str, lead: str, amount: str, at: str, currency: str | None = "USD") -> None:
+def paid(con, name: str, lead: str, amount: str | None, at: str, currency: str | None = "USD") -> None:
     with con.cursor() as cursor:
         cursor.execute("insert into events (id, type, happened_at, recorded_at, lead, amount, currency) values "
                        "(?, 'payout_paid', ?, ?, ?, ?, ?)", [name, at, at, lead, amount, currency]).fetchall()
@@ -111,9 +111,9 @@ def test_what_a_partner_was_paid_is_summed_by_local_year_and_currency_against_th
     later = dt.datetime(2026, 6, 1)
     assert payees.reporting(con, 2025, later).is_empty()
     assert payees.reporting(con, 2026, later).rows() == [
-        ("B", "Partner B", "USD", Decimal("600.00"), 1, Decimal("600.00"), True),
-        ("A", "Partner A", "USD", Decimal("599.99"), 2, Decimal("600.00"), False),
-        ("B", "Partner B", "EUR", Decimal("9.00"), 1, Decimal("600.00"), False)]
+        ("B", "Partner B", "USD", Decimal("600.00"), 1, 0, Decimal("600.00"), True),
+        ("A", "Partner A", "USD", Decimal("599.99"), 2, 0, Decimal("600.00"), False),
+        ("B", "Partner B", "EUR", Decimal("9.00"), 1, 0, Decimal("600.00"), False)]
     assert payees.reporting(con, 2026, later, "A")["paid"].to_list() == [Decimal("599.99")]
 
 
@@ -142,6 +142,14 @@ def test_a_payment_that_was_told_without_a_currency_counts_in_that_of_what_its_l
     paid(con, "d", "M1", "600.00", "2025-05-01 00:00:00", None)
     paid(con, "e", "P2", "7.00", "2025-05-01 00:00:00", None)  # it earned nothing
     assert payees.reporting(con, 2025, NOW).select("partner", "currency").rows() == [("A", "USD"), ("B", None)]
+
+
+def test_a_payment_that_was_told_without_an_amount_counts_with_that_of_the_lines_it_paid_or_as_unknown(con) -> None:
+    paid(con, "d", "M1", None, "2025-06-01 00:00:00", None)
+    paid(con, "e", "P2", None, "2025-06-01 00:00:00", "EUR")  # it earned nothing
+    kept.refresh(con, NOW)
+    assert payees.reporting(con, 2025, NOW).select("partner", "currency", "paid", "payments", "unknown").rows() == [
+        ("A", "USD", Decimal("100.10"), 1, 0), ("B", "EUR", Decimal("0.00"), 1, 1)]
 
 
 def test_a_year_counts_what_was_really_paid_once_with_its_corrections_and_without_what_came_back(con) -> None:

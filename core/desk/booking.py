@@ -25,9 +25,11 @@ NAMED = 100
 
 @dataclass(frozen=True)
 class Booked:
-    """What was booked: ids of lines that an entry names, else their number and the sum of their digests."""
+    """What was booked: ids of lines that an entry names, with their leads, else their number and the sum of their
+    digests."""
 
     ids: list[str] = field(default_factory=list)
+    leads: frozenset[str] = frozenset()
     total: list | None = None
 
 
@@ -42,7 +44,7 @@ def book(cursor: duckdb.DuckDBPyConnection, keeper: journal.Book, leads: set[str
     last = journal.last_row(cursor, "earning_lines")
     store.append(cursor, "earning_lines", lines)
     if lines.height <= NAMED:
-        return Booked(lines["id"].to_list())
+        return Booked(lines["id"].to_list(), frozenset(lines["lead"]))
     return Booked(total=journal.totals(cursor, keeper, "earning_lines", behind=last))
 
 

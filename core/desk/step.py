@@ -87,7 +87,8 @@ class Stale(Refusal):
 class Step:
     """A change under way: a cursor of its transaction, who and when, the lead, and what it has written so far.
 
-    touched: leads whose rows change. bears_on: further leads whose evaluation may change by it.
+    touched: leads whose rows change. bears_on: further leads whose evaluation may change by it. taken_back: tables of
+    rows that it voids.
     """
 
     cursor: duckdb.DuckDBPyConnection
@@ -101,6 +102,7 @@ class Step:
     rows: list[tuple[str, str]] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
     bears_on: set[str] = field(default_factory=set)
+    taken_back: set[str] = field(default_factory=set)
     is_evaluated: bool = False
     totals: dict[str, list] = field(default_factory=dict)
 
@@ -294,14 +296,19 @@ def history(con: duckdb.DuckDBPyConnection, lead: str) -> list[dict]:
 
 
 def ended(step: Step, action: str, asked: str) -> Done:
-    """Evaluate again what the change bears on, raise the versions, and write the entry."""
+    """Evaluate again what the change bears on, count its lines again, raise the versions, and write the entry."""
     changed = dict.fromkeys(step.touched, (None, None))
-    if step.is_evaluated and step.touched | step.bears_on:
-        found = kept.update(step.cursor, step.touched | step.bears_on, step.at_instant)
+    concerned, since = step.touched | step.bears_on, kept.kept_as_of(step.con)
+    if step.is_evaluated and concerned:
+        found = kept.update(step.cursor, concerned, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
+        concerned |= set(found["lead"])
         step.keep(book(step.cursor, step.book, set(found["lead"]), step.at_instant, step.person.id))
     elif step.lead and not step.is_evaluated:  # what people do about a lead that no rule looks at
         answers.bears_on(step.cursor, ())
+    tables = {*(table for table, _ in step.rows), *step.totals, *step.taken_back}
+    is_wide = not kept.BEARING_WIDELY.isdisjoint(tables)
+    kept.count_lines(step.cursor, None if is_wide else concerned, since)
     leads = raise_versions(step.con, changed)
     by_table: dict[str, list[str]] = {}
     for table, row in step.rows:
@@ -383,9 +390,12 @@ def advance(con: duckdb.DuckDBPyConnection, now: dt.datetime) -> int:
     keeper = journal.book(con)
     with recorded(con, keeper) as cursor:
         within = store.Within(cursor)
-        changed = pl.DataFrame() if is_first else kept.forward(cursor, now)[0].drop_nulls()  # new leads: no version yet
+        since = kept.kept_as_of(within)
+        found = pl.DataFrame(schema=kept.CHANGED) if is_first else kept.forward(cursor, now)[0]
+        changed = found.drop_nulls()  # new leads: no version yet
         at_instant = instant(within, now)
         booked = book(cursor, keeper, None, at_instant, "time")
+        kept.count_lines(cursor, None if booked.total else {*found["lead"], *booked.leads}, since)
         if changed.is_empty() and booked == Booked():
             return 0
         leads = raise_versions(within, {lead: (old, new) for lead, old, new in changed.rows()})

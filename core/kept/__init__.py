@@ -6,17 +6,19 @@ the part of the leads that is connected to the touched ones (core/facts/part); a
 was due by then. Sentences of single leads are computed when asked for, over the same parts.
 
 - `whole`: everything evaluated and kept; `touched`: on which leads a change bears; `again`: those evaluated again
+- `lines`: what earning lines count as, which follows from that and from the ledger
 - `explaining`: single leads in words, and what would follow; `run`: the instant that all of it stands for
 """
 
-from core.kept.again import advance, forward, update
+from core.kept.again import CHANGED, advance, forward, update
 from core.kept.explaining import connected, expect, explain, kept_as_of, suppose, suppose_judged
+from core.kept.lines import BEARING_WIDELY, OF_LINES, count_lines
 from core.kept.run import MANY, SQL, is_due, rules_digest, turns_at
 from core.kept.touched import touched_by, touched_by_setting
 from core.kept.whole import OWNERS, describe_programs, refresh, tables, with_due_days
 
 __all__ = [
-    "MANY", "OWNERS", "SQL", "advance", "connected", "describe_programs", "expect", "explain", "forward", "is_due",
-    "kept_as_of", "refresh", "rules_digest", "suppose", "suppose_judged", "tables", "touched_by", "touched_by_setting",
-    "turns_at", "update", "with_due_days",
+    "BEARING_WIDELY", "CHANGED", "MANY", "OF_LINES", "OWNERS", "SQL", "advance", "connected", "count_lines",
+    "describe_programs", "expect", "explain", "forward", "is_due", "kept_as_of", "refresh", "rules_digest", "suppose",
+    "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at", "update", "with_due_days",
 ]

@@ -7,6 +7,7 @@ import polars as pl
 
 from core import store
 from core.evaluation import Evaluation, Moment, evaluate
+from core.kept.lines import count_lines
 from core.kept.run import SQL, keep_run, next_turn, settings_of, zones_of
 from core.terms import Catalogue, Entry, catalogue
 
@@ -45,6 +46,7 @@ def keep(cursor: duckdb.DuckDBPyConnection, found: Evaluation, as_of: dt.datetim
         store.append(cursor, table, frame)
     store.append(cursor, "upcoming", store.rows(cursor, SQL / "ahead.sql", as_of=as_of))
     keep_run(cursor, as_of, found.leads.height, next_turn(cursor, as_of, zones_of(terms, settings)))
+    count_lines(cursor, None, None)
 
 
 def tables(found: Evaluation) -> dict[str, pl.DataFrame]:

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import polars as pl
 
-from core.sample.drawing import DAY, NEVER, Draw, among, as_days, as_money, folded, if_so, some
+from core.sample.drawing import DAY, NEVER, Draw, among, as_days, as_money, folded, if_so, share_of, some
 from core.sample.naming import word_list
 from core.sample.partners import Partners
 from core.sample.plans import Leads
@@ -270,7 +270,7 @@ def _deals(story: Story, rows: np.ndarray, draw: Draw, won: np.ndarray) -> None:
         )
         paid = if_so(~is_unsplit & draw.chance(0.78), received + draw.between(8, 42))
         story.event("payout_paid", rows, paid, names=("lead", "partner"), role="finance",
-                    amount=as_money(subscription * COMMISSION))
+                    amount=share_of(subscription, COMMISSION))
         notice = if_so(draw.chance(0.5), paid + draw.about(1, 6))
         story.event("notice_sent", rows, notice, names=("lead", "partner"), about="payout")
     story.event("customer_refund", rows, if_so(draw.chance(0.035), first + draw.between(10, 80)), transaction=deal,

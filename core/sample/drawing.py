@@ -85,6 +85,12 @@ def as_money(amounts: np.ndarray) -> pl.Series:
     return pl.Series(np.round(amounts, 2)).fill_nan(None).cast(MONEY)
 
 
+def share_of(amounts: np.ndarray, rate: float) -> pl.Series:
+    """A share of amounts of money, half up to the cent; NaN is no amount."""
+    cents = np.round(amounts * 100) * rate
+    return as_money(np.floor(np.round(cents, 6) + 0.5) / 100)
+
+
 def some(words: list[str], draw: Draw) -> pl.Series:
     return pl.Series(words).gather(draw.below(len(words)))
 

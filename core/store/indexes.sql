@@ -25,3 +25,6 @@ create index if not exists clocks_by_lead on clocks (lead);
 create index if not exists duties_by_lead on duties (lead);
 create index if not exists payouts_owed_by_lead on payouts_owed (lead);
 create index if not exists earning_lines_by_lead on earning_lines (lead);
+create index if not exists line_states_by_lead on line_states (lead);
+create index if not exists told_lines_by_lead on told_lines (lead);
+create index if not exists payouts_told_by_lead on payouts_told (lead);

@@ -118,6 +118,7 @@ FLAGS = {
     "company_delay": "Our own delay let a clock run out",
     "paid_then_disqualified": "Paid, and disqualified afterwards",
     "paid_twice": "Paid here, and elsewhere too",
+    "told_otherwise": "Paid, as we were told, with another amount",
     "late_in_deal_cycle": "Came late in the deal",
     "follow_up_preference_missing": "Nobody knows whom to follow up with",
     "update_outstanding": "The partner owes a status update",

@@ -89,8 +89,9 @@ def _partners(as_of: dt.datetime, entry: int, is_past: bool, _day: Evaluation | 
 
 @st.cache_resource(max_entries=4, ttl=3600, show_spinner=False)
 def _money(as_of: dt.datetime, entry: int, is_past: bool, _day: Evaluation | None) -> dict[str, list[dict]]:
-    del as_of, entry, is_past
-    return partners.money(database.connection(), day=_day)
+    del entry, is_past
+    con = database.connection()
+    return partners.money(con if _day is None else past.everything(con, as_of, _day))
 
 
 def case(lead: str, as_of: dt.datetime, known: Known) -> Case | None:

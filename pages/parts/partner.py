@@ -204,15 +204,20 @@ def _verbs(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, lead:
                   on_click=acts.take_back, args=(lead, number, "Taken back right after it was recorded."))
 
 
+MONEY = {"due": badges.PAYOUT["payable"], "blocked": badges.PAYOUT["blocked"],
+         "under_way": badges.Look("Under way", "schedule", "blue"), "paid": badges.PAYOUT["paid"]}
+"""Sums of `core.partners.money`, and how each looks."""
+
+
 def money_card(shown: Partner) -> None:
     """What it is owed and was paid, by currency."""
     with frame.card("Money"):
         if not shown.money:
             words.line(text="Nothing is owed and nothing was paid.")
         for row in shown.money:
-            for name, status in (("due", "payable"), ("blocked", "blocked"), ("paid", "paid")):
+            for name, look in MONEY.items():
                 if row[f"{name}_lines"]:
-                    _sum(row, name, badges.PAYOUT[status])
+                    _sum(row, name, look)
             if row["overdue_lines"]:
                 words.quiet(f"{row['overdue_lines']:,} of what is to be paid in {row['currency']} is past its day.")
             people.open_lines(f"lines-{row['currency']}", payee=shown.details["partner"], currency=row["currency"])

@@ -26,7 +26,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         return
     sums = found.group_by("currency", maintain_order=True).agg(pl.sum("amount"))
     words.line(words.join(*(money(amount, currency) for currency, amount in sums.rows()), by=", "),
-               "will have to be paid, corrections not taken off. What is blocked is in it.")
+               "will have to be paid, corrections taken off. What is blocked is in it.")
     rows = pl.DataFrame([_cells(row) for row in found.to_dicts()])
     column = st.column_config
     months = {f"{row['program']}-{row['currency']}-{_due(row)}": row for row in found.to_dicts()}

@@ -237,16 +237,30 @@ def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
             for one in found:
                 if one.who == who:
                     _in_the_way(con, one)
-    asked = ledger.in_question(con)
-    if not asked.is_empty():
-        with frame.card("Paid, and in question since"):
-            st.caption("Nothing is taken back by itself. Look at each, and correct its line where it must be.")
-            for row in asked.to_dicts():
-                words.line(row["partner_name"], money(row["amount"], row["currency"]),
-                           ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ()))
-                frame.open_lead(row["lead"], key=f"question-{row['id']}")
+    _in_question(con)
     _alike(con)
     _unexplained(con)
+
+
+def _in_question(con: ledger.Con) -> None:
+    """What was paid, and may have to be taken back: each opens its lead, where its line is corrected."""
+    found = ledger.in_question(con)
+    if found.is_empty():
+        return
+    with frame.card("Paid, and in question since"):
+        st.caption("Nothing is taken back by itself. Look at each, and correct its line where it must be.")
+        rows = found.head(MOST).to_dicts()
+        table = pl.DataFrame([
+            {"Payee": row["partner_name"], "Lead": row["lead"], "Amount": row["amount"], "Currency": row["currency"],
+             "Why": ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ())}
+            for row in rows])
+        leads = {row["id"]: row["lead"] for row in rows}
+        grids.opening(table, list(leads), "in-question", "Payments that are in question",
+                      lambda one: frame.open_lead(leads[one]),
+                      column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
+        if found.height > MOST:
+            words.quiet(f"and {found.height - MOST:,} more")
+        files.downloads(lambda: table, "paid-and-in-question")
 
 
 def _alike(con: ledger.Con) -> None:

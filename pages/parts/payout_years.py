@@ -44,7 +44,8 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         grids.opening(rows.slice(first, SIZE), list(of)[first:first + SIZE], "years",
                       f"What each partner was paid in {year}", lambda one: _lines(one, of[one]), most=SIZE,
                       column_config={"Paid": column.NumberColumn(format="accounting"),
-                                     "Payments": column.NumberColumn(format="localized")})
+                                     "Payments": column.NumberColumn(format="localized"),
+                                     "Without an amount": column.NumberColumn(format="localized")})
     files.downloads(lambda: rows, f"paid-in-{year}", f"All {rows.height:,} as", "Every partner of the year")
 
 
@@ -66,11 +67,13 @@ def _said(found: pl.DataFrame, year: int) -> str:
 def _cells(row: dict) -> dict:
     return {"Partner": row["partner_name"] or row["partner"], "Id": row["partner"], "Paid": row["paid"],
             "Currency": row["currency"] or "not told", "Payments": row["payments"],
-            "To report": _compared(row)}
+            "Without an amount": row["unknown"], "To report": _compared(row)}
 
 
 def _compared(row: dict) -> str:
-    """How a sum stands to the threshold, which is in one currency."""
+    """How a sum stands to the threshold, which is in one currency; below it, what has no amount may lift it above."""
+    if row["unknown"] and row["is_reached"] is False and row["currency"] in (STATED_IN, None):
+        return "not known"
     is_other = row["threshold"] is not None and row["currency"] != STATED_IN
     return f"threshold is in {STATED_IN}" if is_other else REACHED[row["is_reached"]]
 

@@ -364,6 +364,20 @@ def test_a_refund_after_a_correction_is_in_question_again(con) -> None:
     assert ledger.in_question(con).is_empty()
 
 
+@pytest.mark.parametrize(("amount", "currency", "flags"), [
+    (100.10, "USD", None), (100.10, None, None), (None, None, None), (100.11, "USD", ["told_otherwise"]),
+    (100.10, "EUR", ["told_otherwise"]), (90, None, ["told_otherwise"])])
+def test_what_an_event_tells_to_be_paid_with_another_amount_is_in_question_until_it_is_corrected(
+        con, amount: float | None, currency: str | None, flags: list[str] | None) -> None:
+    said = {"amount": amount, "currency": currency}
+    tell(con, {"type": "payout_paid", "at": "2025-06-20T14:00:00Z", "lead": "M1"}
+         | {name: value for name, value in said.items() if value is not None})
+    found = ledger.in_question(con).select("lead", "flags").rows()
+    assert found == ([("M1", flags)] if flags else [])
+    correct(con, "-0.01", "mistake")
+    assert ledger.in_question(con).is_empty() and adds_up(con)
+
+
 @pytest.mark.parametrize("about", [{"about": "pay-M1"}, {}])
 def test_what_was_paid_elsewhere_while_its_batch_was_out_is_in_question(con, about: dict) -> None:
     batch = prepare(con)
@@ -437,6 +451,17 @@ def test_what_is_ahead_is_told_by_the_day_it_falls_due(con) -> None:
     assert ledger.by_month(ledger.ahead(late)).rows() == [(True, None, "ptr", "USD", 2, Decimal("200.30"))]
     pay_all(con)
     assert ledger.by_month(ledger.ahead(con)).is_empty()
+
+
+def test_what_is_ahead_is_less_what_is_taken_back_by_the_day_of_its_line_until_that_is_paid(con) -> None:
+    correct(con, "-0.10", "mistake")
+    assert ledger.ahead(con).rows() == [("ptr", dt.date(2025, 7, 16), "USD", False, 3, Decimal("200.20"))]
+    chosen = ledger.Filters(due=dt.date(2025, 7, 1))
+    assert ledger.lines(con, chosen)["amount"].sum() == ledger.standing(con, chosen)["amount"].sum() == Decimal("200.20")
+    pay_all(con)
+    assert ledger.ahead(con).is_empty()
+    correct(con, "-1.00", "mistake")
+    assert ledger.ahead(con).rows() == [("ptr", None, "USD", False, 1, Decimal("-1.00"))]
 
 
 def test_a_cent_leads_to_its_clause_its_evidence_and_who_decided(con) -> None:

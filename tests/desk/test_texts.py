@@ -44,7 +44,7 @@ NEVER = {
     "method", "currency", "country", "email_class", "decision", "call_status", "field", "meaningful", "descriptive",
     "customer_asked", "follow_up_with", "source_context", "history_lookup", "products", "product", "missing", "reasons",
     "clock", "duty", "status", "holds", "blockers", "flags", "also", "pending_on", "verdicts", "reason", "owner_status",
-    "due_clock", "disposition_before", "value", "name",  # words of ours
+    "due_clock", "disposition_before", "value", "name", "owed_status",  # words of ours
     "before", "after", "rows", "totals",  # of the journal: ids, values and digests
     "org_key", "email_org_key",  # of organizations
 }

@@ -166,3 +166,17 @@ join period_closings as c on e.program = c.program and e.period < c.next_period 
 union all
 select 'What was earned does not add up (' || difference || ')', concat_ws(', ', partner, program, currency, period)
 from reconciliation where difference <> 0
+union all
+select 'A line is kept as something else than it counts as', id
+from (
+    (from line_states except from counted_lines)
+    union
+    (from counted_lines except from line_states)
+)
+union all
+select 'A payment told of a line is kept otherwise than it is told', id
+from (
+    (from told_lines except from told_payments)
+    union
+    (from told_payments except from told_lines)
+)

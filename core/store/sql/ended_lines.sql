@@ -10,7 +10,7 @@ found as (
         l.id as line, l.lead, l.program, l.partner, l.currency, l.period as booked_in,
         if(l.state = 'void', -l.amount, 0)::decimal(18, 2) as amount,
         coalesce(f.amount, 0)::decimal(18, 2) as fixed
-    from lines as l
+    from kept_lines as l
     left join fixed as f on l.id = f.line
     where (l.state = 'void' or f.line is not null)
         and ($program::varchar is null or l.program = $program) and ($partner::varchar is null or l.partner = $partner)

@@ -10,7 +10,7 @@ waiting as (
         program, currency, amount, lead, is_overdue,
         unnest(if(state = 'held', list_distinct(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1))),
             blockers)) as blocker
-    from lines
+    from kept_lines
     where state = 'held' or (state = 'blocked' and list_contains(blockers, 'payee.account_confirmation'))
 ),
 

@@ -1,6 +1,6 @@
--- Lines that were paid and are in question: no longer owed, or their lead was disqualified since, or paid elsewhere too, and
--- no correction answers it; or their customer got money back, and nobody has looked at that refund. Nothing happens by
--- itself; a person may take money back. One row per line.
+-- Lines that were paid and are in question: no longer owed, or their lead was disqualified since, or paid elsewhere too, or
+-- paid with another amount or currency, as an event alone tells, and no correction answers it; or their customer got money
+-- back, and nobody has looked at that refund. Nothing happens by itself; a person may take money back. One row per line.
 with disqualified as (
     select lead from evaluations where list_contains(flags, 'paid_then_disqualified')
 ),
@@ -12,15 +12,15 @@ put_into_batches as (
 ),
 
 told as materialized (
-    select lead, about, count(*) as payments from events
-    where type = 'payout_paid' and lead in (from put_into_batches) and id not in (select id from voids)
+    select lead, about, count(*) as payments from payouts_told
+    where lead in (from put_into_batches) and id not in (select id from voids)
     group by lead, about
 ),
 
 unnamed as (
     select p.lead, count(*) as payouts
     from payouts_owed as p anti join told as t on p.lead = t.lead and p.earned_by = t.about
-    where p.status = 'paid'
+    where p.status = 'paid' and p.lead in (select lead from told where about is null)
     group by p.lead
 ),
 
@@ -33,39 +33,50 @@ more_than_once as (
     where t.about is null and t.payments > coalesce(u.payouts, 0)
 ),
 
+told_otherwise as (
+    select t.event
+    from told_lines as t
+    join payouts_told as p on t.event = p.id
+    join earning_lines as l on t.id = l.id
+    where p.amount is not null
+    group by t.event, p.amount, p.currency
+    having sum(l.amount) <> p.amount or bool_or(l.currency <> p.currency)
+),
+
 paid as (
     select
-        *,
+        id, owed_status,
+        id in (select id from told_lines where event in (from told_otherwise)) as is_told_otherwise,
         payment is not null and (
             (lead, earned_by) in (select lead, about from twice) or lead in (select lead from more_than_once)
-        ) as is_paid_twice
-    from lines
+        ) as is_paid_twice,
+        len(list_filter(holds, lambda one: starts_with(one, 'refund:'))) > 0 as is_refunded,
+        lead in (from disqualified) as is_disqualified
+    from kept_lines
     where state = 'paid' and kind <> 'adjustment'
 ),
 
-answered as (
-    select corrects from earning_lines where corrects is not null and id not in (select id from voids)
-),
-
-asked as (
+found as (
     select
-        *,
-        id not in (from answered) as is_unanswered,
-        len(list_filter(holds, lambda one: starts_with(one, 'refund:'))) > 0 as is_refunded,
-        lead in (from disqualified) as is_disqualified
+        id, is_paid_twice, is_refunded, is_disqualified, is_told_otherwise,
+        id not in (
+            select corrects from earning_lines where corrects is not null and id not in (select id from voids)
+        ) as is_unanswered
     from paid
+    where is_refunded or owed_status is distinct from 'paid' or is_disqualified or is_paid_twice
+        or is_told_otherwise
 )
 
 select
-    l.* exclude (is_paid_twice, is_unanswered, is_refunded, is_disqualified),
-    coalesce(p.partner_name, l.partner) as partner_name,
+    l.*, coalesce(p.partner_name, l.partner) as partner_name,
     list_concat(
-        if(l.is_refunded, ['refund_review'], []),
-        if(l.is_unanswered and l.is_disqualified, ['paid_then_disqualified'], []),
-        if(l.is_unanswered and l.is_paid_twice, ['paid_twice'], [])
+        if(f.is_refunded, ['refund_review'], []),
+        if(f.is_unanswered and f.is_disqualified, ['paid_then_disqualified'], []),
+        if(f.is_unanswered and f.is_paid_twice, ['paid_twice'], []),
+        if(f.is_unanswered and f.is_told_otherwise, ['told_otherwise'], [])
     ) as flags
-from asked as l
+from found as f
+join kept_lines as l on f.id = l.id
 left join partner_names as p on l.partner = p.partner
-where l.is_refunded
-    or (l.is_unanswered and (l.owed_status is distinct from 'paid' or l.is_disqualified or l.is_paid_twice))
+where f.is_refunded or f.is_unanswered
 order by l.earned_on desc, l.id

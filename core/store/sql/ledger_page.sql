@@ -1,10 +1,10 @@
 -- The lines of a page by their ids: what is not paid by due day, then the latest. One row per line.
-select id from lines
+select id from kept_lines
 where ($states::varchar[] is null or list_contains($states, state))
     and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
     and ($blocker::varchar is null or (owed_status = 'blocked' and list_contains(blockers, $blocker))
         or (state = 'held' and list_contains(list_transform(holds, lambda one: 'hold.' || split_part(one, ':', 1)), $blocker)))
-    and ($due::varchar is null or (state not in ('paid', 'void') and kind <> 'adjustment' and case $due
+    and ($due::varchar is null or (state not in ('paid', 'void') and case $due
         when 'overdue' then is_overdue
         when 'unknown' then not is_overdue and due_on is null
         else not is_overdue and due_on >= $due_from and due_on < $due_before

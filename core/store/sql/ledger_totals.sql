@@ -5,7 +5,7 @@ with found as (
         case $by
             when 'state' then state when 'program' then program when 'partner' then partner else period::varchar
         end as value
-    from lines
+    from kept_lines
     where ($states::varchar[] is null or list_contains($states, state))
         and (not $is_overdue or (is_overdue and state not in ('paid', 'void')))
         and ($blocker::varchar is null or (owed_status = 'blocked' and list_contains(blockers, $blocker))

@@ -1,20 +1,20 @@
 -- Payments of which an event tells, and that no line stands for: nothing was owed by what is known. One row per event, the
 -- latest first. What tells of a line that a batch pays too is not among them: that line is in question once it is paid.
 with batched as (
-    select lead, earned_by from lines
+    select lead, earned_by from kept_lines
     where kind <> 'adjustment' and (payment is not null or state in ('in_batch', 'approved', 'exported'))
 ),
 
 left_over as (
-    select id, lead, about, amount, currency, happened_at from events
-    where type = 'payout_paid' and id not in (select id from voids)
-        and happened_at <= (select max(as_of) from evaluation_runs)
-        and id not in (select event from told_payments where event is not null)
+    select * from payouts_told
+    where id not in (select id from voids) and happened_at <= (select max(as_of) from evaluation_runs)
+        and id not in (select event from told_lines where event is not null)
 ),
 
 found as (
-    select * from left_over as e
-    where not exists (from batched as b where b.lead = e.lead and (e.about is null or b.earned_by = e.about))
+    select o.*
+    from left_over as o
+    anti join batched as b on o.lead = b.lead and coalesce(o.about, b.earned_by) = b.earned_by
 )
 
 select

@@ -1,6 +1,6 @@
 -- What a partner earned in a program and what it counts as. One row per line, in order.
 with own as (
-    select * from lines where partner = $partner and program = $program
+    select * from kept_lines where partner = $partner and program = $program
 ),
 
 about as (

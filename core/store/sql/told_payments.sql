@@ -10,9 +10,10 @@ with fixed as (
 ),
 
 told as (
-    select line, lead, program, partner, currency, period, paid_at, amount
-    from told_payments
-    where ($program::varchar is null or program = $program) and ($partner::varchar is null or partner = $partner)
+    select l.id as line, l.lead, l.program, l.partner, l.currency, l.period, t.paid_at, l.amount
+    from told_lines as t
+    join earning_lines as l on t.id = l.id
+    where ($program::varchar is null or l.program = $program) and ($partner::varchar is null or l.partner = $partner)
 )
 
 select
