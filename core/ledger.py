@@ -70,6 +70,7 @@ class Filters:
 OVERDUE, UNKNOWN = "overdue", "unknown"
 
 
+@until_stored
 def lines(con: Con, chosen: Filters, number: int = 1, size: int | None = None) -> pl.DataFrame:
     """A page (from 1) of lines; all of them without a size. What is not paid comes first, by due day; then the latest.
 
@@ -312,6 +313,7 @@ def proposal(con: Con, program: str, method: str, currency: str, cut_off_on: dt.
     return Proposal(paid, each, paid["amount"].sum() or Decimal("0.00"), paid.height)
 
 
+@until_stored
 def batches(con: Con, program: str | None = None) -> pl.DataFrame:
     """Batches, the latest first: columns of the view `batch_states` (id, program, method, currency, cut_off_on,
     prepared_by, lines, payments, total, paid, failed, approved_by, second_approved_by, exported_by, state, ...)."""
@@ -324,6 +326,7 @@ def batch(con: Con, name: str) -> dict | None:
     return found[0] if found else None
 
 
+@until_stored
 def payments(con: Con, name: str) -> pl.DataFrame:
     """The payments of a batch by id: payment, partner, partner_name, amount, lines (ids), payee_version, result (null:
     none yet), paid_on, reason, reference, returned_on and returned_why (where it was paid and came back)."""
@@ -400,9 +403,12 @@ def _is_set(rule: str | None, since: dt.date | None) -> bool:
     return setting is not None and since not in {one.effective_on for one in setting.values}
 
 
+_read = until_stored(store.read)
+
+
 def line(con: Con, name: str) -> dict | None:
     """One line as `lines` gives it; None where there is no such line."""
-    found = store.read(con, SQL / "ledger_lines.sql", ids=[name]).to_dicts()
+    found = _read(con, SQL / "ledger_lines.sql", ids=[name]).to_dicts()
     return found[0] if found else None
 
 
@@ -414,7 +420,7 @@ def chain(con: Con, row: dict, story: Callable[[str], review.Story | None]) -> C
     return Chain(
         row, row["clause"] and review.clause_of(row["clause"]), catalogue().settings.get(row["rule"]),
         _is_set(row["rule"], row["rule_from"]), story(row["lead"]),
-        store.read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=row["id"]).to_dicts(),
-        store.read(con, SQL / "ledger_corrections.sql", line=row["id"]),
-        store.read(con, SQL / "ledger_returns.sql", line=row["id"]).to_dicts(),
+        _read(con, SQL / "ledger_deciders.sql", lead=row["lead"], line=row["id"]).to_dicts(),
+        _read(con, SQL / "ledger_corrections.sql", line=row["id"]),
+        _read(con, SQL / "ledger_returns.sql", line=row["id"]).to_dicts(),
     )

@@ -17,6 +17,7 @@ from core import store
 from core.accounts import masked, shown
 from core.results import first_instant, local_day, terms_at, terms_on
 from core.rules.payouts import named
+from core.store.answers import until_stored
 from core.terms import STATED_IN, Terms, catalogue
 
 SQL = store.HERE / "sql"
@@ -41,6 +42,7 @@ class Asked:
     shown: str | None
 
 
+@until_stored
 def readiness(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, partner: str | None = None) -> pl.DataFrame:
     """Who can be paid under the terms in force, as far as details go. One row per program and partner.
 
@@ -214,6 +216,7 @@ def _masked_details(row: dict) -> dict[str, str]:
     return own | {name: shown(text) for name, text in json.loads(row["other_details"] or "{}").items()}
 
 
+@until_stored
 def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: dt.datetime,
               partner: str | None = None) -> pl.DataFrame:
     """What each partner (or one) was paid in a calendar year, local to the program, corrections taken off, against the

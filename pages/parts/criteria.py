@@ -116,23 +116,27 @@ def _by(told: Story, who: str | None) -> str | None:
 
 
 def clause(told: Story, line: Line) -> None:
-    """The clause of a finding in our words, one click away, with its evidence and open questions."""
+    """The clause of a finding, one click away."""
+    frame.popover(line.clause.id.removeprefix(f"{line.clause.program}."), f"clause-{line.text.id}", in_full, told, line)
+
+
+def in_full(told: Story, line: Line) -> None:
+    """The clause of a finding in our words, with its evidence and open questions."""
     clause = line.clause
-    with st.popover(clause.id.removeprefix(f"{clause.program}."), key=f"clause-{line.text.id}"):
-        st.subheader(clause.heading, anchor=False)
-        st.caption(clause.id)
-        st.markdown(f"**{line.text.question}**")
-        st.markdown(clause.paraphrase)
-        who = [badges.WHO.get(one, one) for one in clause.decides]
-        st.caption(f"Decided by {' and '.join(who)}." if who else "Nobody decides this: it only defines.")
-        if line.evidence:
-            st.markdown("**Rests on**")
-            for row in line.evidence:
-                words.line(text=_described(told, row), quiet=row["id"], exact=_exact(told, row))
-        for name, meaning, value in review.readings(told, clause):
-            with st.container(gap="xxsmall"):
-                badges.badge(badges.READING, f"Reading {name}")
-                words.line(text=meaning or "The text leaves this open; a person decides.",
-                           quiet=f"Here: {words.value(value)}" if meaning else "")
-        st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
-                     query_params={"program": clause.program, "clause": clause.id})
+    st.subheader(clause.heading, anchor=False)
+    st.caption(clause.id)
+    st.markdown(f"**{line.text.question}**")
+    st.markdown(clause.paraphrase)
+    who = [badges.WHO.get(one, one) for one in clause.decides]
+    st.caption(f"Decided by {' and '.join(who)}." if who else "Nobody decides this: it only defines.")
+    if line.evidence:
+        st.markdown("**Rests on**")
+        for row in line.evidence:
+            words.line(text=_described(told, row), quiet=row["id"], exact=_exact(told, row))
+    for name, meaning, value in review.readings(told, clause):
+        with st.container(gap="xxsmall"):
+            badges.badge(badges.READING, f"Reading {name}")
+            words.line(text=meaning or "The text leaves this open; a person decides.",
+                       quiet=f"Here: {words.value(value)}" if meaning else "")
+    st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
+                 query_params={"program": clause.program, "clause": clause.id})

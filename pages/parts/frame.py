@@ -65,6 +65,15 @@ def section(name: str) -> Iterator[None]:
         yield
 
 
+@st.fragment
+def popover(label: str, key: str, draw: Callable[..., None], *args: object, **looks: object) -> None:
+    """A popover whose content is drawn and sent once it is open: most of a page's are never opened. args: what is
+    drawn. looks: options of `st.popover`."""
+    with st.popover(label, key=key, on_change="rerun", **looks) as own:
+        if own.open:
+            draw(*args)
+
+
 def back_to_queue() -> None:
     """The way to the queue as it was left."""
     if st.button("Queue", icon=":material/arrow_back:", type="tertiary", shortcut=modal.key("l")):

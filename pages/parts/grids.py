@@ -96,7 +96,7 @@ def opening(rows: pl.DataFrame, ids: list[str], key: str, alt: str, draw: Callab
 
 
 def _grid(rows: pl.DataFrame, alt: str, most: int, **looks: object) -> dict:
-    return st.dataframe(rows, hide_index=True, row_height=35, height=38 + 35 * min(rows.height, most),
+    return st.dataframe(rows, hide_index=True, row_height=35, placeholder="—", height=38 + 35 * min(rows.height, most),
                         alt=f"{alt}; with plain lists the same as text", **looks)
 
 

@@ -114,21 +114,27 @@ def _in_the_way(row: dict) -> None:
         words.line(text=f"{HOLDS[kind]}.", quiet=case)
 
 
+@st.fragment
 def _criteria(found: Chain) -> None:
-    """The criteria that its lead meets, each with its clause."""
-    for line in found.story.lines:
-        if line.verdict in ("pass", "waived", "fail"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
-                with st.container(gap=None, width="stretch"):
-                    words.line(line.text.label, found.story.said(line))
-                criteria.clause(found.story, line)
+    """The criteria that its lead meets, and the clause of each in our words, with what it rests on."""
+    lines = {line.text.id: line for line in found.story.lines if line.verdict in ("pass", "waived", "fail")}
+    words.table("Criteria of the lead", ["Criterion", "Why", "Clause"], [
+        [line.text.label, found.story.said(line), _short(line.clause)] for line in lines.values()])
+    opened = st.pills("A clause in full", list(lines), format_func=lambda one: _short(lines[one].clause),
+                      key=f"clauses-{found.line['id']}")
+    if opened:
+        criteria.in_full(found.story, lines[opened])
+
+
+def _short(one: Clause) -> str:
+    return one.id.removeprefix(f"{one.program}.")
 
 
 def _deeds(con: ledger.Con, found: Chain) -> None:
     zone = days.zones(con)[found.line["program"]]
-    for row in found.deeds:
-        words.line(first=dates.day(days.local_day(row["happened_at"], zone)), text=_deed(found, row["what"]),
-                   quiet=directory.name(con, row["person"]) if row["person"] else "")
+    words.table("What was done, in order", ["Day", "What", "Who"], [
+        [dates.day(days.local_day(row["happened_at"], zone)), _deed(found, row["what"]),
+         directory.name(con, row["person"]) if row["person"] else ""] for row in found.deeds])
 
 
 def _deed(found: Chain, what: str) -> str:
@@ -142,12 +148,15 @@ def _deed(found: Chain, what: str) -> str:
 
 def clause(one: Clause, key: str) -> None:
     """A clause in our words, one click away."""
-    with st.popover(one.id, key=f"clause-{key}"):
-        st.subheader(one.heading, anchor=False)
-        st.caption(one.id)
-        st.markdown(one.paraphrase)
-        st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
-                     query_params={"program": one.program, "clause": one.id})
+    frame.popover(one.id, f"clause-{key}", _clause, one)
+
+
+def _clause(one: Clause) -> None:
+    st.subheader(one.heading, anchor=False)
+    st.caption(one.id)
+    st.markdown(one.paraphrase)
+    st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
+                 query_params={"program": one.program, "clause": one.id})
 
 
 def _correct(con: ledger.Con, acting: Person | None, row: dict) -> None:

@@ -6,6 +6,7 @@ its chain: amount, lead, criteria, clauses, and who decided.
 
 import contextlib
 import datetime as dt
+from collections.abc import Callable
 
 import polars as pl
 import streamlit as st
@@ -20,8 +21,8 @@ from pages.parts.money import money
 SIZE = 20
 NARROWED = {"blocker": "Every blocker", "due": "Every due day", "batch": "Every batch", "lead": "Every lead"}
 """What an address narrows the lines to beside the fields, and how the way out of it is called."""
-MOST = 200
-"""Payouts of an unknown amount that are listed under what blocks them."""
+MOST = 50
+"""Rows of what is in the way that are listed; the files hold all of them."""
 FIGURES = {"owed": "Owed", "ready": "Ready", "blocked": "Blocked or held", "under_way": "Under way", "paid": "Paid",
            "clawed_back": "Clawed back"}
 STAGES = {badges.LINE[state].word: (state,) for state in ("in_batch", "approved", "exported")}
@@ -167,7 +168,7 @@ def _figures(row: dict | None) -> None:
     if row is None:
         return
     currency = row["currency"]
-    with st.grid(len(FIGURES), min_column_width=190, gap="small"):
+    with st.grid(len(FIGURES) // 2, min_column_width=190, gap="small"):
         for name, label in FIGURES.items():
             with st.container(border=True, gap="xsmall"):
                 st.metric(label, money(abs(row[f"{name}_amount"]), currency), delta_color="off", delta_arrow="off",
@@ -227,19 +228,61 @@ def _nothing(con: ledger.Con, label: str, batch: str | None, lead: str | None) -
 
 
 def blocked(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
-    """What stands in the way, by who can clear it."""
+    """What stands in the way, by who can clear it; what was paid and is in question."""
     found = ledger.blocked(con)
-    if not found:
+    if found:
+        _in_the_way(con, found)
+    else:
         with st.container(border=True):
             st.text("Nothing is in the way: what is owed can be paid.")
-    for who in dict.fromkeys(one.who for one in sorted(found, key=lambda one: -one.payouts)):
-        with frame.card(f"Waits for {who}"):
-            for one in found:
-                if one.who == who:
-                    _in_the_way(con, one)
     _in_question(con)
     _alike(con)
     _unexplained(con)
+
+
+def _in_the_way(con: ledger.Con, found: list[ledger.Blocker]) -> None:
+    """Causes with the payouts behind each, those that the same people can clear together; the way to each payout."""
+    payouts: dict[str, int] = {}
+    for one in found:
+        payouts[one.who] = max(payouts.get(one.who, 0), one.payouts)
+    ordered = {_cause(one): one for one in sorted(found, key=lambda one: (-payouts[one.who], one.who, -one.payouts))}
+    waiting = sum(one.payouts for one in found)
+    with frame.card("In the way"):
+        st.caption(f"{waiting:,} payout{' waits' if waiting == 1 else 's wait'}; one of two causes counts under both.")
+        column = st.column_config
+        grids.opening(
+            pl.DataFrame([_blocker(one) for one in ordered.values()]), list(ordered), "blocked",
+            "What stands in the way of payouts, and who can clear it", lambda one: _payouts(con, ordered[one], one),
+            column_config={"What is in the way": column.TextColumn(width=272), "Program": column.TextColumn(width=104),
+                           "Payouts": column.NumberColumn(format="localized", width=72),
+                           "Amount": column.NumberColumn(format="accounting", width=104),
+                           "Currency": column.TextColumn(width=72), "Waits for": column.TextColumn(width=250),
+                           "Overdue": column.NumberColumn(format="localized", width=72),
+                           "No amount": column.NumberColumn(format="localized", width=84)})
+
+
+def _cause(one: ledger.Blocker) -> str:
+    return f"{one.program}-{one.name}-{one.currency}"
+
+
+def _blocker(one: ledger.Blocker) -> dict:
+    return {"What is in the way": one.label, "Program": catalogue().programs[one.program].short_name,
+            "Payouts": one.payouts, "Amount": one.amount if one.payouts > one.unknown else None,
+            "Currency": one.currency, "Waits for": one.who or "nobody: it stays so", "Overdue": one.overdue,
+            "No amount": one.unknown, "Clause": one.clause.id if one.clause else "—"}
+
+
+def _payouts(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
+    """The clause in our words, the lines, and the payouts of an amount that nobody can say yet: they have no line."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words.line(f"{one.label}.", one.who and f"Waits for {one.who}.", width="content")
+        if one.clause:
+            line_chain.clause(one.clause, f"blocked-{key}")
+        if one.payouts > one.unknown:
+            opener(f"blocked-{key}", program=one.program, currency=one.currency, blocker=one.name)
+        is_shown = one.unknown and st.toggle("Payouts without an amount", key=f"leads-blocked-{key}")
+    if is_shown:
+        _unknown(con, one, key)
 
 
 def _in_question(con: ledger.Con) -> None:
@@ -249,18 +292,9 @@ def _in_question(con: ledger.Con) -> None:
         return
     with frame.card("Paid, and in question since"):
         st.caption("Nothing is taken back by itself. Look at each, and correct its line where it must be.")
-        rows = found.head(MOST).to_dicts()
-        table = pl.DataFrame([
-            {"Payee": row["partner_name"], "Lead": row["lead"], "Amount": row["amount"], "Currency": row["currency"],
-             "Why": ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ())}
-            for row in rows])
-        leads = {row["id"]: row["lead"] for row in rows}
-        grids.opening(table, list(leads), "in-question", "Payments that are in question",
-                      lambda one: frame.open_lead(leads[one]),
-                      column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
-        if found.height > MOST:
-            words.quiet(f"and {found.height - MOST:,} more")
-        files.downloads(lambda: table, "paid-and-in-question")
+        _listed(found, "paid-and-in-question", "Payments that are in question", lambda row: {
+            "Payee": row["partner_name"], "Lead": row["lead"], "Amount": row["amount"], "Currency": row["currency"],
+            "Why": ", ".join(badges.FLAGS.get(name, name) for name in row["flags"] or ())})
 
 
 def _alike(con: ledger.Con) -> None:
@@ -271,66 +305,46 @@ def _alike(con: ledger.Con) -> None:
     with frame.card("Customer payments recorded more than once?"):
         st.caption("The same deal, time and amount, and each earns a commission. Where it is one payment, correct the "
                    "line of the other as a duplicate.")
-        for number, row in enumerate(found.head(MOST).to_dicts()):
-            words.line(row["transaction"], money(row["amount"], row["currency"]), f"{row['times']} times")
-            frame.open_lead(row["lead"], key=f"alike-{number}")
-        if found.height > MOST:
-            words.quiet(f"and {found.height - MOST:,} more")
+        _listed(found, "customer-payments-alike", "Customer payments that are alike", lambda row: {
+            "Transaction": row["transaction"], "Lead": row["lead"], "Amount": row["amount"],
+            "Currency": row["currency"], "Recorded": f"{row['times']} times"})
 
 
 def _unexplained(con: ledger.Con) -> None:
     """What was paid though nothing is owed by what is known: somebody must say which of the two is wrong."""
-    found = ledger.unexplained(con)
+    found, zones = ledger.unexplained(con), days.zones(con)
     if found.is_empty():
         return
     with frame.card("Paid, and owed by no line"):
         st.caption(f"Imports tell of {found.height:,} such payment{'' if found.height == 1 else 's'}. Either the lead "
                    "should count, or the partner owes it back.")
-        zones, rows = days.zones(con), found.head(MOST).to_dicts()
-        table = pl.DataFrame([
-            {"Payee": row["partner_name"] or "nobody named", "Lead": row["lead"] or "none",
-             "The lead is": row["disposition"] or "not known", "Amount": row["amount"],
-             "Currency": row["currency"] or "not told",
-             "Paid": dates.day(days.local_day(row["happened_at"], zones.get(row["program"], "UTC")))}
-            for row in rows])
-        leads = {row["id"]: row["lead"] for row in rows}
-        grids.opening(table, list(leads), "unexplained", "Payments that no line stands for",
-                      lambda one: frame.open_lead(leads[one]) if leads[one] else None,
-                      column_config={"Amount": st.column_config.NumberColumn(format="accounting")})
-        if found.height > MOST:
-            words.quiet(f"and {found.height - MOST:,} more")
-        files.downloads(lambda: table, "paid-and-owed-by-no-line")
-
-
-def _in_the_way(con: ledger.Con, one: ledger.Blocker) -> None:
-    """One cause: how many payouts, what it is, its clause, what it comes to; and the way to each of them."""
-    program = catalogue().programs[one.program].short_name
-    sums = words.join(money(one.amount, one.currency) if one.amount else None,
-                      one.unknown and f"{one.unknown:,} in {one.currency} of an amount not known", by=", and ")
-    key = f"blocked-{one.program}-{one.name}-{one.currency}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
-        badges.badge(badges.Look(f"{one.payouts:,} payout{'' if one.payouts == 1 else 's'}", "block", "orange"),
-                     width=130)
-        words.line(f"{one.label}.", sums, words.join(program, one.overdue and f"{one.overdue:,} overdue"),
-                   width="stretch")
-        if one.clause:
-            line_chain.clause(one.clause, key)
-        if one.payouts > one.unknown:
-            opener(key, program=one.program, currency=one.currency, blocker=one.name)
-        is_shown = one.unknown and st.toggle("Leads", key=f"leads-{key}")
-    if is_shown:
-        _unknown(con, one, key)
+        _listed(found, "paid-and-owed-by-no-line", "Payments that no line stands for", lambda row: {
+            "Payee": row["partner_name"] or "nobody named", "Lead": row["lead"] or "none",
+            "The lead is": row["disposition"] or "not known", "Amount": row["amount"],
+            "Currency": row["currency"] or "not told",
+            "Paid": dates.day(days.local_day(row["happened_at"], zones.get(row["program"], "UTC")))})
 
 
 def _unknown(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
     """The payouts of an amount that nobody can say yet, which stand in no line."""
-    rows = ledger.unknown_payouts(con, one)
-    shown = rows.head(MOST)
-    table = shown.select(Lead="lead", Payee="partner_name", Due=pl.col("due_on").dt.strftime("%-d %b %y"))
-    leads = shown["lead"].to_list()
-    grids.opening(table.fill_null("not known"), leads, key, "Payouts of an amount that is not known", frame.open_lead)
-    if rows.height > MOST:
-        words.quiet(f"and {rows.height - MOST:,} more")
+    _listed(ledger.unknown_payouts(con, one), f"no-amount-{key}", "Payouts of an amount not known", lambda row: {
+        "Lead": row["lead"], "Payee": row["partner_name"],
+        "Due": dates.day(row["due_on"]) if row["due_on"] else "not known"})
+
+
+def _listed(found: pl.DataFrame, name: str, alt: str, cells: Callable[[dict], dict]) -> None:
+    """The first rows, each of which opens its lead; the files hold all of them. name: of key and files."""
+    def table(rows: pl.DataFrame) -> pl.DataFrame:
+        return pl.DataFrame([cells(row) for row in rows.to_dicts()])
+
+    first = found.head(MOST)
+    leads = {f"{name}-{place}": lead for place, lead in enumerate(first["lead"])}
+    amounts = {"Amount": st.column_config.NumberColumn(format="accounting")} if "amount" in found.columns else None
+    grids.opening(table(first), list(leads), name, alt,
+                  lambda one: frame.open_lead(leads[one], key=one) if leads[one] else None, column_config=amounts)
+    if found.height > MOST:
+        words.quiet(f"and {found.height - MOST:,} more, which are in the files")
+    files.downloads(lambda: table(found), name, f"All {found.height:,} as", "Every row")
 
 
 def opener(key: str, label: str = "Its lines", **chosen: object) -> None:

@@ -121,7 +121,7 @@ def test_a_blocked_payout_is_unblocked_and_paid_by_two_people_neither_of_whom_co
 def it_is_unblocked(address: str, finn: Page, fay: Page) -> None:
     at(finn, address, "In the way", "Finn Sample")
     expect(finn.get_by_text("wire details")).to_have_count(1, timeout=SLOW)
-    expect(finn.get_by_text(f"US${OWED}")).to_have_count(1)
+    expect(finn.get_by_text(OWED)).to_have_count(1)
 
     at(fay, address, "Payees", "Mona Sample")  # a manager sits at this browser and records what the partner wrote
     press(fay, "Record details…")

@@ -35,6 +35,9 @@ def test_the_first_open_case_is_shown_with_who_holds_what_and_why(con: duckdb.Du
     said = words_of(at)
     assert found.company in said
     assert f"{len(cases(con)):,} to settle" in said
+    for line in found.lines:
+        at.session_state[f"clause-{line.text.id}"] = True  # its clause is opened
+    said = words_of(at.run())
     assert all(line.clause.paraphrase in said for line in found.lines)
     assert [f"{len(cases(con, state=state)):,}" for state in conflicts.STATES] == list(at.radio(key="cases").proto.captions)
 
