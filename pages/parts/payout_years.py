@@ -35,7 +35,7 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
         words.quiet("No threshold is set, so nothing is marked. A manager sets reporting_threshold on the Terms page, "
                     "with the day from which it holds.")
     rows = pl.DataFrame([_cells(row) for row in found.to_dicts()])
-    if not found["unknown"].any():
+    if not found["unknown"].sum():
         rows = rows.drop("Without an amount")
     column = st.column_config
     of = {f"{row['partner']}-{row['currency']}": row for row in found.to_dicts()}

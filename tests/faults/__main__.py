@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.faults import forging, money, schemas, tampering, trials
+from tests.faults import clocks, forging, money, schemas, tampering, trials
 
 TRIALS = {
     "kills": ("R1", trials.kills, 500, "killed at random instants while opening and acting; nothing lost or torn, "
@@ -16,6 +16,9 @@ TRIALS = {
                                        "settle them, each once; one key 100 times; altered replays"),
     "balance": ("T2 T3", money.balance, 100_000, "steps of accepting, rejecting, taking back, correcting, splitting, "
                                                  "paying and closing; every cent accounted for, closed months still"),
+    "clocks": ("T1", clocks.clocks, 576, "payments of every half hour around a leap day, summer time and the end of a "
+                                         "year, on servers of five zones whose clock is set back; due days, months, "
+                                         "cut-offs, statements"),
     "full_disks": ("R4", trials.full_disks, 100, "files may not grow beyond a random size"),
     "small_disks": ("R4", trials.small_disks, 60, "disks of a random size fill up; disks that are read-only"),
     "read_only": ("R4", trials.read_only, 50, "database, folder, key or head file may not be written or read"),
@@ -45,7 +48,7 @@ TESTED = {
 
 BAD = ("lost", "torn", "unsettled", "missing", "double", "repeats_with_another_result", "altered_and_not_refused",
        "fault", "unclear", "not_refused", "not_reopened", "missed", "another_entry_named", "wrong", "survived",
-       "bypasses", "pages_shown", "untried")
+       "bypasses", "pages_shown", "untried", "differing")
 """Figures that must be nothing."""
 
 BELOW = {"reopening_p99": 1, "backup_seconds": 60}

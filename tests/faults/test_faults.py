@@ -14,7 +14,7 @@ from core import desk, store
 from core.desk import Signed, journal
 from core.model import Refusal
 from tests.desk.world import NOW
-from tests.faults import forging, money, schemas, tampering, trials
+from tests.faults import clocks, forging, money, schemas, tampering, trials
 from tests.faults.disks import CLOSED
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -173,3 +173,7 @@ def test_the_time_zone_of_the_server_moves_no_window(tmp_path: Path) -> None:
         for zone in ("UTC", "America/New_York", "Europe/London", "Australia/Lord_Howe", "Pacific/Kiritimati")
     }
     assert len(answers) == 1 and len(answers.pop().splitlines()) == len(documents)
+
+
+def test_the_time_zone_of_the_server_and_its_clock_move_no_money(tmp_path: Path) -> None:
+    assert clocks.clocks(tmp_path, 24) == {"payments": 24, "servers": 5, "wrong": 0, "which": None, "differing": 0}

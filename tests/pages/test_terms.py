@@ -75,8 +75,11 @@ def test_a_clause_that_is_not_there_is_said_and_all_are_shown(con: duckdb.DuckDB
 def test_the_checklist_leads_from_every_verdict_to_its_clause(con: duckdb.DuckDBPyConnection) -> None:
     lead = queue.page(con, kept.kept_as_of(con), queue.Filters(program="raf"), 1, 1)["lead"][0]
     at = drawn("checklist", lead=lead)
-    links = [one.proto.query_string for one in at.get("page_link") if one.proto.label == "In the terms"]
     told = review.story(con, lead, kept.kept_as_of(con))
+    for line in told.lines:
+        at.session_state[f"clause-{line.text.id}"] = True  # its clause is opened
+    at.run()
+    links = [one.proto.query_string for one in at.get("page_link") if one.proto.label == "In the terms"]
     assert sorted(links) == sorted(f"program=raf&clause={line.clause.id}" for line in told.lines)
 
 
