@@ -35,6 +35,8 @@ VIEWS = ("standing_results", "standing_returns", "live_batch_lines", "batch_stat
          "counted_lines", "kept_lines", "reconciliation", "payee_versions", "working", "resting", "asked_leads",
          "unanswered_keys")
 """Views over them, which are made once more over what stood there."""
+
+
 def of_day(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Evaluation | None:
     """Everything evaluated as of a past instant (UTC); None where there are too many leads."""
     if queue.totals(con)["leads"] > MOST_LEADS:

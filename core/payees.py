@@ -234,7 +234,8 @@ def reporting(con: duckdb.DuckDBPyConnection | store.Within, year: int, as_of: d
     last_on = min(dt.date(year, 12, 31), local_day(as_of, one["timezone"]))
     threshold = terms_on(con, program, last_on)["reporting_threshold"]
     return sums.with_columns(threshold=pl.lit(threshold, pl.Decimal(18, 2))).with_columns(
-        is_reached=(pl.col("paid") >= pl.col("threshold")) & (pl.col("currency") == STATED_IN).fill_null(False)
+        is_reached=pl.when(pl.col("threshold").is_not_null()).then(
+            (pl.col("paid") >= pl.col("threshold")) & (pl.col("currency") == STATED_IN).fill_null(False))
     ).sort("paid", "partner", descending=[True, False])
 
 

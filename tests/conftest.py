@@ -35,6 +35,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+def advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
+    """Bring what is kept forward to an instant without a desk; how many leads were evaluated."""
+    with store.transaction(con) as cursor:
+        return kept.forward(cursor, as_of)[1]
+
+
 def now() -> dt.datetime:
     """The present instant, UTC without zone."""
     return dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)

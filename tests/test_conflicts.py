@@ -15,6 +15,7 @@ from core.charts import lanes as drawing
 from core.charts import palette
 from core.conflicts import Filters
 from core.conflicts.marks import OURS, marks
+from tests.conftest import advance
 from tests.desk import world
 from tests.desk.world import NOW, act, ask
 
@@ -168,7 +169,7 @@ def test_ownerships_that_end_within_thirty_days_are_told_on_the_thirtieth_and_no
     act(con, desk.accept, "chen", "P1")
     for day, found in ((dt.datetime(2026, 5, 20, 12), []), (dt.datetime(2026, 5, 21, 12), [("P1", 30, False)]),
                        (dt.datetime(2026, 6, 20, 12), [("P1", 0, False)]), (dt.datetime(2026, 6, 21, 12), [])):
-        kept.advance(con, day)
+        advance(con, day)
         rows = conflicts.endings(con, day)
         assert rows.select("lead", "days_left", "is_won").rows() == found
         assert conflicts.endings(con, day, program="raf").is_empty()

@@ -13,6 +13,7 @@ from core.intake import document, rows
 from core.results import stored_settings
 from core.store.answers import bears_on
 from core.terms import as_json, catalogue
+from tests.conftest import advance
 from tests.rules.test_invariance import SETTINGS, World, with_end
 
 BEGINNING = dt.datetime(2025, 1, 10, 15)
@@ -204,9 +205,9 @@ def test_a_row_that_lies_ahead_counts_from_its_instant_on(tmp_path) -> None:
 
     assert not kept.is_due(con, at - dt.timedelta(seconds=1))
     assert kept.is_due(con, at)
-    assert kept.advance(con, at - dt.timedelta(seconds=1)) == 0 and disposition() == "pending"
-    assert kept.advance(con, at) >= 1 and disposition() == "rejected"
-    assert kept.advance(con, as_of) == 0 and kept.kept_as_of(con) == at
+    assert advance(con, at - dt.timedelta(seconds=1)) == 0 and disposition() == "pending"
+    assert advance(con, at) >= 1 and disposition() == "rejected"
+    assert advance(con, as_of) == 0 and kept.kept_as_of(con) == at
     con.close()
 
 
@@ -218,7 +219,7 @@ def test_a_day_begins_when_it_begins_in_the_zone_of_a_program(tmp_path) -> None:
     store.append(con, "settings", pl.DataFrame([setting]))
     kept.refresh(con, dt.datetime(2026, 3, 2, 1))
     assert kept.turns_at(con) <= dt.datetime(2026, 3, 2, 8)  # midnight in Los Angeles
-    kept.advance(con, dt.datetime(2026, 3, 2, 8))
+    advance(con, dt.datetime(2026, 3, 2, 8))
     assert kept.turns_at(con) <= dt.datetime(2026, 3, 3)  # midnight of UTC
     con.close()
 
@@ -233,7 +234,7 @@ def test_what_other_rules_have_kept_is_due(tmp_path) -> None:
     assert not kept.is_due(con, as_of)
     con.execute("update evaluation_runs set made_by = 'others'").fetchall()
     assert kept.is_due(con, as_of)
-    assert kept.advance(con, as_of) == 20
+    assert advance(con, as_of) == 20
     assert not kept.is_due(con, as_of)
     con.close()
 
@@ -247,7 +248,7 @@ def test_a_day_that_comes_leaves_what_evaluating_everything_would_give(tmp_path)
     chance = random.Random(5)
     while as_of < end:
         as_of += dt.timedelta(days=chance.choice((1, 1, 2, 5, 9)), hours=chance.choice((0, 0, 7)))
-        evaluated += kept.advance(con, as_of)
+        evaluated += advance(con, as_of)
         days += 1
         assert kept.kept_as_of(con) == as_of
         assert differences(con, as_of) == []

@@ -119,6 +119,7 @@ class Step:
         store.insert(self.cursor, table, row)
         self.rows.append((table, row["id"]))
         self.is_evaluated |= table in EVALUATED
+        self.taken_back |= {row["relation"]} if table == "voids" else set()
         return row["id"]
 
     def put_all(self, table: str, rows: pl.DataFrame) -> None:
@@ -126,6 +127,7 @@ class Step:
         store.append(self.cursor, table, rows.with_columns(recorded_at=pl.lit(self.at_instant, pl.Datetime("us"))))
         self.rows += [(table, row) for row in rows["id"]]
         self.is_evaluated |= table in EVALUATED
+        self.taken_back |= set(rows["relation"]) if table == "voids" else set()
 
     def event(self, kind: str, happened_at: dt.datetime | None = None, /, **columns: object) -> str:
         """Insert an event of the lead; returns its id. happened_at: where it was before it is recorded."""

@@ -39,7 +39,6 @@ def undo(con: duckdb.DuckDBPyConnection, signed: Signed, number: int, reason: st
         taken = _rows_of(entry)
         for table, row in taken:
             step.put("voids", {"id": row, "relation": table, "note": reason.strip(), "voided_by": step.person.id})
-            step.taken_back.add(table)
             step.is_evaluated |= table in ("events", "verdicts")
         step.free_places([row for _, row in taken])
         step.touched |= {row["lead"] for row in done_of(step.con, number).leads}

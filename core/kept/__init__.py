@@ -10,7 +10,7 @@ was due by then. Sentences of single leads are computed when asked for, over the
 - `explaining`: single leads in words, and what would follow; `run`: the instant that all of it stands for
 """
 
-from core.kept.again import CHANGED, advance, forward, update
+from core.kept.again import CHANGED, forward, update
 from core.kept.explaining import connected, expect, explain, kept_as_of, suppose, suppose_judged
 from core.kept.lines import BEARING_WIDELY, OF_LINES, count_lines
 from core.kept.run import MANY, SQL, is_due, rules_digest, turns_at
@@ -18,7 +18,7 @@ from core.kept.touched import touched_by, touched_by_setting
 from core.kept.whole import OWNERS, describe_programs, refresh, tables, with_due_days
 
 __all__ = [
-    "BEARING_WIDELY", "CHANGED", "MANY", "OF_LINES", "OWNERS", "SQL", "advance", "connected", "count_lines",
+    "BEARING_WIDELY", "CHANGED", "MANY", "OF_LINES", "OWNERS", "SQL", "connected", "count_lines",
     "describe_programs", "expect", "explain", "forward", "is_due", "kept_as_of", "refresh", "rules_digest", "suppose",
     "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at", "update", "with_due_days",
 ]

@@ -120,12 +120,6 @@ def _changes(kept: pl.DataFrame, found: pl.DataFrame, leads: set[str]) -> pl.Dat
                         orient="row")
 
 
-def advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> int:
-    """Bring what is kept forward to an instant (UTC), in a transaction of its own; returns how many leads that took."""
-    with store.transaction(con) as cursor:
-        return forward(cursor, as_of)[1]
-
-
 def forward(cursor: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> tuple[pl.DataFrame, int]:
     """Evaluate again what time alone may have changed until an instant (UTC), inside the caller's transaction.
 

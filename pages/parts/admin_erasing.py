@@ -84,7 +84,8 @@ def erase(row: dict, seen: int) -> None:
         with st.spinner("Erasing, and evaluating again what it bears on.", show_time=True):
             done = acts.do(desk.erase, f"erase/{contact}", seen, "Erased.", contact=contact)
         if done:
-            stories.story.clear()  # sentences that are kept in memory name the person
+            stories.story.clear()  # what is kept in memory names the person
+            _what_goes.clear()
             st.session_state[RESULT] = (contact, done.number, done.after)
             st.session_state.pop("whom", None)
             modal.close()

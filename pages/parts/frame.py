@@ -31,7 +31,7 @@ def title(name: str, caption: str) -> None:
 
 def main_and_aside() -> tuple[DeltaGenerator, DeltaGenerator]:
     """Two thirds and one third of the width; one under the other where it is narrow."""
-    grid = st.grid(3, min_column_width=384, gap="medium")
+    grid = st.grid(3, min_column_width=344, gap="medium")
     return grid.cell(column_span=2), grid.cell()
 
 
@@ -65,11 +65,16 @@ def section(name: str) -> Iterator[None]:
         yield
 
 
-@st.fragment
-def popover(label: str, key: str, draw: Callable[..., None], *args: object, **looks: object) -> None:
+def popover(label: str, key: str, draw: Callable[..., None], *args: object) -> None:
     """A popover whose content is drawn and sent once it is open: most of a page's are never opened. args: what is
-    drawn. looks: options of `st.popover`."""
-    with st.popover(label, key=key, on_change="rerun", **looks) as own:
+    drawn."""
+    with st.container(width="content"):  # a fragment alone takes as much of a row as what stands beside it
+        _popover(label, key, draw, args)
+
+
+@st.fragment
+def _popover(label: str, key: str, draw: Callable[..., None], args: tuple) -> None:
+    with st.popover(label, key=key, on_change="rerun") as own:
         if own.open:
             draw(*args)
 

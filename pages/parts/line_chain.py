@@ -118,8 +118,8 @@ def _in_the_way(row: dict) -> None:
 def _criteria(found: Chain) -> None:
     """The criteria that its lead meets, and the clause of each in our words, with what it rests on."""
     lines = {line.text.id: line for line in found.story.lines if line.verdict in ("pass", "waived", "fail")}
-    words.table("Criteria of the lead", ["Criterion", "Why", "Clause"], [
-        [line.text.label, found.story.said(line), _short(line.clause)] for line in lines.values()])
+    words.each([{"strong": line.text.label, "text": found.story.said(line), "quiet": _short(line.clause)}
+                for line in lines.values()])
     opened = st.pills("A clause in full", list(lines), format_func=lambda one: _short(lines[one].clause),
                       key=f"clauses-{found.line['id']}")
     if opened:
@@ -132,9 +132,8 @@ def _short(one: Clause) -> str:
 
 def _deeds(con: ledger.Con, found: Chain) -> None:
     zone = days.zones(con)[found.line["program"]]
-    words.table("What was done, in order", ["Day", "What", "Who"], [
-        [dates.day(days.local_day(row["happened_at"], zone)), _deed(found, row["what"]),
-         directory.name(con, row["person"]) if row["person"] else ""] for row in found.deeds])
+    words.each([{"first": dates.day(days.local_day(row["happened_at"], zone)), "text": _deed(found, row["what"]),
+                 "quiet": directory.name(con, row["person"]) if row["person"] else ""} for row in found.deeds])
 
 
 def _deed(found: Chain, what: str) -> str:

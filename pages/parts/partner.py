@@ -219,7 +219,7 @@ def money_card(shown: Partner) -> None:
                 if row[f"{name}_lines"]:
                     _sum(row, name, look)
             if row["overdue_lines"]:
-                words.quiet(f"{row['overdue_lines']:,} of what is to be paid in {row['currency']} is past its day.")
+                words.quiet(f"{words.lines(row['overdue_lines'])} in {row['currency']} past the due day.")
             people.open_lines(f"lines-{row['currency']}", payee=shown.details["partner"], currency=row["currency"])
 
 
@@ -228,7 +228,7 @@ def _sum(row: dict, name: str, look: badges.Look) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         badges.badge(look, width=96)
         words.line(money(partners.known_sum(row, name), row["currency"]),
-                   quiet=f"{lines:,} {'payout' if lines == 1 else 'payouts'} in {row['currency']}"
+                   quiet=f"{words.lines(lines)} in {row['currency']}"
                          + (f", {unknown:,} without an amount" if 0 < unknown < lines else ""))
 
 

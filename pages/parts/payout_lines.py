@@ -189,7 +189,7 @@ def _cells(rows: pl.DataFrame) -> pl.DataFrame:
     """The table as people read it."""
     return pl.DataFrame([
         {"Payee": row["partner_name"], "Lead": row["lead"], "For": _what_for(row), "Clause": row["clause"] or "—",
-         "Amount": row["amount"], "Currency": row["currency"], 
+         "Amount": row["amount"], "Currency": row["currency"],
          "Due": dates.day(row["due_on"]) if row["due_on"] else "not known",
          "Counts as": "Overdue" if row["is_overdue"] and row["state"] not in ("paid", "void")
          else badges.LINE[row["state"]].word}
@@ -247,18 +247,23 @@ def _in_the_way(con: ledger.Con, found: list[ledger.Blocker]) -> None:
         payouts[one.who] = max(payouts.get(one.who, 0), one.payouts)
     ordered = {_cause(one): one for one in sorted(found, key=lambda one: (-payouts[one.who], one.who, -one.payouts))}
     waiting = sum(one.payouts for one in found)
+    asked: list[str] = []
     with frame.card("In the way"):
         st.caption(f"{waiting:,} payout{' waits' if waiting == 1 else 's wait'}; one of two causes counts under both.")
         column = st.column_config
         grids.opening(
             pl.DataFrame([_blocker(one) for one in ordered.values()]), list(ordered), "blocked",
-            "What stands in the way of payouts, and who can clear it", lambda one: _payouts(con, ordered[one], one),
+            "What stands in the way of payouts, and who can clear it", 
+            lambda one: asked.extend([one] * _payouts(ordered[one], one)),
             column_config={"What is in the way": column.TextColumn(width=272), "Program": column.TextColumn(width=104),
                            "Payouts": column.NumberColumn(format="localized", width=72),
                            "Amount": column.NumberColumn(format="accounting", width=104),
                            "Currency": column.TextColumn(width=72), "Waits for": column.TextColumn(width=250),
                            "Overdue": column.NumberColumn(format="localized", width=72),
                            "No amount": column.NumberColumn(format="localized", width=84)})
+        for one in asked:
+            words.line(f"{ordered[one].label},", quiet=f"{_blocker(ordered[one])['Program']}: no amount is known")
+            _unknown(con, ordered[one], one)
 
 
 def _cause(one: ledger.Blocker) -> str:
@@ -272,17 +277,17 @@ def _blocker(one: ledger.Blocker) -> dict:
             "No amount": one.unknown, "Clause": one.clause.id if one.clause else "—"}
 
 
-def _payouts(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
-    """The clause in our words, the lines, and the payouts of an amount that nobody can say yet: they have no line."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        words.line(f"{one.label}.", one.who and f"Waits for {one.who}.", width="content")
+def _payouts(one: ledger.Blocker, key: str) -> bool:
+    """The clause in our words, the lines; whether one asks for the payouts of an amount that nobody can say yet, which
+    have no line."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        if not grids.is_plain():  # there the row itself says it
+            words.line(f"{one.label}.", one.who and f"Waits for {one.who}.", width="content")
         if one.clause:
             line_chain.clause(one.clause, f"blocked-{key}")
         if one.payouts > one.unknown:
             opener(f"blocked-{key}", program=one.program, currency=one.currency, blocker=one.name)
-        is_shown = one.unknown and st.toggle("Payouts without an amount", key=f"leads-blocked-{key}")
-    if is_shown:
-        _unknown(con, one, key)
+        return one.unknown > 0 and st.toggle("Payouts without an amount", key=f"leads-blocked-{key}")
 
 
 def _in_question(con: ledger.Con) -> None:
@@ -335,7 +340,7 @@ def _unknown(con: ledger.Con, one: ledger.Blocker, key: str) -> None:
 def _listed(found: pl.DataFrame, name: str, alt: str, cells: Callable[[dict], dict]) -> None:
     """The first rows, each of which opens its lead; the files hold all of them. name: of key and files."""
     def table(rows: pl.DataFrame) -> pl.DataFrame:
-        return pl.DataFrame([cells(row) for row in rows.to_dicts()])
+        return pl.DataFrame([cells(row) for row in rows.to_dicts()], infer_schema_length=None)
 
     first = found.head(MOST)
     leads = {f"{name}-{place}": lead for place, lead in enumerate(first["lead"])}

@@ -85,5 +85,6 @@ def line(con: ledger.Con, partner: str, as_of: dt.datetime) -> None:
     year = days.local_day(as_of, next(iter(days.zones(con).values()))).year
     for row in payees.reporting(con, year, as_of, partner).to_dicts():
         reached = {True: f"at or above {money(row['threshold'] or 0)}: to be reported", False: "", None: ""}
+        unknown = f"{row['unknown']:,} more without an amount" if row["unknown"] else ""
         words.line(f"Paid in {year}", money(row["paid"], row["currency"] or "of no known currency"),
-                   reached[row["is_reached"]])
+                   words.join(unknown, reached[row["is_reached"]]))

@@ -29,12 +29,21 @@ def line(strong: str = "", text: str = "", quiet: str = "", width: str = "stretc
          exact: str = "") -> None:
     """One line or paragraph: a quiet first part, a bold part, a plain part, a quiet part; any of them from outside.
     exact: what the pointer over it says, such as the instant that the line gives as a day."""
+    st.html(_line(strong, text, quiet, first, exact), width=width)
+
+
+def each(rows: list[dict[str, str]]) -> None:
+    """Lines one below the other, as one element of the page. rows: what `line` takes, but for the width."""
+    st.html(f'<div style="display:grid;gap:.5rem">{"".join(_line(**row) for row in rows)}</div>')
+
+
+def _line(strong: str = "", text: str = "", quiet: str = "", first: str = "", exact: str = "") -> str:
     parts = [f'<span style="{QUIET}">{escape(first)}</span>' if first else "",
              f'<span style="font-weight:600">{escape(strong)}</span>' if strong else "", escape(text),
              f'<span style="{QUIET}">{escape(quiet)}</span>' if quiet else ""]
     title = f' title="{escape(exact)}"' if exact else ""
-    st.html(f'<div style="line-height:1.45;overflow-wrap:anywhere"{title}>{" ".join(part for part in parts if part)}'
-            "</div>", width=width)
+    return (f'<div style="line-height:1.45;overflow-wrap:anywhere"{title}>{" ".join(part for part in parts if part)}'
+            "</div>")
 
 
 def quiet(text: str, width: str = "stretch", exact: str = "") -> None:

@@ -238,6 +238,7 @@ class Balance(RuleBasedStateMachine):
         assert told == sum(amount for _, _, amount, state, is_earned in lines if state == "paid" and is_earned)
         assert given == sum(amount for _, _, amount, state, _ in lines if state == "paid")
         assert ask(self.con, "select * from reconciliation where difference <> 0") == []
+        assert ask(self.con, KEPT_OTHERWISE) == []
         assert ask(self.con, "select payment from batch_lines group by payment having sum(amount) < 0") == []
         assert ask(self.con, ALONE) == []
         assert ask(self.con, TAKEN_BACK) == []
@@ -270,6 +271,9 @@ class Balance(RuleBasedStateMachine):
         assert [(carried,)] == ask(self.con, "select coalesce(sum(amount), 0) from lines where partner = 'A' and program = "
                                              "'ptr' and state not in ('paid', 'void')")
 
+
+KEPT_OTHERWISE = "(from line_states except from counted_lines) union (from counted_lines except from line_states)"
+"""Lines that are kept as something else than they count as."""
 
 PAID = """
 select

@@ -17,6 +17,7 @@ from tests.desk.payouts import (
     pay_all,
     payments,
     prepare,
+    prepare_alone,
     proposed,
     settle,
     state,
@@ -44,6 +45,23 @@ def paid_with(con, *amounts: str) -> tuple[str, list[desk.Done]]:
     export(con, batch, "fay")
     settle(con, batch, who="fay")
     return batch, made
+
+
+def test_a_correction_that_was_netted_with_another_lead_counts_as_paid_again_once_its_payment_arrived(con) -> None:
+    desk.grant(con, signed("operator"), "marc", "finance")
+    for lead, amount in (("M1", None), ("M2", "-40.00")):
+        if amount:
+            correct(con, amount, lead="M1")
+        batch = prepare_alone(con, lead, "fay")
+        approve(con, batch, "marc")
+        export(con, batch, "fay")
+        settle(con, batch, who="fay")
+    assert corrections(con) == [(Decimal("-40.00"), "paid")]
+    [payment] = payments(con, batch).values()
+    desk.record_return(con, signed("fay"), payment, TODAY, "account closed")
+    assert corrections(con) == [(Decimal("-40.00"), "open")] and adds_up(con)
+    desk.drop_return(con, signed("fay"), payment, "the bank says so")
+    assert corrections(con) == [(Decimal("-40.00"), "paid")] and adds_up(con)
 
 
 # --- with their line ---------------------------------------------------------------------------------------------------

@@ -378,6 +378,16 @@ def test_what_an_event_tells_to_be_paid_with_another_amount_is_in_question_until
     assert ledger.in_question(con).is_empty() and adds_up(con)
 
 
+def test_payments_told_without_naming_what_they_pay_are_compared_together_whatever_their_order(con) -> None:
+    tell(con, {"type": "customer_payment", "id": "second", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T1",
+               "subscription_amount": 500, "currency": "USD"},
+         *({"type": "payout_paid", "at": f"2025-06-20T{hour}:00:00Z", "lead": "M1", "amount": amount, "currency": "USD"}
+           for hour, amount in ((14, 50), (15, 100.10))))
+    assert sorted(ask(con, "select amount, state from lines where lead = 'M1'")) == [
+        (Decimal("50.00"), "paid"), (Decimal("100.10"), "paid")]
+    assert ledger.in_question(con).is_empty()
+
+
 @pytest.mark.parametrize("about", [{"about": "pay-M1"}, {}])
 def test_what_was_paid_elsewhere_while_its_batch_was_out_is_in_question(con, about: dict) -> None:
     batch = prepare(con)

@@ -180,3 +180,16 @@ from (
     union
     (from told_payments except from told_lines)
 )
+union all
+select 'A payment is told beside the events otherwise than by its event', id
+from (
+    (
+        select id, lead, about, amount, currency, happened_at from payouts_told
+        except select id, lead, about, amount, currency, happened_at from events where type = 'payout_paid'
+    )
+    union
+    (
+        select id, lead, about, amount, currency, happened_at from events where type = 'payout_paid'
+        except select id, lead, about, amount, currency, happened_at from payouts_told
+    )
+)

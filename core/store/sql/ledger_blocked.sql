@@ -1,8 +1,20 @@
 -- What stands in the way of money: what is owed and blocked, with or without a known amount, what would be wired to an
 -- account that nobody confirmed, and what is held. One row per program, blocker and currency; a payout with
 -- two blockers counts under both.
-with blocked as (
-    select lead, unnest(blockers) as blocker, currency, amount, is_overdue from payouts_owed where status = 'blocked'
+with owed as (
+    select lead, earned_by, blockers, currency, amount, is_overdue from payouts_owed where status = 'blocked'
+),
+
+-- what was booked once keeps its amount, though it could not be said now
+booked as (
+    select lead, earned_by, amount from earning_lines
+    where kind <> 'adjustment' and lead in (select lead from owed where amount is null)
+),
+
+blocked as (
+    select o.lead, unnest(o.blockers) as blocker, o.currency, coalesce(o.amount, b.amount) as amount, o.is_overdue
+    from owed as o
+    left join booked as b on o.lead = b.lead and o.earned_by = b.earned_by
 ),
 
 waiting as (

@@ -33,20 +33,41 @@ more_than_once as (
     where t.about is null and t.payments > coalesce(u.payouts, 0)
 ),
 
-told_otherwise as (
-    select t.event
+-- Payments that name what they pay one by one, the others of a lead together: their order says nothing.
+told_of_lines as (
+    select
+        if(p.about is null, t.lead, t.event) as told_by, sum(l.amount) as amount, list(distinct l.currency) as currencies
     from told_lines as t
     join payouts_told as p on t.event = p.id
     join earning_lines as l on t.id = l.id
-    where p.amount is not null
-    group by t.event, p.amount, p.currency
-    having sum(l.amount) <> p.amount or bool_or(l.currency <> p.currency)
+    group by told_by
+),
+
+told_by_events as (
+    select
+        if(about is null, lead, id) as told_by, sum(amount) as amount, count(*) = count(amount) as is_whole,
+        list(distinct currency) as currencies
+    from payouts_told
+    where id in (select event from told_lines) and (amount is not null or currency is not null)
+    group by told_by
+),
+
+told_otherwise as (
+    select told_by
+    from told_of_lines as l
+    join told_by_events as e using (told_by)
+    where (e.is_whole and l.amount <> e.amount) or not list_has_all(l.currencies, coalesce(e.currencies, []))
 ),
 
 paid as (
     select
         id, owed_status,
-        id in (select id from told_lines where event in (from told_otherwise)) as is_told_otherwise,
+        id in (
+            select t.id from told_lines as t
+            where t.event in (from told_otherwise) or (
+                t.lead in (from told_otherwise) and t.event in (select id from payouts_told where about is null)
+            )
+        ) as is_told_otherwise,
         payment is not null and (
             (lead, earned_by) in (select lead, about from twice) or lead in (select lead from more_than_once)
         ) as is_paid_twice,

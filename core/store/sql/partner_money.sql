@@ -1,6 +1,6 @@
 -- Money of partners by currency, corrections taken off: to be paid, of that ready, blocked or held, and under way in a
 -- batch; overdue; paid. One row per payee and currency. Sums are of the amounts that are known, as they are booked;
--- `unknown_...` counts payouts without one, of which no line is booked.
+-- `unknown_...` counts payouts without one, of which no line is booked, so that none of them is under way.
 with booked as (
     select
         partner, currency, amount, is_overdue and state not in ('paid', 'void') as is_overdue,
@@ -18,6 +18,7 @@ unbooked as (
         case o.status when 'payable' then 'due' else o.status end as part
     from payouts_owed as o
     join leads as l on o.lead = l.id
+    anti join earning_lines as e on o.lead = e.lead and o.earned_by = e.earned_by
     where o.amount is null and o.status <> 'forfeited'
         and ($partner::varchar is null or o.payee = $partner) and ($program::varchar is null or l.program = $program)
 ),
