@@ -47,6 +47,12 @@ class Dated:
         return self.current.value if self.current else None
 
     @property
+    def last_set(self) -> Entry | None:
+        """What was set last, of those that stand; None: nobody set it here."""
+        return max((one for one in self.entries if one.recorded_at is not None), key=lambda one: one.recorded_at,
+                   default=None)
+
+    @property
     def other_entries(self) -> list[Entry]:
         """Every dated value but the current one, the latest first."""
         return [one for one in reversed(self.entries) if one is not self.current]

@@ -43,7 +43,7 @@ from core.desk.reviewing import judge, log_activity, record_search
 from core.desk.settling import record_results, sort_out
 from core.desk.step import Done, Signed, Stale
 from core.desk.taking_back import take_back
-from core.desk.terms import preview_setting, set_setting
+from core.desk.terms import preview_setting, preview_taking_back, set_setting, take_back_setting
 from core.desk.undoing import undo
 from core.desk.verifying import faults, first_fault
 from core.desk.views import forget_view, save_view
@@ -66,14 +66,14 @@ ACTIONS = (
     open_conflict, open_dispute, prepare_batch, propose_payee_details, record_arrival, record_breach, record_deal,
     record_finding, record_opportunity, record_payment, record_refund, record_results, record_return, record_search,
     reject, release, reopen_batch, request_action, resolve_dispute, resolve_finding, revoke, save_view, set_setting,
-    settle_conflict, settle_match, snooze, take_back, transfer_ownership, undo, waive, withdraw,
+    settle_conflict, settle_match, snooze, take_back, take_back_setting, transfer_ownership, undo, waive, withdraw,
 )
 """Every function that changes something, named as its row in the permission table."""
 
 __all__ = [
     "ACTIONS", "Done", "Signed", "Stale", "advance", "backup", "begin", "each", "faults", "first_fault", "head",
     "needs_second_approval", "open_database", "open_requests", "possible", "preview_setting",
-    "preview_settlement", "reason_codes", "restore", "rewrite", "sort_out", "told", "version", "why_above",
-    "why_not_approve", "why_not_record", "worker", "write_down",
+    "preview_settlement", "preview_taking_back", "reason_codes", "restore", "rewrite", "sort_out", "told", "version",
+    "why_above", "why_not_approve", "why_not_record", "worker", "write_down",
     *(action.__name__ for action in ACTIONS),
 ]

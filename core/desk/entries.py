@@ -49,7 +49,7 @@ class Asked:
 def of_no_lead() -> tuple[str, ...]:
     """Actions that concern neither a lead nor money: people, settings and what was loaded as a whole."""
     table = people.permissions()
-    return ("begin", "set_setting", *(name for name, row in table.items() if row.is_global))
+    return ("begin", "set_setting", "take_back_setting", *(name for name, row in table.items() if row.is_global))
 
 
 def writers(con: duckdb.DuckDBPyConnection, actions: Collection[str] | None) -> tuple[list[str], list[str]]:

@@ -13,6 +13,7 @@ from core import desk, in_force
 from core.desk.terms import touched
 from core.in_force import Dated, Difference
 from core.model import Refusal
+from core.people import directory
 from core.terms import as_json
 from pages.parts import acts, badges, database, dates, files, grids, modal, terms_values, words
 from pages.parts.money import money
@@ -29,8 +30,9 @@ def forget() -> None:
 
 
 @modal.dialog("Change a setting", width="large")
-def change(one: Dated) -> None:
-    """Ask for value and day, show what would change, ask for the reason, set it."""
+def change(one: Dated, entry: int) -> None:
+    """Ask for value and day, show what would change, ask for the reason, set it. entry: the last one of the journal
+    when it was offered."""
     name = one.setting.name
     words.line(terms_values.said(one.setting, one.value), one.setting.meaning, name)
     first = in_force.first_day(one, database.now())
@@ -47,7 +49,35 @@ def change(one: Dated) -> None:
     if found := st.session_state.get(PREVIEW):
         text, day, leads, differs, preview = found
         _show(day, leads, differs, preview)
-        _set(one, text, day)
+        _set(one, text, day, entry)
+
+
+@modal.dialog("Take back what was set", width="large")
+def take_back(one: Dated, entry: int) -> None:
+    """What was set last, what would change without it, then the reason. entry: as of `change`."""
+    name, last, con = one.setting.name, one.last_set, database.connection()
+    words.line(terms_values.said(one.setting, last.value), terms_values.since(last), name)
+    words.quiet(terms_values.source(last, directory.names(con)))
+    found = _without(name, last.effective_on, entry)
+    _show(last.effective_on, len(touched(con, name, last.effective_on)), in_force.difference(found), found)
+    with st.form(f"take-back-{name}", border=False):
+        reason = st.text_area("Why it is taken back", height=80)
+        is_sent = st.form_submit_button("Take it back", type="primary", shortcut="Ctrl+Enter")
+    if is_sent:
+        with st.spinner("Taking it back, and evaluating again what it bears on.", show_time=True):
+            done = acts.do(desk.take_back_setting, f"take-back/{name}/{last.effective_on}", entry, "Taken back.",
+                           name=name, effective_on=last.effective_on, reason=reason, seen=one.recorded)
+        if done:
+            modal.close()
+            st.rerun()
+    acts.refused("dialog")
+
+
+@st.cache_data(max_entries=5, ttl=600, show_spinner="Evaluating what it bears on, twice.")
+def _without(name: str, day: dt.date, entry: int) -> pl.DataFrame:
+    """What would change without it. entry: the last one of the journal, so that no change is answered by what was."""
+    del entry
+    return desk.preview_taking_back(database.connection(), name, day, database.now())
 
 
 def _field(one: Dated) -> str | None:
@@ -137,7 +167,7 @@ def _listed(preview: pl.DataFrame) -> None:
         files.downloads(lambda: rows, "what-would-change", "All as", "Every lead that would change")
 
 
-def _set(one: Dated, text: str, day: dt.date) -> None:
+def _set(one: Dated, text: str, day: dt.date, entry: int) -> None:
     """The reason, and the change itself."""
     name = one.setting.name
     with st.form(f"set-{name}", border=False):
@@ -146,7 +176,7 @@ def _set(one: Dated, text: str, day: dt.date) -> None:
         is_sent = st.form_submit_button(f"Set it from {dates.day(day)}", type="primary", shortcut="Ctrl+Enter")
     if is_sent:
         with st.spinner("Setting it, and evaluating again what it bears on.", show_time=True):
-            done = acts.do(desk.set_setting, f"setting/{name}/{text}/{day}", one.recorded,
+            done = acts.do(desk.set_setting, f"setting/{name}/{text}/{day}", entry,
                            f"Set from {dates.day(day)}.", name=name, text=text, effective_on=day, source=reason,
                            seen=one.recorded)
         if done:

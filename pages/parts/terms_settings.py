@@ -3,14 +3,16 @@
 Called by the page Terms. Who may only look sees no button.
 """
 
+from collections.abc import Callable
+
 import duckdb
 import streamlit as st
 
-from core import in_force
+from core import desk, in_force
 from core.desk.terms import program_of
 from core.in_force import Dated, Question
 from core.people import Person, directory, may
-from pages.parts import badges, modal, terms_change, terms_values, words
+from pages.parts import badges, database, modal, terms_change, terms_values, words
 
 UNKNOWN = badges.Look("Not known", "help", "yellow")
 BLOCKS = badges.Look("Blocks", "block", "orange")
@@ -81,9 +83,15 @@ def _change(acting: Person, one: Dated, place: str) -> None:
                   help=f"Set {one.setting.name} from a day on", on_click=_open, args=(one,))
 
 
-def _open(one: Dated) -> None:
+    if one.last_set and may(acting, "take_back_setting", program_of(one.setting.name)) is None:
+        st.button("Take back…", key=f"take-back-{place}-{one.setting.name}", type="tertiary",
+                  help=f"Take back what was set last of {one.setting.name}", on_click=_open,
+                  args=(one, terms_change.take_back))
+
+
+def _open(one: Dated, draw: Callable[[Dated, int], None] = terms_change.change) -> None:
     terms_change.forget()
-    modal.ask(terms_change.change, one)
+    modal.ask(draw, one, desk.head(database.connection()).number)
 
 
 def questions(con: duckdb.DuckDBPyConnection, acting: Person, found: list[Question], is_now: bool) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from core import desk
 from core.evaluation import FOREVER, Moment, evaluate
+from core.model import Refusal
 from core.results import stored_settings
 from core.terms import Entry, catalogue
 from tests.desk.world import NOW, ask, computed_rows, kept_rows, same, signed
@@ -68,3 +69,61 @@ def test_leads_known_ahead_come_under_the_setting_of_their_day_when_it_comes(fil
     due = dict(ask(file, "select lead, due_on from clocks where starts_with(lead, 'ahead') and clock = 'engagement_3m'"))
     assert due["ahead 1"] < due["ahead 0"]
     assert same(kept_rows(file), computed_rows(file, ask(file, "select as_of from evaluation_runs")[0][0]))
+
+
+BONUS, DAY = "raf.bonus_amount", dt.date(2025, 1, 1)
+
+
+def stored(con, known_at: dt.datetime = FOREVER) -> list[tuple]:
+    return [(one.effective_on, one.value) for one in stored_settings(con, catalogue(), known_at) if one.name == BONUS]
+
+
+def follows(con) -> bool:
+    """Whether what is kept is what evaluating everything gives, and the journal verifies."""
+    as_of = ask(con, "select as_of from evaluation_runs")[0][0]
+    return same(kept_rows(con), computed_rows(con, as_of)) and desk.first_fault(con) is None
+
+
+def test_what_was_set_by_mistake_is_taken_back_and_its_day_has_again_what_it_had_before(con) -> None:
+    days = "cerri.unresponsive_days"
+    before = kept_rows(con)
+    done = desk.set_setting(con, signed("mona"), BONUS, "5000", DAY, "a slip")
+    known_at = ask(con, "select max(recorded_at) from journal")[0][0]
+    taken = desk.take_back_setting(con, signed("mona", key="back"), BONUS, DAY, "one nought too many")
+    assert (done.after["value"], taken.after["value"]) == ('"5000.00"', None)
+    assert stored(con) == [] and stored(con, known_at) == [(DAY, 5000)]  # as known then it counted
+    assert same(kept_rows(con), before) and follows(con)
+    again = desk.take_back_setting(con, signed("mona", key="back"), BONUS, DAY, "one nought too many")
+    assert again.is_repeated and again.number == taken.number
+    with pytest.raises(Refusal, match=f"Nobody has set {BONUS} from 2025-01-01, or it was taken back already"):
+        desk.take_back_setting(con, signed("mona"), BONUS, DAY, "once more")
+    desk.set_setting(con, signed("mona"), BONUS, "500", DAY, "the board")  # from an earlier day again
+    assert stored(con) == [(DAY, 500)]
+    tomorrow = TODAY + dt.timedelta(1)
+    for text in ("30", "40"):
+        desk.set_setting(con, signed("mona"), days, text, tomorrow, "the board")
+    desk.take_back_setting(con, signed("mona"), days, tomorrow, "30 was right")
+    assert [one.value for one in stored_settings(con, catalogue(), FOREVER) if one.name == days] == [30]
+    assert follows(con)
+
+
+def test_a_setting_that_was_taken_back_or_set_since_it_was_shown_is_looked_at_again(con) -> None:
+    desk.set_setting(con, signed("mona"), BONUS, "400", DAY, "the board")
+    desk.take_back_setting(con, signed("mona"), BONUS, DAY, "not yet", seen=1)
+    with pytest.raises(Refusal, match="was taken back since you saw it"):
+        desk.set_setting(con, signed("mona"), BONUS, "500", DAY, "the board", seen=1)
+    desk.set_setting(con, signed("mona"), BONUS, "500", DAY, "the board", seen=0)
+    with pytest.raises(Refusal, match="was set since you saw it"):
+        desk.take_back_setting(con, signed("mona"), BONUS, DAY, "so", seen=0)
+    with pytest.raises(Refusal, match="why it is taken back"):
+        desk.take_back_setting(con, signed("mona"), BONUS, DAY, " ", seen=1)
+
+
+def test_a_preview_of_taking_back_shows_what_taking_it_back_changes(file) -> None:
+    day = ask(file, "select effective_on from settings where name = ?", BONUS)[0][0]
+    settings = stored_settings(file, catalogue(), FOREVER)
+    before, after = outcome(file, settings), outcome(file, [one for one in settings if one.name != BONUS])
+    differing = set(after.join(before, on=after.columns, how="anti", nulls_equal=True)["lead"])
+    assert differing and set(desk.preview_taking_back(file, BONUS, day, NOW)["lead"]) == differing
+    with pytest.raises(Refusal, match="earning lines? w(as|ere) booked by it and never change"):
+        desk.take_back_setting(file, signed("operator"), BONUS, day, "a slip")

@@ -168,6 +168,21 @@ def test_a_setting_is_previewed_and_then_set_with_its_day_and_reason(con: duckdb
     assert "bonus_amount_not_set" not in in_force.blocked_lines(con)
 
 
+def test_what_was_set_by_a_slip_is_taken_back_after_a_look_at_what_changes(con: duckdb.DuckDBPyConnection) -> None:
+    name, day = "cerri.unresponsive_days", now().date() + dt.timedelta(1)
+    assert "Take back…" not in labels(acting("terms", "mona", program="cerri", part="Settings"))
+    desk.set_setting(con, desk.Signed("mona", "slip", now()), name, "300", day, "the board")
+    at = acting("terms", "mona", program="cerri", part="Settings")
+    assert "Take back…" not in labels(acting("terms", "sara", program="cerri", part="Settings"))
+    for reason, stands in (("", 1), ("A nought too many", 0)):
+        at.button(key=f"take-back-list-{name}").click().run()
+        assert "It will count for those that do; what is here stays as it is." in words_of(at)
+        at.text_area[0].input(reason)
+        next(one for one in at.button if one.label == "Take it back").click().run()
+        assert len(in_force.settings(con, catalogue().programs["cerri"], day)[name].entries) == stands
+    assert "Taken back." in words_of(at) or "Take back…" not in labels(at)
+
+
 def test_a_value_that_somebody_else_set_meanwhile_is_not_written_over(con: duckdb.DuckDBPyConnection) -> None:
     at = previewed(con, "500", dt.date(2020, 1, 1))
     desk.set_setting(con, desk.Signed("mona", "another window", now()), BONUS, "400", dt.date(2020, 1, 1), "the owner")

@@ -105,7 +105,8 @@ def brought(con: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFac
     return done.after["import"]
 
 
-OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "import_file", "take_back",
+OF_NO_LEAD = ("add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "take_back_setting",
+              "import_file", "take_back",
               "settle_match", "undo", "prepare_batch", "approve_batch", "export_batch", "record_results", "record_return",
               "drop_return", "record_arrival", "reopen_batch", "drop_batch", "close_period", "propose_payee_details",
               "confirm_payee_details", "clear_sample", "save_view", "forget_view")
@@ -140,7 +141,7 @@ def test_the_desk_lets_pass_whom_the_table_names_and_nobody_else(con: duckdb.Duc
         assert said == ("stale" if says_the_table(name, role, of, state) else "forbidden"), (role, of, state)
 
 
-@pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting",
+@pytest.mark.parametrize("name", ["add_person", "grant", "revoke", "erase", "load", "make_sample", "set_setting", "take_back_setting",
                                   "settle_match", "import_file", "take_back", "prepare_batch", "approve_batch",
                                   "export_batch", "record_results", "record_return", "drop_return", "record_arrival", "reopen_batch",
                                   "drop_batch", "close_period", "propose_payee_details", "confirm_payee_details",
