@@ -125,5 +125,5 @@ def test_a_preview_of_taking_back_shows_what_taking_it_back_changes(file) -> Non
     before, after = outcome(file, settings), outcome(file, [one for one in settings if one.name != BONUS])
     differing = set(after.join(before, on=after.columns, how="anti", nulls_equal=True)["lead"])
     assert differing and set(desk.preview_taking_back(file, BONUS, day, NOW)["lead"]) == differing
-    with pytest.raises(Refusal, match="earning lines? w(as|ere) booked by it and never change"):
+    with pytest.raises(Refusal, match=r"earning lines? w(as|ere) booked by it and never change"):
         desk.take_back_setting(file, signed("operator"), BONUS, day, "a slip")

@@ -69,7 +69,7 @@ def test_money_that_is_not_known_is_no_number(con: duckdb.DuckDBPyConnection) ->
     said = words_of(acting("partners", "finn", partner=name))
     assert "not known" in said
     assert "0.00" not in said
-    assert f"payouts in {sums[0]['currency']}" in said or f"payout in {sums[0]['currency']}" in said
+    assert f"lines in {sums[0]['currency']}" in said or f"line in {sums[0]['currency']}" in said
 
 
 @pytest.mark.parametrize(
