@@ -161,5 +161,5 @@ def attention(row: dict) -> list[str]:
 
 def known_sum(row: dict, name: str) -> Decimal | None:
     """A sum of a row of `money`, or None where no amount of its lines is known."""
-    unknown = row["unknown_paid" if name == "paid" else f"unknown_{name}"]
+    unknown = row[f"unknown_{name}"]
     return None if unknown == row[f"{name}_lines"] else row[name]

@@ -119,7 +119,8 @@ class Step:
         store.insert(self.cursor, table, row)
         self.rows.append((table, row["id"]))
         self.is_evaluated |= table in EVALUATED
-        self.taken_back |= {row["relation"]} if table == "voids" else set()
+        if table == "voids":
+            self.taken_back.add(row["relation"])
         return row["id"]
 
     def put_all(self, table: str, rows: pl.DataFrame) -> None:
@@ -127,7 +128,8 @@ class Step:
         store.append(self.cursor, table, rows.with_columns(recorded_at=pl.lit(self.at_instant, pl.Datetime("us"))))
         self.rows += [(table, row) for row in rows["id"]]
         self.is_evaluated |= table in EVALUATED
-        self.taken_back |= set(rows["relation"]) if table == "voids" else set()
+        if table == "voids":
+            self.taken_back |= set(rows["relation"])
 
     def event(self, kind: str, happened_at: dt.datetime | None = None, /, **columns: object) -> str:
         """Insert an event of the lead; returns its id. happened_at: where it was before it is recorded."""
@@ -300,8 +302,9 @@ def history(con: duckdb.DuckDBPyConnection, lead: str) -> list[dict]:
 def ended(step: Step, action: str, asked: str) -> Done:
     """Evaluate again what the change bears on, count its lines again, raise the versions, and write the entry."""
     changed = dict.fromkeys(step.touched, (None, None))
-    concerned, since = step.touched | step.bears_on, kept.kept_as_of(step.con)
+    concerned, since = step.touched | step.bears_on, None
     if step.is_evaluated and concerned:
+        since = kept.kept_as_of(step.con)
         found = kept.update(step.cursor, concerned, step.at_instant)
         changed |= {lead: (before, after) for lead, before, after in found.rows() if before or lead in changed}
         concerned |= set(found["lead"])

@@ -66,7 +66,7 @@ def take_back_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str,
             _refuse_stale(name, _stored(step.con, name), seen)
         [found] = step.read("setting_to_take_back.sql", name=name, effective_on=effective_on) or [None]
         if found is None:
-            raise Refusal(f"Nobody has set {name} from {effective_on}, or it was taken back already.")
+            raise Refusal(_nobody_has_set(name, effective_on))
         [booked] = step.read("lines_by_setting.sql", name=name, effective_on=effective_on)
         if lines := booked["lines"]:
             raise Refusal(f"{lines:,} earning line{' was' if lines == 1 else 's were'} booked by it and never change. "
@@ -80,6 +80,10 @@ def take_back_setting(con: duckdb.DuckDBPyConnection, signed: Signed, name: str,
 
     content = {"name": name, "effective_on": effective_on, "reason": reason, "seen": seen}
     return perform(con, signed, "take_back_setting", content, write, program=program_of(name))
+
+
+def _nobody_has_set(name: str, effective_on: dt.date) -> str:
+    return f"Nobody has set {name} from {effective_on}, or it was taken back already."
 
 
 def _stored(con: duckdb.DuckDBPyConnection | store.Within, name: str) -> list[Entry]:
@@ -125,10 +129,15 @@ def preview_setting(con: duckdb.DuckDBPyConnection, name: str, text: str, effect
 
 def preview_taking_back(con: duckdb.DuckDBPyConnection, name: str, effective_on: dt.date, now: dt.datetime
                        ) -> pl.DataFrame:
-    """What would change if what was last set of a setting for a first day were taken back; as `preview_setting`."""
+    """What would change if what was last set of a setting for a first day were taken back; as `preview_setting`.
+
+    Raises Refusal where nothing was set for that day.
+    """
     settings = stored_settings(con, catalogue(), FOREVER)
     last = max((one for one in settings if (one.name, one.effective_on) == (name, effective_on)),
-               key=lambda one: one.recorded_at)
+               key=lambda one: one.recorded_at, default=None)
+    if last is None:
+        raise Refusal(_nobody_has_set(name, effective_on))
     return _differences(con, touched(con, name, effective_on), now, settings,
                         [one for one in settings if one is not last])
 

@@ -24,8 +24,8 @@ BEARING_WIDELY = frozenset({"batches", "batch_lines", "batch_steps", "payment_re
 def count_lines(cursor: duckdb.DuckDBPyConnection, leads: Collection[str] | None, since: dt.datetime | None) -> None:
     """Count the lines of given leads again, or all (None), inside the caller's transaction.
 
-    since: the instant (UTC) that the evaluation stood for before; a payment of which an event tells counts from its
-    instant on, so that its lead is among those counted once that has come.
+    since: the instant (UTC) that the evaluation stood for before, None where it stands for that still; a payment of
+    which an event tells counts from its instant on, so that its lead is among those counted once that has come.
     """
     concerned = leads if leads is None else _with_lines(cursor, leads, since)
     for table, view in OF_LINES.items():
@@ -38,7 +38,8 @@ def count_lines(cursor: duckdb.DuckDBPyConnection, leads: Collection[str] | None
 def _with_lines(cursor: duckdb.DuckDBPyConnection, leads: Collection[str], since: dt.datetime | None) -> set[str]:
     """Those of the leads that have earned anything, and those that were paid since an instant as an event tells."""
     named = store.rows(cursor, SQL / "leads_with_lines.sql", leads=set(leads))["lead"] if leads else ()
-    return {*named, *store.rows(cursor, SQL / "told_since.sql", since=since)["lead"]}
+    told = store.rows(cursor, SQL / "told_since.sql", since=since)["lead"] if since else ()
+    return {*named, *told}
 
 
 def _keep_of_leads(cursor: duckdb.DuckDBPyConnection, table: str, view: str, leads: set[str]) -> None:

@@ -225,7 +225,7 @@ def money_card(shown: Partner) -> None:
 
 def _sum(row: dict, name: str, look: badges.Look) -> None:
     unknown, lines = row[f"unknown_{name}"], row[f"{name}_lines"]
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
         badges.badge(look, width=96)
         words.line(money(partners.known_sum(row, name), row["currency"]),
                    quiet=f"{words.lines(lines)} in {row['currency']}"

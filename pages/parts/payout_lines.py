@@ -248,13 +248,18 @@ def _in_the_way(con: ledger.Con, found: list[ledger.Blocker]) -> None:
     ordered = {_cause(one): one for one in sorted(found, key=lambda one: (-payouts[one.who], one.who, -one.payouts))}
     waiting = sum(one.payouts for one in found)
     asked: list[str] = []
+
+    def draw(one: str) -> None:
+        if _payouts(ordered[one], one):
+            asked.append(one)
+
     with frame.card("In the way"):
-        st.caption(f"{waiting:,} payout{' waits' if waiting == 1 else 's wait'}; one of two causes counts under both.")
+        wait = "payout waits" if waiting == 1 else "payouts wait"
+        st.caption(f"{waiting:,} {wait}; one that two causes hold back counts under both.")
         column = st.column_config
         grids.opening(
             pl.DataFrame([_blocker(one) for one in ordered.values()]), list(ordered), "blocked",
-            "What stands in the way of payouts, and who can clear it", 
-            lambda one: asked.extend([one] * _payouts(ordered[one], one)),
+            "What stands in the way of payouts, and who can clear it", draw,
             column_config={"What is in the way": column.TextColumn(width=272), "Program": column.TextColumn(width=104),
                            "Payouts": column.NumberColumn(format="localized", width=72),
                            "Amount": column.NumberColumn(format="accounting", width=104),

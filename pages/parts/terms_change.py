@@ -58,7 +58,11 @@ def take_back(one: Dated, entry: int) -> None:
     name, last, con = one.setting.name, one.last_set, database.connection()
     words.line(terms_values.said(one.setting, last.value), terms_values.since(last), name)
     words.quiet(terms_values.source(last, directory.names(con)))
-    found = _without(name, last.effective_on, entry)
+    try:
+        found = _without(name, last.effective_on, entry)
+    except Refusal as refusal:
+        words.line(text=str(refusal))
+        return
     _show(last.effective_on, len(touched(con, name, last.effective_on)), in_force.difference(found), found)
     with st.form(f"take-back-{name}", border=False):
         reason = st.text_area("Why it is taken back", height=80)

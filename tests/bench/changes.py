@@ -18,6 +18,7 @@ from core.desk import Done, Signed
 from core.evaluation import Moment, evaluate
 from core.terms import catalogue
 from tests.bench.measuring import AS_OF, Row, apart, at_most, copy, p95, said, seconds
+from tests.conftest import advance
 
 SMALL = 10_000
 CHANGES, COMMITS = 33, 200
@@ -70,14 +71,9 @@ def a_day(leads: int) -> tuple[float, float, int]:
             due = [at for (at,) in cursor.execute("select next_at from evaluations where next_at is not null "
                                                   "order by next_at").fetchall()]
         as_of = due[min(int(leads * TURNED), len(due)) - 1]
-        passing = seconds(lambda: _advance(con, as_of))
+        passing = seconds(lambda: advance(con, as_of))
         full = check(con, as_of)
     return passing, full, sum(at <= as_of for at in due)
-
-
-def _advance(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> None:
-    with store.transaction(con) as cursor:
-        kept.forward(cursor, as_of)
 
 
 def change(con: duckdb.DuckDBPyConnection, number: int, kind: str, lead: str) -> Callable[[], Done]:

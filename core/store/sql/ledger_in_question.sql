@@ -46,9 +46,9 @@ told_of_lines as (
 told_by_events as (
     select
         if(about is null, lead, id) as told_by, sum(amount) as amount, count(*) = count(amount) as is_whole,
-        list(distinct currency) as currencies
+        list(distinct currency) filter (where currency is not null) as currencies
     from payouts_told
-    where id in (select event from told_lines) and (amount is not null or currency is not null)
+    where id in (select event from told_lines)
     group by told_by
 ),
 
