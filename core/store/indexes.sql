@@ -28,3 +28,4 @@ create index if not exists earning_lines_by_lead on earning_lines (lead);
 create index if not exists line_states_by_lead on line_states (lead);
 create index if not exists told_lines_by_lead on told_lines (lead);
 create index if not exists payouts_told_by_lead on payouts_told (lead);
+create index if not exists deals_told_by_lead on deals_told (lead);

@@ -342,6 +342,26 @@ def test_what_a_customer_got_back_before_the_payout_waits_until_the_line_is_corr
     assert adds_up(con)
 
 
+def test_a_refund_holds_what_its_deal_earned_and_no_other_deal_of_the_lead(con) -> None:
+    tell(con, {"id": "won-more", "type": "deal_won", "at": "2025-06-03T16:00:00Z", "lead": "M1", "transaction": "T7"},
+         {"id": "pay-more", "type": "customer_payment", "at": "2025-06-17T16:00:00Z", "lead": "M1", "transaction": "T7",
+          "subscription_amount": 500, "currency": "USD"})
+    act(con, desk.record_refund, "finn", "M1", "T7", Decimal("100.00"), "USD")
+
+    def states() -> dict[str, str]:
+        found = ledger.lines(con, ledger.Filters(lead="M1")).filter(kind="commission").to_dicts()
+        return {row["earned_by"]: row["state"] for row in found}
+
+    assert states() == {"pay-M1": "open", "pay-more": "held"}
+    by_event = dict(ask(con, "select earned_by, id from earning_lines where lead = 'M1'"))
+    act(con, desk.adjust_line, "finn", "M1", by_event["pay-M1"], Decimal("-1.00"), "mistake", "of the other deal")
+    assert states() == {"pay-M1": "open", "pay-more": "held"}
+    assert proposed(con).lines.filter(lead="M1")["amount"].sum() == Decimal("99.10")
+    act(con, desk.adjust_line, "finn", "M1", by_event["pay-more"], Decimal("-10.00"), "refund", "given back")
+    assert states() == {"pay-M1": "open", "pay-more": "open"}
+    assert adds_up(con)
+
+
 def test_a_refund_that_changes_nothing_is_let_stand_by_another_person(con) -> None:
     refund = act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD").after["event"]
     assert state(con, "M1") == "held"

@@ -122,10 +122,12 @@ def test_a_setting_that_was_taken_back_or_set_since_it_was_shown_is_looked_at_ag
 
 
 def test_a_preview_of_taking_back_shows_what_taking_it_back_changes(file) -> None:
-    day = ask(file, "select effective_on from settings where name = ?", BONUS)[0][0]
+    rate, day = "ptr.commission_rate", dt.date(2025, 1, 1)
     settings = stored_settings(file, catalogue(), FOREVER)
-    before, after = outcome(file, settings), outcome(file, [one for one in settings if one.name != BONUS])
+    left = [one for one in settings if (one.name, one.effective_on) != (rate, day)]
+    assert len(left) == len(settings) - 1
+    before, after = outcome(file, settings), outcome(file, left)
     differing = set(after.join(before, on=after.columns, how="anti", nulls_equal=True)["lead"])
-    assert differing and set(desk.preview_taking_back(file, BONUS, day, NOW)["lead"]) == differing
+    assert differing and set(desk.preview_taking_back(file, rate, day, NOW)["lead"]) == differing
     with pytest.raises(Refusal, match=r"earning lines? w(as|ere) booked by it and never change"):
-        desk.take_back_setting(file, signed("operator"), BONUS, day, "a slip")
+        desk.take_back_setting(file, signed("operator"), rate, day, "a slip")

@@ -15,7 +15,7 @@ CANARY = f"{NAME} <{ADDRESS}>, {PHONE}"
 OWN = {
     "contacts": ("full_name", "email", "phone", "street", "postal_code", "city", "name_key", "phone_key", "address_key",
                  "person_key"),
-    "leads": ("person_key",), "events": ("email", "transaction", "person_key"),
+    "leads": ("person_key",), "events": ("email", "transaction", "person_key"), "deals_told": ("transaction",),
     "import_refusals": ("refused_column", "reason", "cells"), "near_matches": ("left_key", "right_key"),
 }
 """What goes from the records of the person by statements of their own."""

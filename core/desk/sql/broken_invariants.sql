@@ -193,3 +193,16 @@ from (
         except select id, lead, about, amount, currency, happened_at from payouts_told
     )
 )
+union all
+select 'A deal is told beside the events otherwise than by its event', id
+from (
+    (
+        select id, lead, type, transaction from deals_told
+        except select id, lead, type, transaction from events where type in ('customer_payment', 'customer_refund')
+    )
+    union
+    (
+        select id, lead, type, transaction from events where type in ('customer_payment', 'customer_refund')
+        except select id, lead, type, transaction from deals_told
+    )
+)
