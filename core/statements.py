@@ -53,14 +53,22 @@ def statement(con: ledger.Con, partner: str, program: str, month: dt.date, as_of
     lines = _read(con, SQL / "statement_lines.sql", partner=partner, program=program).to_dicts()
     paid = moved.payments(con, program, partner).to_dicts()
     turned = moved.entries(con, as_of, program, partner).filter(part=moved.OWED).to_dicts()
+    told = refusals.told(con, as_of, program, partner).filter(period=month).sort("happened_on", "lead").to_dicts()
+    shown = _lead_names(con, {row["lead"] for row in (*lines, *turned, *paid, *told) if row["period"] == month})
+    lines, told = ([row | {"lead_name": shown.get(row["lead"], row["lead"])} for row in rows] for rows in (lines, told))
     accounts = tuple(
         _account(currency, month, *([row for row in rows if row["currency"] == currency]
                                     for rows in (lines, turned, paid)))
         for currency in sorted({row["currency"] for row in lines}))
     accounts = tuple(one for one in accounts if one.lines or one.ended or one.payments or one.brought_forward)
-    refused = _refused(con, partner, about, month, as_of)
+    refused = _refused(con, told, about)
     named = [line.clause for one in accounts for line in (*one.lines, *one.ended)] + [one.clause for one in refused]
     return Statement(partner, names[0], about.name, month, made_on, accounts, refused, _clauses(about, named))
+
+
+def _lead_names(con: ledger.Con, leads: set[str]) -> dict[str, str]:
+    """What the leads are called that a statement shows: few of all that a partner earned anything with."""
+    return dict(_read(con, SQL / "lead_names.sql", leads=sorted(leads)).iter_rows()) if leads else {}
 
 
 def _account(currency: str, month: dt.date, rows: list[dict], turned: list[dict], paid: list[dict]) -> Account:
@@ -115,18 +123,12 @@ def _what(row: dict, currency: str) -> str:
     return "Reward for the lead"
 
 
-def _refused(con: ledger.Con, partner: str, program: Program, month: dt.date, as_of: dt.datetime
-             ) -> tuple[Refused, ...]:
-    """The leads that were refused in a month, each once, with what the partner may read of it (ptr.process.3.2)."""
-    rows = refusals.told(con, as_of, program.id, partner).filter(period=month).sort("happened_on", "lead").to_dicts()
-    asked = {"leads": [row["lead"] for row in rows],
-             "records": [row["record"] for row in rows if row["kind"] == refusals.REJECTION]}
-    words = {lead: words for lead, *words in _read(con, SQL / "refusal_words.sql", **asked).rows()} if rows else {}
-    refused = []
-    for row in rows:
-        name, explanation = words.get(row["lead"], (row["lead"], None))
-        refused.append(Refused(name, row["clause"] or "", _why(row, explanation, program), row["happened_on"]))
-    return tuple(refused)
+def _refused(con: ledger.Con, rows: list[dict], program: Program) -> tuple[Refused, ...]:
+    """Leads that were refused, each once, with what the partner may read of it (ptr.process.3.2)."""
+    records = [row["record"] for row in rows if row["kind"] == refusals.REJECTION]
+    written = dict(_read(con, SQL / "refusal_words.sql", records=records).iter_rows()) if records else {}
+    return tuple(Refused(row["lead_name"], row["clause"] or "", _why(row, written.get(row["lead"]), program),
+                         row["happened_on"]) for row in rows)
 
 
 def _why(row: dict, explanation: str | None, program: Program) -> str:

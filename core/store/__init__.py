@@ -250,11 +250,11 @@ def rows_of(cursor: duckdb.DuckDBPyConnection, text: str, known_as: str, values:
     text, given = named_each(text, values)
     none = _empty.get(known_as)
     if none is not None and not any(isinstance(value, list) and len(value) > FEW for value in given.values()):
-        found = cursor.execute(text, given or None).fetchall()
-        if len(found) > MANY:
-            _empty.pop(known_as, None)  # another thread may have read as many at the same moment
-        # an empty frame costs more to make than its rows cost to read
-        return pl.DataFrame(found, none.schema, orient="row") if found else none
+        found = cursor.execute(text, given or None).fetchmany(MANY + 1)
+        if len(found) <= MANY:  # an empty frame costs more to make than its rows cost to read
+            return pl.DataFrame(found, none.schema, orient="row") if found else none
+        cursor.abort()
+        _empty.pop(known_as, None)  # another thread may have read as many at the same moment
     relation = cursor.sql(text, params=given or None).pl()
     if relation.height <= MANY:
         _empty[known_as] = relation.clear()

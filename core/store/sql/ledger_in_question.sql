@@ -34,47 +34,57 @@ more_than_once as (
 ),
 
 -- Payments that name what they pay one by one, the others of a lead together: their order says nothing.
-told_of_lines as (
-    select
-        if(p.about is null, t.lead, t.event) as told_by, sum(l.amount) as amount, list(distinct l.currency) as currencies
+told_of_lines as materialized (
+    select t.id, if(p.about is null, t.lead, t.event) as told_by, l.amount, l.currency
     from told_lines as t
     join payouts_told as p on t.event = p.id
     join earning_lines as l on t.id = l.id
-    group by told_by
 ),
 
-told_by_events as (
-    select
-        if(about is null, lead, id) as told_by, sum(amount) as amount, count(*) = count(amount) as is_whole,
-        list(distinct currency) filter (where currency is not null) as currencies
+told_by_events as materialized (
+    select if(about is null, lead, id) as told_by, amount, currency
     from payouts_told
     where id in (select event from told_lines)
-    group by told_by
 ),
 
 told_otherwise as (
-    select told_by
-    from told_of_lines as l
-    join told_by_events as e using (told_by)
-    where (e.is_whole and l.amount <> e.amount) or not list_has_all(l.currencies, coalesce(e.currencies, []))
+    select l.told_by
+    from (select told_by, sum(amount) as amount from told_of_lines group by told_by) as l
+    join (
+        select told_by, sum(amount) as amount from told_by_events group by told_by having count(*) = count(amount)
+    ) as e on l.told_by = e.told_by
+    where l.amount <> e.amount
+    union
+    select told_by from told_by_events as e
+    where currency is not null
+        and not exists (from told_of_lines as l where l.told_by = e.told_by and l.currency = e.currency)
+),
+
+lines_told_otherwise as (
+    select id from told_of_lines where told_by in (from told_otherwise)
+),
+
+-- What may be in question, by what stands beside the lines: few of all.
+asked as (
+    select id, lead, owed_status, payment, holds from line_states
+    where state = 'paid' and (
+        owed_status is distinct from 'paid' or len(holds) > 0 or lead in (from disqualified)
+        or lead in (select lead from twice) or lead in (from more_than_once) or id in (from lines_told_otherwise)
+    )
 ),
 
 paid as (
     select
-        id, owed_status,
-        id in (
-            select t.id from told_lines as t
-            where t.event in (from told_otherwise) or (
-                t.lead in (from told_otherwise) and t.event in (select id from payouts_told where about is null)
-            )
-        ) as is_told_otherwise,
-        payment is not null and (
-            (lead, earned_by) in (select lead, about from twice) or lead in (select lead from more_than_once)
+        a.id, a.owed_status,
+        a.id in (from lines_told_otherwise) as is_told_otherwise,
+        a.payment is not null and (
+            (a.lead, l.earned_by) in (select lead, about from twice) or a.lead in (from more_than_once)
         ) as is_paid_twice,
-        len(list_filter(holds, lambda one: starts_with(one, 'refund:'))) > 0 as is_refunded,
-        lead in (from disqualified) as is_disqualified
-    from kept_lines
-    where state = 'paid' and kind <> 'adjustment'
+        len(list_filter(a.holds, lambda one: starts_with(one, 'refund:'))) > 0 as is_refunded,
+        a.lead in (from disqualified) as is_disqualified
+    from asked as a
+    join earning_lines as l on a.id = l.id
+    where l.kind <> 'adjustment'
 ),
 
 found as (

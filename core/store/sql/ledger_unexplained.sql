@@ -1,8 +1,9 @@
 -- Payments of which an event tells, and that no line stands for: nothing was owed by what is known. One row per event, the
 -- latest first. What tells of a line that a batch pays too is not among them: that line is in question once it is paid.
 with batched as (
-    select lead, earned_by from kept_lines
-    where kind <> 'adjustment' and (payment is not null or state in ('in_batch', 'approved', 'exported'))
+    select l.lead, l.earned_by
+    from line_states as s join earning_lines as l on s.id = l.id
+    where l.kind <> 'adjustment' and (s.payment is not null or s.state in ('in_batch', 'approved', 'exported'))
 ),
 
 left_over as (
