@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import duckdb
 import hypothesis
@@ -25,7 +26,7 @@ from tests.desk.balance import FINANCE, Balance
 from tests.desk.payouts import TODAY, export, payments, proposed, result
 from tests.desk.world import NOW, ask, build
 
-RUN = 50
+RUN = 100
 """Steps of one run, each on a database of its own."""
 
 
@@ -34,7 +35,8 @@ def balance(folder: Path, size: int) -> dict[str, object]:
     or what was asked for, and those of closed months the same. Every processor walks its share."""
     sharing = min(os.cpu_count() or 1, 1 + size // RUN)
     shares = [(folder / str(number), -(-size // sharing), range(number, 1_000_000, sharing)) for number in range(sharing)]
-    with ProcessPoolExecutor(sharing, mp_context=multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with patch.dict(os.environ, POLARS_MAX_THREADS="1"), ProcessPoolExecutor(sharing, mp_context=spawn) as pool:
         found = list(pool.map(_walk, *zip(*shares, strict=True)))
     counted = {name: sum(one[name] for one in found) for name in ("steps", "databases", "wrong")}
     return counted | {"why": "; ".join(one["why"] for one in found if one["wrong"])} if counted["wrong"] else counted
