@@ -61,7 +61,10 @@ def clicked(browser: Browser, app: Served, visits_of: dict[str, Visit]) -> dict[
                 act_as(shown, person)
                 for name, does in visits(shown.page, round_):
                     before = app.cpu()
-                    took = shown.step(does)
+                    try:
+                        took = shown.step(does)
+                    except TimeoutError as error:
+                        raise TimeoutError(f"{person}, round {round_}, {name}: {error}") from error
                     found.setdefault(name, []).append((took, app.cpu() - before))
     return found
 
@@ -204,7 +207,7 @@ def manager(page: Page, round_: int) -> Iterator[Click]:
 def payouts(page: Page, round_: int) -> Iterator[Click]:
     """What is owed, in every view."""
     yield goes(page, "Payouts")
-    yield ticks(page, 2 * round_ + 1)
+    yield ticks(page, round_ + 1)  # no row below the edge of the window
     yield turns(page, 2)
     yield picks(page, "What they count as", "Ready")
     for view in ("In the way", "Ahead", "Batches", "Payees", "Statements", "Months", "Years", "Lines"):
