@@ -1,6 +1,7 @@
 """A tab of Chromium in which every step is timed by the browser itself: from the click until nothing moves any more.
 
-Called by the measurements of pages. What Playwright needs to click and to look is not in the times.
+Called by the measurements of pages. What Playwright needs to click and to look is not in the times, nor is what stands in
+the page for screen readers alone and follows later on purpose: announcements that go away, the rows behind a canvas.
 """
 
 import contextlib
@@ -21,8 +22,10 @@ window.step = {last: 0, clicked: 0};
 for (const kind of ['pointerdown', 'keydown'])
   document.addEventListener(kind, () => { step.clicked = performance.now(); }, true);
 const passing = '[data-testid=stToastContainer],[data-testid=stStatusWidget]';
+const unseen = '[data-live-announcer],[data-testid=data-grid-canvas]';
 new MutationObserver(changes => {
-  if (changes.some(one => !one.target.parentElement?.closest(passing))) step.last = performance.now();
+  if (changes.some(one => !one.target.parentElement?.closest(passing) && !one.target.parentElement?.closest(unseen)
+                          && !one.target.closest?.(unseen))) step.last = performance.now();
 }).observe(document, {subtree: true, childList: true, characterData: true,
                       attributeFilter: ['data-test-script-state', 'data-stale']});
 """
