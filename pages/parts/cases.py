@@ -255,10 +255,7 @@ def _soon(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         when = "today" if left == 0 else f"in {_count(left, 'day')}"
         words.line(text=f"The ownership ends {when} unless a deal is won.", width="content")
-        clause = review.clause_of("ptr.process.3.1.1a")
-        with st.popover(clause.id, type="tertiary"):
-            st.subheader(clause.heading, anchor=False)
-            st.markdown(clause.paraphrase)
+        frame.clause(review.clause_of("ptr.process.3.1.1a"), "ends-soon")
 
 
 MOST_PARTIES = 8

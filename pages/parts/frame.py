@@ -14,6 +14,7 @@ from core import past, work
 from core.people import Person
 from core.people.pages import may_open, pages
 from core.queue import Filters
+from core.terms import Clause
 from pages.parts import modal, presence, words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,6 +78,19 @@ def _popover(label: str, key: str, draw: Callable[..., None], args: tuple) -> No
     with st.popover(label, key=key, on_change="rerun") as own:
         if own.open:
             draw(*args)
+
+
+def clause(one: Clause, key: str) -> None:
+    """A clause in our words, one click away."""
+    popover(one.id, f"clause-{key}", _clause, one)
+
+
+def _clause(one: Clause) -> None:
+    st.subheader(one.heading, anchor=False)
+    st.caption(one.id)
+    st.markdown(one.paraphrase)
+    st.page_link(FILES["terms"], label="In the terms", icon=":material/menu_book:",
+                 query_params={"program": one.program, "clause": one.id})
 
 
 def back_to_queue() -> None:

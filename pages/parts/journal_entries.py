@@ -97,10 +97,14 @@ def _entry(row: dict, names: dict[str, str], zone: str, sees_leads: bool) -> Non
         if sees_leads:
             for lead in row["first_leads"] or [row["lead"]] * (row["lead"] is not None):
                 frame.open_lead(lead)
-        with st.popover(f"Entry {row['number']:,}", key=f"values-{row['number']}", help="Before and after as values"):
-            for name in ("before", "after"):
-                st.caption(name.capitalize())
-                st.code(json.dumps(row[name], indent=1, ensure_ascii=False), language=None, wrap_lines=True)
+        frame.popover(f"Entry {row['number']:,}", f"values-{row['number']}", _values, row)
+
+
+def _values(row: dict) -> None:
+    """Before and after, as they are recorded."""
+    for name in ("before", "after"):
+        st.caption(name.capitalize())
+        st.code(json.dumps(row[name], indent=1, ensure_ascii=False), language=None, wrap_lines=True)
 
 
 def _in_words(row: dict, sees_leads: bool) -> None:

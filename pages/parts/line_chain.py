@@ -89,7 +89,7 @@ def _amount(found: Chain) -> None:
     else:
         words.line(money(row["amount"], row["currency"]), "for the lead.", _rule(found))
     if found.clause:
-        clause(found.clause, f"earned-{row['id']}")
+        frame.clause(found.clause, f"earned-{row['id']}")
     if row["kind"] != "adjustment" and row["computed_amount"] not in (None, row["amount"]):
         words.line("Today's terms would give", f"{money(row['computed_amount'], row['currency'])}; what was booked "
                                                "counts.")
@@ -143,19 +143,6 @@ def _deed(found: Chain, what: str) -> str:
         name = criterion.label if criterion else judged[1].replace("_", " ").capitalize()
         return f"{name}: {badges.VERDICT[judged[2]].word.lower()}"
     return badges.EVENTS.get(what, what.replace("_", " ").capitalize())
-
-
-def clause(one: Clause, key: str) -> None:
-    """A clause in our words, one click away."""
-    frame.popover(one.id, f"clause-{key}", _clause, one)
-
-
-def _clause(one: Clause) -> None:
-    st.subheader(one.heading, anchor=False)
-    st.caption(one.id)
-    st.markdown(one.paraphrase)
-    st.page_link(frame.FILES["terms"], label="In the terms", icon=":material/menu_book:",
-                 query_params={"program": one.program, "clause": one.id})
 
 
 def _correct(con: ledger.Con, acting: Person | None, row: dict) -> None:

@@ -257,11 +257,15 @@ def waiting(con: duckdb.DuckDBPyConnection, acting: Person, shown: Partner, is_p
                 badges.badge(badges.DUTY[state])
                 words.line(f"{count:,}", badges.DUTY_NAMES.get(duty, duty.replace("_", " ")), width="stretch")
                 first = [row["lead"] for row in shown.duties if (row["duty"], row["state"]) == (duty, state)]
-                with st.popover("Leads", key=f"duty-{duty}-{state}", type="tertiary"):
-                    for lead in first[:FEW * 5]:
-                        frame.open_lead(lead)
-                    if len(first) > FEW * 5:
-                        words.quiet(f"and {len(first) - FEW * 5:,} more")
+                frame.popover("Leads", f"duty-{duty}-{state}", _leads, first)
+
+
+def _leads(found: list[str]) -> None:
+    """The way to each of the first leads."""
+    for lead in found[:FEW * 5]:
+        frame.open_lead(lead)
+    if len(found) > FEW * 5:
+        words.quiet(f"and {len(found) - FEW * 5:,} more")
 
 
 def _dispute(con: duckdb.DuckDBPyConnection, acting: Person, row: dict, is_past: bool) -> None:

@@ -21,7 +21,6 @@ from pages.parts import (
     files,
     frame,
     grids,
-    line_chain,
     modal,
     payout_dialogs,
     payout_years,
@@ -115,7 +114,7 @@ def _card(con: ledger.Con, acting: Person | None, row: dict, as_of: dt.datetime)
                     words.line(_field(one.field).capitalize(), one.shown or "",
                                "" if one.is_there else f"Waits for {one.who}.")
         if clause := review.clause_of(row["clause"]):
-            line_chain.clause(clause, f"payee-{partner}-{row['program']}")
+            frame.clause(clause, f"payee-{partner}-{row['program']}")
         payout_years.line(con, partner, as_of)
         with st.container(horizontal=True, gap="small"):
             if acting and may(acting, "propose_payee_details", row["program"]) is None:

@@ -289,7 +289,7 @@ def _payouts(one: ledger.Blocker, key: str) -> bool:
         if not grids.is_plain():  # there the row itself says it
             words.line(f"{one.label}.", one.who and f"Waits for {one.who}.", width="content")
         if one.clause:
-            line_chain.clause(one.clause, f"blocked-{key}")
+            frame.clause(one.clause, f"blocked-{key}")
         if one.payouts > one.unknown:
             opener(f"blocked-{key}", program=one.program, currency=one.currency, blocker=one.name)
         return one.unknown > 0 and st.toggle("Payouts without an amount", key=f"leads-blocked-{key}")

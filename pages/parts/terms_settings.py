@@ -12,7 +12,7 @@ from core import desk, in_force
 from core.desk.terms import program_of
 from core.in_force import Dated, Question
 from core.people import Person, directory, may
-from pages.parts import badges, database, modal, terms_change, terms_values, words
+from pages.parts import badges, database, frame, modal, terms_change, terms_values, words
 
 UNKNOWN = badges.Look("Not known", "help", "yellow")
 BLOCKS = badges.Look("Blocks", "block", "orange")
@@ -53,8 +53,7 @@ def _setting(acting: Person, one: Dated, names: dict[str, str], blocked: int, is
                 terms_values.source(one.current, names), one.current and terms_values.since(one.current),
                 None if is_named else clause, later and f"Then: {later}"))
         if one.other_entries:
-            with st.popover("Dates", key=f"dates-{one.setting.name}"):
-                _dates(one, names)
+            frame.popover("Dates", f"dates-{one.setting.name}", _dates, one, names)
         if is_now:
             _change(acting, one, "list")
 

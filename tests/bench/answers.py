@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as NotThere
 
 from tests.bench.measuring import Row, at_most, p95, said
 from tests.bench.serving import EMPTY, Served, served, worked_on
@@ -63,7 +64,7 @@ def clicked(browser: Browser, app: Served, visits_of: dict[str, Visit]) -> dict[
                     before = app.cpu()
                     try:
                         took = shown.step(does)
-                    except TimeoutError as error:
+                    except (TimeoutError, NotThere) as error:
                         raise TimeoutError(f"{person}, round {round_}, {name}: {error}") from error
                     found.setdefault(name, []).append((took, app.cpu() - before))
     return found

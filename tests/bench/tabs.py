@@ -1,7 +1,8 @@
 """A tab of Chromium in which every step is timed by the browser itself: from the click until nothing moves any more.
 
 Called by the measurements of pages. What Playwright needs to click and to look is not in the times, nor is what stands in
-the page for screen readers alone and follows later on purpose: announcements that go away, the rows behind a canvas.
+the page for screen readers alone and follows later on purpose: announcements that go away, the rows behind a canvas. A
+canvas that stands there is drawn anew within a frame, which nothing in the page tells of.
 """
 
 import contextlib

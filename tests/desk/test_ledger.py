@@ -362,6 +362,26 @@ def test_a_refund_holds_what_its_deal_earned_and_no_other_deal_of_the_lead(con) 
     assert adds_up(con)
 
 
+def test_a_refund_of_a_deal_on_which_nothing_was_paid_holds_all_that_its_lead_earned(con) -> None:
+    tell(con, {"id": "back", "type": "customer_refund", "at": "2025-06-19T15:00:00Z", "lead": "M1", "transaction": "t1",
+               "amount": 100, "currency": "USD"})
+    assert (state(con, "M1"), state(con, "M2")) == ("held", "open")
+    act(con, desk.resolve_finding, "mona", "M1", "back", "It is of another lead.")
+    assert state(con, "M1") == "open"
+    assert adds_up(con)
+
+
+def test_a_correction_that_counts_no_more_answers_no_refund(con) -> None:
+    more = act(con, desk.record_payment, "finn", "M1", "T1", "USD", Decimal(300), Decimal(300))
+    act(con, desk.record_refund, "finn", "M1", "T1", Decimal(900), "USD")
+    [(line,)] = ask(con, "select id from earning_lines where lead = 'M1' and earned_by = ?", more.after["event"])
+    act(con, desk.adjust_line, "finn", "M1", line, Decimal("-1.00"), "refund", "of the second payment")
+    assert ask(con, "select distinct state from lines where lead = 'M1'") == [("open",)]
+    undo(con, "finn", more, "M1")
+    assert ask(con, "select state from lines where lead = 'M1' order by amount desc") == [("held",), ("void",), ("void",)]
+    assert adds_up(con)
+
+
 def test_a_refund_that_changes_nothing_is_let_stand_by_another_person(con) -> None:
     refund = act(con, desk.record_refund, "finn", "M1", "T1", Decimal("1.00"), "USD").after["event"]
     assert state(con, "M1") == "held"

@@ -7,7 +7,7 @@ import pytest
 from core import desk, store
 from core.desk import erasing, money
 from core.model import Refusal
-from tests.desk.world import NOW, act, ask, computed_rows, document, kept_rows, same, signed, undo
+from tests.desk.world import NOW, act, ask, build, computed_rows, document, kept_rows, same, signed, undo
 
 NAME, ADDRESS, PHONE = "Mia Fabrikam", "mia@fabrikam.example", "+1 555 555 0107"
 CANARY = f"{NAME} <{ADDRESS}>, {PHONE}"
@@ -154,6 +154,20 @@ DEAL = "Deal of Mia Fabrikam"
 
 def earned(con) -> list[tuple]:
     return ask(con, "select earned_by, amount from payouts_owed where lead = 'P1' order by all")
+
+
+def test_a_deal_that_one_event_names_the_person_of_keeps_one_name_in_all_its_events() -> None:
+    con = build(payable=2)
+    told = document(payable=2)
+    told["events"].append({"id": "back", "type": "customer_refund", "at": "2025-06-19T15:00:00Z", "lead": "M2", "contact": "C101",
+                           "transaction": "T2", "amount": 100, "currency": "USD"})
+    desk.load(con, signed("operator"), [json.dumps(told)])
+    assert ask(con, "select state from kept_lines where lead = 'M2'") == [("held",)]
+    desk.erase(con, signed("ada"), "C101")
+    [(deal,)] = ask(con, "select distinct transaction from events where lead = 'M2' and transaction is not null")
+    assert deal.startswith("e:")
+    assert ask(con, "select state from kept_lines where lead = 'M2'") == [("held",)]
+    assert desk.first_fault(con) is None
 
 
 def test_a_transaction_stands_in_no_entry_and_is_found_again_by_its_name_once_it_is_erased(con) -> None:

@@ -32,7 +32,8 @@ RUN = 100
 
 def balance(folder: Path, size: int) -> dict[str, object]:
     """T2, T3: accept, reject, take back, correct, split, pay, close; after every step all sums must be what they were
-    or what was asked for, and those of closed months the same. Every processor walks its share."""
+    or what was asked for, and those of closed months the same; statements are looked at less often. Every processor
+    walks its share."""
     sharing = min(os.cpu_count() or 1, 1 + size // RUN)
     shares = [(folder / str(number), -(-size // sharing), range(number, 1_000_000, sharing)) for number in range(sharing)]
     spawn = multiprocessing.get_context("spawn")
@@ -43,7 +44,8 @@ def balance(folder: Path, size: int) -> dict[str, object]:
 
 
 def _walk(folder: Path, size: int, seeds: range) -> dict[str, object]:
-    """At least so many steps, by these seeds, until one goes wrong; its seed finds it again, where it can be made short."""
+    """At least so many steps, by these seeds, until one goes wrong. It is not made shorter, which takes hours: its seed finds
+    it again, with the phase of shrinking and RUN steps."""
     Balance.made, Balance.folder, Balance.steps, Balance.runs = folder / "made", folder, 0, 0
     Balance.made.mkdir(parents=True)
     build(Balance.made / "leads.duckdb", payable=2).close()

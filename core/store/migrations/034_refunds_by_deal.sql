@@ -1,5 +1,5 @@
 -- A refund holds what was earned on its deal and not what its lead earned on others, and a correction answers it where it
--- corrects a line of that deal.
+-- corrects a line of that deal that still counts. A refund that another correction had answered holds again.
 
 -- The deals on which customers paid and got back, apart from the many events that tell of something else. One row per
 -- such event.
@@ -24,9 +24,10 @@ create trigger deals_are_told_no_more after delete on events referencing old tab
 delete from deals_told where id in (select id from gone);
 
 -- What the lines of a lead wait for: an open dispute, an open conflict case on either lead, a finding of abuse that is
--- neither cleared nor resolved, a refund of the deal whose payments earned commissions, until a correction of a line of
--- that deal answers it or a person lets it stand (AMB-29). A hold is its kind and its id. earned_by: the lines of a
--- lead that wait are those that this earned; null: all of them. One row per lead, hold and what earned lines.
+-- neither cleared nor resolved, a refund of the deal whose payments earned commissions (of all commissions, where its lead
+-- has no payment on that deal), until a correction of one of them that counts answers it or a person lets it stand
+-- (AMB-29). A hold is its kind and its id. earned_by: the lines of a lead that wait are those that this earned; null: all
+-- of them. One row per lead, hold and what earned lines.
 create or replace view holds as
 with cases as (
     select id, lead, other_lead from conflict_cases
@@ -46,13 +47,25 @@ unresolved as (
         and id not in (select finding from finding_resolutions where id not in (select id from voids))
 ),
 
-on_refunded_deals as (
-    select r.lead, r.id as refund, l.earned_by, l.kind = 'adjustment' and l.recorded_at >= r.recorded_at as is_answer
+refunds as (
+    select r.lead, r.id, r.recorded_at, list(p.id) filter (where p.id is not null) as payments
     from unresolved as r
-    join deals_told as d on r.id = d.id
-    join deals_told as p on r.lead = p.lead and d.transaction = p.transaction and p.type = 'customer_payment'
-    join earning_lines as l on r.lead = l.lead and p.id = l.earned_by and l.kind in ('commission', 'adjustment')
-    where l.id not in (select id from voids)
+    left join deals_told as d on r.id = d.id
+    left join deals_told as p on r.lead = p.lead and d.transaction = p.transaction and p.type = 'customer_payment'
+    where r.type = 'customer_refund'
+    group by r.lead, r.id, r.recorded_at
+),
+
+refunded as (
+    select
+        r.lead, r.id as refund, l.earned_by,
+        l.kind = 'adjustment' and l.recorded_at >= r.recorded_at and (
+            coalesce(o.status <> 'forfeited', false) or l.corrects in (select line from live_batch_lines)
+        ) as is_answer
+    from refunds as r
+    join earning_lines as l on r.lead = l.lead and l.kind in ('commission', 'adjustment')
+    left join payouts_owed as o on l.lead = o.lead and l.earned_by = o.earned_by
+    where l.id not in (select id from voids) and (r.payments is null or list_contains(r.payments, l.earned_by))
 )
 
 select lead, null::varchar as earned_by, 'dispute:' || id as hold from disputes
@@ -69,7 +82,7 @@ left join cleared as c on f.lead = c.lead and c.cleared_at > f.happened_at
 where f.type = 'abuse_finding' and c.lead is null
 union all
 select lead, unnest(list(distinct earned_by)), 'refund:' || refund
-from on_refunded_deals
+from refunded
 group by lead, refund
 having not bool_or(is_answer);
 
