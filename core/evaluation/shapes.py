@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from core.rules import payouts
+from core.rules import ownership, payouts
 from core.terms import Entry
 
 FOREVER = dt.datetime(9999, 1, 1)
-NO_CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
+NO_CONFLICT = ownership.CONFLICT
 NO_CLOCK = {"lead": pl.String, "clock": pl.String, "due_on": pl.Date, "state": pl.String, "is_waiting": pl.Boolean}
 NO_DUTY = {"lead": pl.String, "duty": pl.String, "state": pl.String}
 NO_PAYOUT = {"no": pl.Int64, "lead": pl.String, "earned_by": pl.String, "payee": pl.String, "amount": payouts.MONEY,

@@ -60,6 +60,7 @@ LARGE = 100
 """Leads of one organization up to which all are held against all (large_organizations.sql)."""
 MEMBER = {"key": pl.Int32, "no": pl.Int64, "person_key": pl.Int32, "is_alone": pl.Boolean}
 PAIR = {"later": pl.Int64, "earlier": pl.Int64}
+CONFLICT = {"winner": pl.String, "loser": pl.String, "clause": pl.String}
 
 OWNED, FIRST = "owned", "first"
 CRITERIA = {
@@ -83,6 +84,8 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
     `rival_lead.<criterion>`, `rival_text.<criterion>`, is_in_question, is_duplicate, is_renewal, is_cross_program,
     repeat_of, repeat_lead, repeat_on; conflicts: winner, loser, clause (lead ids).
     """
+    if pairs.is_empty():
+        return _alone(standings), pl.DataFrame(schema=CONFLICT)
     sides = _with_sides(pairs, standings, settings)
     rivals = _rivals(sides, explained)
     own = _by_same_partner(sides)
@@ -92,6 +95,16 @@ def contest(standings: pl.DataFrame, settings: pl.DataFrame, pairs: pl.DataFrame
     rivals, state = _with_taken(sides, rivals, state, explained)
     repeats = _repeats(sides, state)
     return _places(rivals, accepted_later, cross, repeats, state), _conflicts(rivals, state)
+
+
+def _alone(standings: pl.DataFrame) -> pl.DataFrame:
+    """The places where no lead has a rival: only what people settled decides them. Most leads are evaluated alone, and
+    laying out pairs would take a tenth of that."""
+    none = pl.DataFrame(schema={**PAIR, "kind": pl.String, "effect": pl.UInt8, "is_duplicate": pl.Boolean,
+                                "is_renewal": pl.Boolean})
+    state = _state(_fixed(standings), none, none, none).sort("no")
+    rest = {name: pl.lit(None, kind) for name, kind in PLACE.items() if name not in state.columns}
+    return state.with_columns(**rest | {"is_cross_program": pl.lit(False)})
 
 
 def is_person_the_lead(settings: pl.DataFrame) -> bool:
@@ -340,10 +353,7 @@ def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standi
             explained: bool) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rivals with their effect once every earlier place is settled, and per lead: no, is_lost, is_in_question,
     is_duplicate, is_renewal."""
-    crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
-    fixed = (
-        standings.select("no", "program", "accepted_at", *(f"judged.{name}" for name in JUDGED), crowded=crowded)
-    )
+    fixed = _fixed(standings)
     pairs = rivals.select("later", "earlier", "kind", "effect", "is_tie")
     state = _state(fixed, pairs, cross, own)
     behind = pl.concat([frame.select("later", "earlier").cast(pl.Int64) for frame in (pairs, cross, own)])
@@ -356,6 +366,12 @@ def _rounds(rivals: pl.DataFrame, own: pl.DataFrame, cross: pl.DataFrame, standi
         state = pl.concat([state.join(moved, on="no", how="anti"), moved])
         asked = behind.join(moved.select(earlier="no"), on="earlier", how="semi").select(no="later").unique()
     return _behind(rivals, state, explained), state.sort("no")
+
+
+def _fixed(standings: pl.DataFrame) -> pl.DataFrame:
+    """What of the standings no rival changes."""
+    crowded = (pl.col("person_key_crowded") | pl.col("org_key_crowded")).fill_null(False)
+    return standings.select("no", "program", "accepted_at", *(f"judged.{name}" for name in JUDGED), crowded=crowded)
 
 
 def _with_taken(sides: pl.LazyFrame, rivals: pl.DataFrame, state: pl.DataFrame,

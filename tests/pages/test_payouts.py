@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from core import desk, exports, ledger, payees
+from core import days, desk, exports, ledger, payees
 from core.terms import catalogue
 from pages.parts import database, payout_dialogs
 from tests.conftest import now
@@ -68,7 +68,8 @@ def test_lines_are_left_out_of_a_batch_however_many_there_are(
 ) -> None:
     monkeypatch.setattr(payout_dialogs, "MOST_LINES", most)
     kind = ledger.ready(owed)[0]
-    every = ledger.proposal(owed, kind["program"], kind["method"], kind["currency"], now().date(), (), now()).lines
+    today = days.local_day(now(), days.zones(owed)[kind["program"]])
+    every = ledger.proposal(owed, kind["program"], kind["method"], kind["currency"], today, (), now()).lines
     first, second = every.sort("id").head(2).to_dicts()
     at = acting("payouts", "finn")
     press(at, "Prepare a batch…")
