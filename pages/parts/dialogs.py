@@ -238,7 +238,7 @@ def search(lead: str) -> None:
 @modal.dialog("Comment")
 def comment(lead: str) -> None:
     """A note for colleagues, and who should see it."""
-    names = {row["id"]: row["name"] for row in work.holders(database.connection(), database.now())}
+    names = words.apart({row["id"]: row["name"] for row in work.holders(database.connection(), database.now())})
     keys = [f"comment-{name}-{lead}" for name in ("text", "mentions")]
     with st.form(f"comment-{lead}", border=False):
         text = _text("Comment", keys[0])
@@ -287,8 +287,8 @@ def extend(lead: str, partner: str, owner_until: dt.date) -> None:
 @modal.dialog("Give this lead to somebody")
 def assign(told: Story, lead: str) -> None:
     """A person with a role in the program."""
-    names = {row["id"]: f"{row['name']} · {', '.join(row['roles'])}"
-             for row in work.holders_in(database.connection(), told.program.id, database.now())}
+    names = words.apart({row["id"]: f"{row['name']} · {', '.join(row['roles'])}"
+                         for row in work.holders_in(database.connection(), told.program.id, database.now())})
     key = f"assign-{lead}"
     with st.form(f"form-{key}", border=False):
         person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, required=True,

@@ -46,8 +46,8 @@ class Judging:
 def of(told: Story, work: Work, lead: str, version: int, happened: pl.DataFrame, hints: dict[str, Hint]) -> Judging:
     """The verdicts of a lead. happened: core.queue.timeline; hints: core.hints.hints."""
     rows = happened.filter(~pl.col("is_outside_lead") & ~pl.col("type").is_in(["verdict", "submitted"])).to_dicts()
-    events = {row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
-        days.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows}
+    events = words.apart({row["id"]: words.join(badges.event_name(row["type"]), row["channel"], dates.short(
+        days.local_moment(row["happened_at"], told.zone), told.today), row["note"], by=", ") for row in rows})
     offered = next((place for place, row in enumerate(rows)
                     if row["type"] in HEARD and row["call_status"] in (None, "completed")), None)
     judged = happened.filter(pl.col("type") == "verdict").reverse()

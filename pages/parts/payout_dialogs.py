@@ -84,6 +84,8 @@ def _left_out(every: ledger.Proposal, currency: str) -> list[str]:
     """The lines that somebody leaves out; of very many lines those are offered that a search finds."""
     partners = dict(every.payees.select("partner", "partner_name").iter_rows())
     lines = every.lines.with_columns(payee=pl.col("partner").replace(partners))
+    names = words.apart({row["id"]: f"{row['lead']} · {row['payee']} · {money(row['amount'], currency)}"
+                         for row in lines.to_dicts()})  # of all, so that a label stays while one searches
     is_chosen = pl.col("id").is_in(st.session_state.get("left-out", []))
     if lines.height > MOST_LINES:
         word = st.text_input(f"Find lines to leave out among {lines.height:,}", placeholder="Lead or payee",
@@ -91,10 +93,8 @@ def _left_out(every: ledger.Proposal, currency: str) -> list[str]:
         is_found = pl.any_horizontal(pl.col("lead", "payee").str.to_lowercase().str.contains(word, literal=True))
         found = lines.filter(is_found & ~is_chosen).head(MOST_LINES if word else 0)
         lines = pl.concat([lines.filter(is_chosen), found])
-    names = {row["id"]: f"{row['lead']} · {row['payee']} · {money(row['amount'], currency)}"
-             for row in lines.to_dicts()}
     st.session_state["left-out"] = lines.filter(is_chosen)["id"].to_list()  # a choice that is no line any more goes
-    return st.multiselect("Leave out", list(names), key="left-out", format_func=names.get,
+    return st.multiselect("Leave out", lines["id"].to_list(), key="left-out", format_func=names.get,
                           placeholder="Nothing is left out")
 
 
@@ -159,12 +159,11 @@ def results(row: dict, seen: int) -> None:
     file = st.file_uploader("A file that came back, with the payment's id and what became of it", type=["csv", "xlsx"])
     if file is not None:
         _from_file(row, file.name, file.getvalue(), seen)
-    waiting = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
-               if one["result"] is None}
+    waiting = _labels(row, [one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
+                            if one["result"] is None])
     with st.form(f"result-{row['id']}", border=False):
         payment = st.selectbox("Or one payment", list(waiting), index=None, placeholder="Choose a payment",
-                               format_func=lambda one: f"{waiting[one]['partner_name']} · "
-                                                       f"{money(waiting[one]['amount'], row['currency'])}")
+                               format_func=waiting.get)
         result = st.radio("It was", ["paid", "failed"], horizontal=True, format_func=str.capitalize)
         paid_on = st.date_input("Paid on", value=None, format="YYYY-MM-DD")
         reason = st.text_input("Why it failed (for a failed one)")
@@ -178,11 +177,17 @@ def results(row: dict, seen: int) -> None:
 
 def _choose(row: dict, result: str = "paid", is_returned: bool = False) -> str | None:
     """One of the payments of a batch: of those that failed, that were paid, or that came back."""
-    found = {one["payment"]: one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
-             if one["result"] == result and one["amount"] and (one["returned_on"] is not None) == is_returned}
+    found = _labels(row, [
+        one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
+        if one["result"] == result and one["amount"] and (one["returned_on"] is not None) == is_returned])
     return st.selectbox("Payment", list(found), index=0 if len(found) == 1 else None, placeholder="Choose a payment",
-                        format_func=lambda one: f"{found[one]['partner_name']} · "
-                                                f"{money(found[one]['amount'], row['currency'])}")
+                        format_func=found.get)
+
+
+def _labels(row: dict, payments: list[dict]) -> dict[str, str]:
+    """What payments of a batch are called where one is chosen."""
+    return words.apart({one["payment"]: f"{one['partner_name']} · {money(one['amount'], row['currency'])}"
+                        for one in payments})
 
 
 def _about(is_sent: bool, payment: str | None, act: Callable[[str], object]) -> None:

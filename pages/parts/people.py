@@ -36,7 +36,8 @@ def picker() -> Person | None:
         st.selectbox("Acting as", list(found), key=KEY, label_visibility="collapsed", width=200, required=True,
                      bind="query-params", on_change=_choose,
                      persist_state="session",  # else another page acts as the first person while this one is shown
-                     format_func=lambda one: f"{found[one]['name']} · {', '.join(found[one]['roles'])}")
+                     format_func=words.apart({
+                         one: f"{row['name']} · {', '.join(row['roles'])}" for one, row in found.items()}).get)
     _stay(found)
     return someone()
 

@@ -5,6 +5,8 @@ knows no Markdown, so neither images nor links can come of it (tests/browser hol
 """
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from html import escape
 
 import streamlit as st
@@ -12,6 +14,13 @@ import streamlit as st
 QUIET = "opacity:.68;font-size:.87rem"
 CELL = "padding:.25rem .75rem .25rem 0;text-align:left;vertical-align:top;overflow-wrap:anywhere"
 SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
+
+
+def apart(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels of a choice by id, no two alike: a browser tells by its label what was chosen, so the id stands behind
+    those that are there more than once."""
+    found = Counter(labels.values())
+    return {one: label if found[label] == 1 else f"{label} · {one}" for one, label in labels.items()}
 
 
 def heading(text: str) -> None:

@@ -70,6 +70,8 @@ def test_lines_are_left_out_of_a_batch_however_many_there_are(
     kind = ledger.ready(owed)[0]
     today = days.local_day(now(), days.zones(owed)[kind["program"]])
     every = ledger.proposal(owed, kind["program"], kind["method"], kind["currency"], today, (), now()).lines
+    if most == 1:  # a search for a lead finds one line
+        every = every.filter(pl.len().over("lead") == 1)
     first, second = every.sort("id").head(2).to_dicts()
     at = acting("payouts", "finn")
     press(at, "Prepare a batch…")

@@ -2,6 +2,7 @@
 
 import ast
 import asyncio
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from app import LoopbackOnly, is_loopback
 from core import days, desk, kept, people, queue, review, work
 from core.people.pages import may_open, pages
 from core.terms import catalogue
-from pages.parts import frame
+from pages.parts import database, frame, words
 from tests.conftest import now
+from tests.desk.world import ask
 from tests.pages.test_pages import ROOT, drawn, words_of
 
 ROLES = {"sara": "sales", "chen": "channel", "mona": "manager", "finn": "finance", "ada": "admin"}
@@ -276,3 +278,23 @@ def test_the_address_says_who_acts_when_a_page_is_loaded_and_not_later(con: duck
 
 def test_a_refused_page_says_that_another_person_can_be_chosen(con: duckdb.DuckDBPyConnection) -> None:
     assert "Or choose another person above." in words_of(acting("payouts", "sara"))
+
+
+def test_of_two_persons_of_one_name_and_role_the_one_that_is_chosen_acts(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [(name,)] = ask(con, "select name from people where id = 'finn'")
+    desk.add_person(con, desk.Signed("operator", "namesake", now()), "finn2", name)
+    desk.grant(con, desk.Signed("operator", "namesake's role", now()), "finn2", "finance")
+    later = now() + dt.timedelta(minutes=1)
+    monkeypatch.setattr(database, "now", lambda: later)
+    for person in ("finn2", "finn"):
+        at = acting("payouts", person)
+        chosen = at.selectbox(key="acting")
+        assert (chosen.value, at.session_state["acts_as"]) == (person, person)
+        assert [one for one in chosen.options if one.startswith(f"{name} ·")] == [
+            f"{name} · finance · finn", f"{name} · finance · finn2"]
+
+
+def test_no_two_labels_of_a_choice_are_alike() -> None:
+    assert words.apart({"a": "x", "b": "x", "c": "y"}) == {"a": "x · a", "b": "x · b", "c": "y"}
