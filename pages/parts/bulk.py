@@ -91,7 +91,7 @@ def _of_one_program(rows: list[dict]) -> list[dict]:
 
 def _person() -> dict[str, str | None]:
     names = words.apart({row["id"]: row["name"] for row in work.holders(database.connection(), database.now())})
-    return {"person": st.selectbox("Who works on them", list(names), index=None, format_func=names.get,
+    return {"person": st.selectbox("Who works on them", list(names), index=None, format_func=names.__getitem__,
                                    placeholder="Choose a person", required=True)}
 
 

@@ -242,7 +242,7 @@ def comment(lead: str) -> None:
     keys = [f"comment-{name}-{lead}" for name in ("text", "mentions")]
     with st.form(f"comment-{lead}", border=False):
         text = _text("Comment", keys[0])
-        mentions = st.multiselect("For the eyes of", list(names), key=keys[1], format_func=names.get,
+        mentions = st.multiselect("For the eyes of", list(names), key=keys[1], format_func=names.__getitem__,
                                   placeholder="Everybody", persist_state="page")
         is_sent = send("Comment")
     ends(is_sent, lead, lambda: act(desk.comment, lead, "comment", "Commented.", keys, text=text,
@@ -291,7 +291,7 @@ def assign(told: Story, lead: str) -> None:
                          for row in work.holders_in(database.connection(), told.program.id, database.now())})
     key = f"assign-{lead}"
     with st.form(f"form-{key}", border=False):
-        person = st.selectbox("Who works on it", list(names), key=key, format_func=names.get, required=True,
+        person = st.selectbox("Who works on it", list(names), key=key, format_func=names.__getitem__, required=True,
                               persist_state="page")
         is_sent = send("Assign")
     ends(is_sent, lead, lambda: act(desk.assign, lead, f"assign/{person}", "Assigned.", [key], person=person))

@@ -132,7 +132,7 @@ def _evidence(judging: Judging, criterion: str) -> None:
     lead, looks = judging.lead, {"on_change": "ignore", "persist_state": "page"}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.selectbox("Rests on a logged event", list(judging.events), index=judging.offered, key=f"event-{lead}",
-                     width=250, format_func=judging.events.get, placeholder="None chosen", **looks)
+                     width=250, format_func=judging.events.__getitem__, placeholder="None chosen", **looks)
         st.text_input("Or a link", key=f"link-{lead}-{criterion}", placeholder="https://", width=150, **looks)
         st.text_input("Or a note", key=f"note-{lead}-{criterion}", placeholder="What you saw, and where", width=265,
                       **looks)

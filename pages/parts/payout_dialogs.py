@@ -94,7 +94,7 @@ def _left_out(every: ledger.Proposal, currency: str) -> list[str]:
         found = lines.filter(is_found & ~is_chosen).head(MOST_LINES if word else 0)
         lines = pl.concat([lines.filter(is_chosen), found])
     st.session_state["left-out"] = lines.filter(is_chosen)["id"].to_list()  # a choice that is no line any more goes
-    return st.multiselect("Leave out", lines["id"].to_list(), key="left-out", format_func=names.get,
+    return st.multiselect("Leave out", lines["id"].to_list(), key="left-out", format_func=names.__getitem__,
                           placeholder="Nothing is left out")
 
 
@@ -163,7 +163,7 @@ def results(row: dict, seen: int) -> None:
                             if one["result"] is None])
     with st.form(f"result-{row['id']}", border=False):
         payment = st.selectbox("Or one payment", list(waiting), index=None, placeholder="Choose a payment",
-                               format_func=waiting.get)
+                               format_func=waiting.__getitem__)
         result = st.radio("It was", ["paid", "failed"], horizontal=True, format_func=str.capitalize)
         paid_on = st.date_input("Paid on", value=None, format="YYYY-MM-DD")
         reason = st.text_input("Why it failed (for a failed one)")
@@ -181,7 +181,7 @@ def _choose(row: dict, result: str = "paid", is_returned: bool = False) -> str |
         one for one in ledger.payments(database.connection(), row["id"]).to_dicts()
         if one["result"] == result and one["amount"] and (one["returned_on"] is not None) == is_returned])
     return st.selectbox("Payment", list(found), index=0 if len(found) == 1 else None, placeholder="Choose a payment",
-                        format_func=found.get)
+                        format_func=found.__getitem__)
 
 
 def _labels(row: dict, payments: list[dict]) -> dict[str, str]:

@@ -37,7 +37,7 @@ def picker() -> Person | None:
                      bind="query-params", on_change=_choose,
                      persist_state="session",  # else another page acts as the first person while this one is shown
                      format_func=words.apart({
-                         one: f"{row['name']} · {', '.join(row['roles'])}" for one, row in found.items()}).get)
+                         one: f"{row['name']} · {', '.join(row['roles'])}" for one, row in found.items()}).__getitem__)
     _stay(found)
     return someone()
 

@@ -44,7 +44,7 @@ def select(con: duckdb.DuckDBPyConnection, acting: Person, chosen: Filters) -> N
     names = words.apart({view: row["name"] if row["person"] == acting.id else f"{row['name']} · {row['person_name']}"
                          for view, row in found.items()})
     if found:
-        st.selectbox("View", list(found), index=None, key="saved_view", format_func=names.get, on_change=pick,
+        st.selectbox("View", list(found), index=None, key="saved_view", format_func=names.__getitem__, on_change=pick,
                      placeholder="Saved views", label_visibility="collapsed", width=210)
     st.button("Save view…", icon=":material/bookmark:", type="tertiary", on_click=modal.ask,
               args=(dialog, acting, chosen))

@@ -18,7 +18,7 @@ SAFE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38}[A-Za-z0-9])?")
 
 def apart(labels: Mapping[str, str]) -> dict[str, str]:
     """The labels of a choice by id, no two alike: a browser tells by its label what was chosen, so the id stands behind
-    those that are there more than once."""
+    those that are there more than once. Given out by `__getitem__`: Streamlit takes a label that is no id as it is."""
     found = Counter(labels.values())
     return {one: label if found[label] == 1 else f"{label} · {one}" for one, label in labels.items()}
 
