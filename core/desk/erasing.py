@@ -139,7 +139,7 @@ def what_goes(con: duckdb.DuckDBPyConnection | store.Within, contact: str, at_in
     of_contacts = set(_ids(con, "events_of_person.sql", contacts=contacts, leads=[], keys=[]))
     if told := [one for one in texts["events"].pop("contact", ()) if one not in of_contacts]:  # no id, but a name
         texts["events"]["contact"] = told
-    naming = _naming(con, "events", "transaction", contacts, keys)  # a deal is named alike in all its events
+    naming = _naming(con, "events", "transaction", contacts, keys)
     if of_deals := _ids(con, "events_of_deals.sql", events=[*rows["events"], *naming]):
         texts["events"]["transaction"] = of_deals
     transactions = store.read(con, SQL / "transactions.sql", events=of_deals)

@@ -253,7 +253,7 @@ def rows_of(cursor: duckdb.DuckDBPyConnection, text: str, known_as: str, values:
         found = cursor.execute(text, given or None).fetchmany(MANY + 1)
         if len(found) <= MANY:  # an empty frame costs more to make than its rows cost to read
             return pl.DataFrame(found, none.schema, orient="row") if found else none
-        cursor.abort()
+        cursor.abort()  # DuckDB takes no other statement while rows of this one wait
         _empty.pop(known_as, None)  # another thread may have read as many at the same moment
     relation = cursor.sql(text, params=given or None).pl()
     if relation.height <= MANY:
