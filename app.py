@@ -24,7 +24,7 @@ from starlette.websockets import WebSocketClose
 
 from core import log
 from core.model import Refusal
-from pages.parts import database
+from pages.parts import ahead, database
 
 ROOT = Path(__file__).resolve().parent
 LOOPBACK_ONLY = (
@@ -71,7 +71,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         print(refusal, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(1)  # an exception from here would be printed as a traceback by the server
     daily = asyncio.create_task(database.keep_current())
-    yield
+    with ahead.reading():
+        yield
     daily.cancel()
 
 

@@ -1,9 +1,11 @@
 """Conflicts: leads that claim the same place, one case a view: who holds it until when, why, and what is to settle."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import conflicts, days
-from pages.parts import acts, as_of_bar, cases, database, frame, lanes, people, settling
+from pages.parts import acts, ahead, as_of_bar, cases, database, frame, lanes, people, settling
 
 acting = people.require("conflicts")
 con, kept_as_of = database.connection(), database.as_of()
@@ -43,6 +45,8 @@ main, aside = frame.main_and_aside()
 with main:
     verbs = settling.verbs_of(con, acting, case, as_of, version) if day is None else None
     settling.show(case, verbs)
+if day is None and (following := cases.following(found, row)):
+    ahead.read(partial(settling.foresee, con, following, as_of))
 with aside:
     cases.parties(case, known.partners)
     cases.endings(endings)

@@ -1,9 +1,11 @@
 """Triage: every lead in the order in which waiting costs, with a peek at one of them, or one step for several."""
 
+from functools import partial
+
 import streamlit as st
 
-from core import days, past, queue
-from pages.parts import acts, as_of_bar, bulk, cases, database, files, filters, frame, peek, people, table, views
+from core import days, kept, past, queue
+from pages.parts import acts, ahead, as_of_bar, bulk, cases, database, files, filters, frame, peek, people, table, views
 
 SIZE = 20
 
@@ -58,3 +60,5 @@ with aside:
         bulk.show(con, acting, ticked)
     else:
         peek.show(con, acting, ticked[0], as_of)
+if day is None:
+    ahead.read(partial(kept.explain_ahead, con, rows["lead"].to_list(), as_of))

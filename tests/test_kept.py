@@ -2,14 +2,16 @@
 
 import datetime as dt
 import json
+from collections import Counter
 
 import duckdb
+import polars as pl
 import pytest
 
 from core import kept, results, store
 from core.evaluation import Moment, evaluate
 from core.facts import part
-from core.kept import whole
+from core.kept import explaining, whole
 from core.terms import catalogue
 from tests.scenarios.expectations import SCENARIOS, document_of
 
@@ -95,6 +97,26 @@ def test_what_is_explained_again_is_what_the_whole_says_then(sample_con) -> None
             told, plain = (found.filter(lead=lead).select(names).sort("criterion")
                            for found in (kept.explain(sample_con, lead, as_of).findings, whole))
             assert told.equals(plain), (lead, as_of)
+
+
+def test_leads_that_are_explained_together_are_explained_as_each_alone(sample_con, monkeypatch) -> None:
+    as_of = kept.kept_as_of(sample_con)
+    with sample_con.cursor() as one_by_one, sample_con.cursor() as together:
+        found = one_by_one.execute("select lead from evaluations order by hash(lead) limit 25").fetchall()
+        leads = [lead for (lead,) in found]
+        alone = {lead: kept.explain(one_by_one, lead, as_of) for lead in leads}
+        kept.explain_ahead(together, leads, as_of)
+        monkeypatch.setattr(explaining, "evaluate_laid_out", None)  # nothing is left to find out
+        for lead in leads:
+            known = kept.explain(together, lead, as_of)
+            assert set(known.leads["lead"]) == set(alone[lead].leads["lead"]) >= {lead}
+            assert (known.findings.filter(lead=lead).sort("criterion")
+                    .equals(alone[lead].findings.filter(lead=lead).sort("criterion")))
+            for name in ("leads", "conflicts", "clocks", "duties", "payouts"):
+                once, again = (Counter(map(repr, getattr(each, name).select(pl.exclude("no")).rows()))
+                               for each in (known, alone[lead]))
+                assert once == again, (lead, name)
+    assert max(one.leads.height for one in alone.values()) > 1
 
 
 def test_what_does_not_fit_into_memory_is_evaluated_once_more_with_room_and_no_longer(con, monkeypatch) -> None:

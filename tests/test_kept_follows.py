@@ -138,13 +138,16 @@ def test_every_change_leaves_what_evaluating_everything_would_give(tmp_path, see
     con.close()
 
 
-def test_after_every_change_leads_are_explained_as_they_are_then(tmp_path) -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_after_every_change_leads_are_explained_as_they_are_then(tmp_path, together: bool) -> None:
     con = store.connect(tmp_path / "leads.duckdb")
     story = Story(con, 11, 2)
     kept_in_mind = 0
     for number in range(10):
         with con.cursor() as cursor:
             leads = [lead for (lead,) in cursor.execute("select lead from evaluations order by hash(lead) limit 8").fetchall()]
+        if together:
+            kept.explain_ahead(con, [*leads, "nobody"], story.as_of)
         first = {lead: kept.explain(con, lead, story.as_of) for lead in leads}
         story.step()
         with store.transaction(con) as cursor:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -53,6 +54,14 @@ class Evaluation:
     clocks: pl.DataFrame
     duties: pl.DataFrame
     payouts: pl.DataFrame
+
+    def of(self, leads: Collection[str]) -> "Evaluation":
+        """What follows for some of the leads, with all those connected to them."""
+        def own(frame: pl.DataFrame, column: str = "lead") -> pl.DataFrame:
+            return frame.filter(pl.col(column).is_in(leads))
+
+        return Evaluation(own(self.leads), own(self.findings), own(self.conflicts, "winner"), own(self.clocks),
+                          own(self.duties), own(self.payouts))
 
 
 def no_rows(columns: dict[str, pl.DataType]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ was due by then. Sentences of single leads are computed when asked for, over the
 """
 
 from core.kept.again import CHANGED, forward, update
-from core.kept.explaining import connected, expect, explain, kept_as_of, suppose, suppose_judged
+from core.kept.explaining import connected, expect, explain, explain_ahead, kept_as_of, suppose, suppose_judged
 from core.kept.lines import BEARING_WIDELY, OF_LINES, count_lines
 from core.kept.run import MANY, SQL, is_due, rules_digest, turns_at
 from core.kept.touched import touched_by, touched_by_setting
@@ -19,6 +19,7 @@ from core.kept.whole import OWNERS, describe_programs, refresh, tables, with_due
 
 __all__ = [
     "BEARING_WIDELY", "CHANGED", "MANY", "OF_LINES", "OWNERS", "SQL", "connected", "count_lines",
-    "describe_programs", "expect", "explain", "forward", "is_due", "kept_as_of", "refresh", "rules_digest", "suppose",
-    "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at", "update", "with_due_days",
+    "describe_programs", "expect", "explain", "explain_ahead", "forward", "is_due", "kept_as_of", "refresh",
+    "rules_digest", "suppose", "suppose_judged", "tables", "touched_by", "touched_by_setting", "turns_at", "update",
+    "with_due_days",
 ]

@@ -41,16 +41,31 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
 
     Explained anew only once something stored bears on the lead, or another day begins.
     """
-    def find() -> Evaluation:
-        terms = catalogue()
-        with con.cursor() as cursor:
-            cursor.begin()  # one state of the database for all reads
-            settings, rows = settings_of(cursor, terms), part.rows_of(cursor, [lead])
-            cursor.rollback()
-        with beside(rows, as_of, FOREVER) as layout:
-            return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained=lead)
+    return _until_touched(con, [lead], lead, as_of, lambda: _explained(con, [lead], as_of, lead)[0])
 
-    return _until_touched(con, [lead], lead, as_of, find)
+
+def explain_ahead(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime) -> None:
+    """Explain several leads together, which takes little longer than one, so that `explain` knows each of them."""
+    def find(unknown: list[str]) -> dict[str, Evaluation]:
+        found, rows = _explained(con, unknown, as_of, True)
+        own = {lead: found.of(together) for together in part.closed_parts(rows) for lead in together}
+        return {lead: own[lead] for lead in unknown if lead in own}
+
+    of = _questions(con, as_of)
+    answers.find_together(con, {lead: of(lead) for lead in leads}, find)
+
+
+def _explained(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime, explained: str | bool
+               ) -> tuple[Evaluation, part.Rows]:
+    """Leads and those connected to them as of an instant, in words, and the rows that bear on them. explained: a lead,
+    where the words of those under the same program and terms are enough; True: of all."""
+    terms = catalogue()
+    with con.cursor() as cursor:
+        cursor.begin()  # one state of the database for all reads
+        settings, rows = settings_of(cursor, terms), part.rows_of(cursor, leads)
+        cursor.rollback()
+    with beside(rows, as_of, FOREVER) as layout:
+        return evaluate_laid_out(layout, terms, [Moment(as_of, settings)], explained), rows
 
 
 def suppose(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime,
@@ -104,9 +119,15 @@ def _until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], about
                    find: Callable[[], Evaluation]) -> Evaluation:
     """What is found of leads as of an instant, anew only once something stored bears on one of them; of the instant
     that the kept evaluation stands for also once another day begins."""
+    return answers.until_touched(con, leads, _questions(con, as_of)(about), find)
+
+
+def _questions(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Callable[[Hashable], Hashable]:
+    """What stands for a question about something as of an instant."""
+    if as_of != _present(con):
+        return lambda about: (about, as_of)
     zones = days.every_zone_of(con)
-    question = question_of(about, as_of, zones) if as_of == _present(con) else (about, as_of)
-    return answers.until_touched(con, leads, question, find)
+    return lambda about: question_of(about, as_of, zones)
 
 
 _present = answers.until_stored(kept_as_of)

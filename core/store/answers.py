@@ -109,17 +109,37 @@ def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], questi
         return find()
     with _lock:
         number = _commits[0]
-        before, answer = _of_leads.get(con, {}).get(question, (-1, None))
-        if before >= max([_all_touched[0], *(_touched.get(lead, 0) for lead in leads)]):
-            return answer
+        if _holds(con, leads, question):
+            return _of_leads[con][question][1]
     found = find()
     with _lock:
         _keep(con, question, number, found)
     return found
 
 
+def find_together(con: duckdb.DuckDBPyConnection, questions: Mapping[str, Hashable],
+                  find: Callable[[list[str]], Mapping[str, object]]) -> None:
+    """Find the answers to questions, each on one lead, of which none is known that still holds; both by lead."""
+    with _lock:
+        number = _commits[0]
+        leads = [lead for lead, question in questions.items() if not _holds(con, [lead], question)]
+    if leads:
+        found = find(leads)
+        with _lock:
+            for lead, answer in found.items():
+                _keep(con, questions[lead], number, answer)
+
+
+def _holds(con: duckdb.DuckDBPyConnection, leads: Collection[str], question: Hashable) -> bool:
+    """Whether an answer is known that nothing stored since bears on."""
+    before, _ = _of_leads.get(con, {}).get(question, (-1, None))
+    return before >= max([_all_touched[0], *(_touched.get(lead, 0) for lead in leads)])
+
+
 def _keep(con: duckdb.DuckDBPyConnection, question: Hashable, number: int, answer: object) -> None:
+    """Keep an answer; where there are too many the oldest gives way."""
     answers = _of_leads.setdefault(con, {})
+    answers.pop(question, None)
     if len(answers) >= MOST_OF_LEADS:
-        answers.clear()
+        del answers[next(iter(answers))]
     answers[question] = number, answer

@@ -181,6 +181,13 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
     return row
 
 
+def following(found: pl.DataFrame, row: dict) -> dict | None:
+    """The case after a given one in the list; None where it is the only one."""
+    leads = found["lead"].to_list()
+    place = (leads.index(row["lead"]) + 1) % len(leads) if row["lead"] in leads else 0
+    return found.row(place, named=True) if leads and leads[place] != row["lead"] else None
+
+
 def _list(found: pl.DataFrame, place: int) -> None:
     *_, pages = queue.span(1, SIZE, found.height)
     slot = st.container(gap="xsmall")

@@ -4,18 +4,19 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import past, work
+from core import kept, past, work
 from core.people import Person
 from core.people.pages import may_open, pages
 from core.queue import Filters
 from core.terms import Clause
-from pages.parts import modal, presence, words
+from pages.parts import ahead, modal, presence, words
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
@@ -103,10 +104,12 @@ def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime
               within: Filters | None = None) -> None:
     """On to the next lead that nobody else works on or has open; of the queue as it was left, or within these filters.
     """
+    chosen = replace(within or st.session_state.get("queue_chosen", work.EVERY), person=None)
+    find = partial(work.next_lead, con, acting, as_of, after, presence.of_others(), chosen)
+    ahead.read(lambda: kept.explain_ahead(con, [one for one in [find()] if one], as_of))
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
-        chosen = replace(within or st.session_state.get("queue_chosen", work.EVERY), person=None)
-        if found := work.next_lead(con, acting, as_of, after, presence.of_others(), chosen):
+        if found := find():
             st.switch_page(FILES["checklist"], query_params={"lead": found})
         where = "" if chosen == work.EVERY else " in this queue"
         st.toast(f"No undecided lead is left{where} that nobody works on or has open.", icon=":material/check:")

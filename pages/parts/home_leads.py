@@ -1,12 +1,13 @@
 """The leads of the Home page whose last day comes first, and the way to all of them."""
 
 import datetime as dt
+from functools import partial
 
 import duckdb
 import streamlit as st
 
-from core import queue
-from pages.parts import badges, frame, words
+from core import kept, queue
+from pages.parts import ahead, badges, frame, words
 
 SHORT = 5
 
@@ -17,6 +18,7 @@ def show(con: duckdb.DuckDBPyConnection, as_of: dt.datetime, undecided: int) -> 
     if not first:
         st.text("Nothing has a last day. The queue holds what waits without one.")
         return
+    ahead.read(partial(kept.explain_ahead, con, [row["lead"] for row in first], as_of))
     with st.container(border=True, gap="small"):
         for row in first:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -7,15 +7,16 @@ its chain: amount, lead, criteria, clauses, and who decided.
 import contextlib
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from core import days, ledger, queue
+from core import days, kept, ledger, queue
 from core.people import Person
 from core.terms import catalogue
-from pages.parts import badges, dates, files, frame, grids, line_chain, words
+from pages.parts import ahead, badges, dates, files, frame, grids, line_chain, words
 from pages.parts.money import money
 
 SIZE = 20
@@ -85,6 +86,8 @@ def show(con: ledger.Con, acting: Person | None, as_of: dt.datetime) -> None:
             files.downloads(lambda: _cells(rows), "earning-lines")
     with aside:
         line_chain.show(con, acting, _line(con, rows, picked), as_of)
+    if acting:
+        ahead.read(partial(kept.explain_ahead, con, rows["lead"].drop_nulls().to_list(), as_of))
 
 
 def _line(con: ledger.Con, rows: pl.DataFrame, picked: str | None) -> dict:

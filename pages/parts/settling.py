@@ -153,6 +153,14 @@ def consequences(case: Case, reading: Reading, verbs: Verbs) -> None:
         words.line(party.partner_name if party else "", _becomes(row), row["lead"])
 
 
+def foresee(con: duckdb.DuckDBPyConnection, row: dict, as_of: dt.datetime) -> None:
+    """Read what showing a case will ask: its lead explained, and what its readings would change. row: of the index."""
+    case = conflicts.case(con, row["lead"], as_of, row)
+    if case and _has_readings(case):
+        for reading in _ways(case)[:2]:
+            desk.preview_settlement(con, case.lead, case.other, reading.winner, as_of)
+
+
 @st.cache_data(max_entries=300, ttl=3600, show_spinner=False)
 def _preview(lead: str, other: str, winner: str | None, as_of: dt.datetime, entry: int) -> list[dict]:
     del entry

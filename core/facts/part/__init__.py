@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from core import store
+from core.facts import KEYS, identity
 
 HERE = Path(__file__).parent
 Rows = dict[str, pl.DataFrame]
@@ -113,6 +114,22 @@ def _connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> tup
     return rows, known
 
 
+def closed_parts(rows: Rows) -> list[set[str]]:
+    """The leads of a part divided into the smallest that are closed themselves."""
+    parents = dict(rows["organizations"].select("id", "org_key").iter_rows())
+    near = rows["near_matches"].filter(pl.col("kind").is_in(["person", "organization"]))
+    pairs = [*near.select("left_key", "right_key").iter_rows(),
+             *((key, parents.get(parent, key)) for key, parent in
+               rows["organizations"].select("org_key", "parent").iter_rows())]
+    for lead, persons, organizations in _meeting_by(rows["leads"]):
+        pairs += [(lead, key) for key in (lead, *persons, *organizations)]
+    root = identity.stands_for(pairs)
+    parts: dict[str, set[str]] = {}
+    for lead in rows["leads"]["id"]:
+        parts.setdefault(root[lead], set()).add(lead)
+    return list(parts.values())
+
+
 def joined_keys(cursor: duckdb.DuckDBPyConnection, persons: Collection[str],
                 organizations: Collection[str]) -> tuple[set[str], set[str]]:
     """Given keys of persons and organizations and all that parents and look-alikes join to them, however far."""
@@ -206,9 +223,21 @@ def _org_keys(frame: pl.DataFrame) -> set[str]:
 
 
 def _keys_of(leads: pl.DataFrame) -> tuple[set[str], set[str]]:
-    """Keys of persons and organizations by which leads meet others; behind a crowd nobody meets (W23)."""
-    by_person, by_company = ~pl.col("person_key_crowded"), ~pl.col("org_key_crowded")
-    is_crowd = pl.col("email_org_key_crowded").fill_null(False)
-    by_address = by_company | ~is_crowd  # some programs look at the one, some at the other
-    return (_named(leads.filter(by_person), "person_key"),
-            _named(leads.filter(by_company), "org_key") | _named(leads.filter(by_address), "email_org_key"))
+    """Keys of persons and organizations by which leads meet others."""
+    persons: set[str] = set()
+    organizations: set[str] = set()
+    for _, person, of_lead in _meeting_by(leads):
+        persons |= person
+        organizations |= of_lead
+    return persons, organizations
+
+
+def _meeting_by(leads: pl.DataFrame) -> Iterator[tuple[str, set[str], set[str]]]:
+    """By lead the keys of its person and organizations by which it meets others; behind a crowd nobody meets (W23)."""
+    keys = leads.select("id", *(f"{key}{of}" for key in KEYS for of in ("", "_crowded")))
+    for lead, person, is_crowd, org, is_org_crowd, email_org, is_email_org_crowd in keys.iter_rows():
+        persons = set() if is_crowd else {person}
+        organizations = set() if is_org_crowd else {org}
+        if not (is_org_crowd and is_email_org_crowd):  # some programs look at the one, some at the other
+            organizations.add(email_org)
+        yield lead, persons - {None}, organizations - {None}
