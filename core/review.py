@@ -74,6 +74,7 @@ def header(con: duckdb.DuckDBPyConnection, lead: str) -> dict | None:
     return found[0] if found else None
 
 
+@until_stored
 def timeline(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime, most: int = 60) -> pl.DataFrame:
     """What happened to a lead until an instant, newest first. Columns: those of lead_timeline.sql."""
     keys = store.read(con, SQL / "lead_keys.sql", lead=lead).row(0, named=True)

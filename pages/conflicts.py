@@ -45,8 +45,8 @@ main, aside = frame.main_and_aside()
 with main:
     verbs = settling.verbs_of(con, acting, case, as_of, version) if day is None else None
     settling.show(case, verbs)
-if day is None and (following := cases.following(found, row)):
-    ahead.read(partial(settling.foresee, con, following, as_of))
+if day is None and (following := cases.following(found, row["lead"])):
+    ahead.read(partial(settling.foresee, following, as_of, known))
 with aside:
     cases.parties(case, known.partners)
     cases.endings(endings)

@@ -181,11 +181,11 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
     return row
 
 
-def following(found: pl.DataFrame, row: dict) -> dict | None:
-    """The case after a given one in the list; None where it is the only one."""
+def following(found: pl.DataFrame, lead: str) -> str | None:
+    """The case after that of a lead in the list; None where the list holds no other."""
     leads = found["lead"].to_list()
-    place = (leads.index(row["lead"]) + 1) % len(leads) if row["lead"] in leads else 0
-    return found.row(place, named=True) if leads and leads[place] != row["lead"] else None
+    others = leads[leads.index(lead) + 1:] + leads[:leads.index(lead)] if lead in leads else leads
+    return next(iter(others), None)
 
 
 def _list(found: pl.DataFrame, place: int) -> None:

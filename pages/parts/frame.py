@@ -11,12 +11,12 @@ import duckdb
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import kept, past, work
+from core import past, work
 from core.people import Person
 from core.people.pages import may_open, pages
 from core.queue import Filters
 from core.terms import Clause
-from pages.parts import ahead, modal, presence, words
+from pages.parts import ahead, modal, presence, stories, words
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = {name: str(ROOT / "pages" / f"{name}.py") for name in pages()}
@@ -106,7 +106,7 @@ def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime
     """
     chosen = replace(within or st.session_state.get("queue_chosen", work.EVERY), person=None)
     find = partial(work.next_lead, con, acting, as_of, after, presence.of_others(), chosen)
-    ahead.read(lambda: kept.explain_ahead(con, [one for one in [find()] if one], as_of))
+    ahead.read(lambda: stories.look_ahead(find(), as_of))
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
         if found := find():

@@ -13,7 +13,7 @@ import streamlit as st
 from core import conflicts, days, desk, review
 from core.conflicts import Case, Party
 from core.people import Person
-from pages.parts import acts, badges, database, dates, dialogs, frame, modal, words
+from pages.parts import acts, badges, cases, database, dates, dialogs, frame, modal, words
 from pages.parts.money import money
 
 
@@ -153,12 +153,12 @@ def consequences(case: Case, reading: Reading, verbs: Verbs) -> None:
         words.line(party.partner_name if party else "", _becomes(row), row["lead"])
 
 
-def foresee(con: duckdb.DuckDBPyConnection, row: dict, as_of: dt.datetime) -> None:
-    """Read what showing a case will ask: its lead explained, and what its readings would change. row: of the index."""
-    case = conflicts.case(con, row["lead"], as_of, row)
+def foresee(lead: str, as_of: dt.datetime, known: cases.Known) -> None:
+    """Read what showing a case will ask: the case itself, and what its readings would change."""
+    case = cases.case(lead, as_of, known)
     if case and _has_readings(case):
         for reading in _ways(case)[:2]:
-            desk.preview_settlement(con, case.lead, case.other, reading.winner, as_of)
+            _preview(case.lead, case.other, reading.winner, as_of, known.entry)
 
 
 @st.cache_data(max_entries=300, ttl=3600, show_spinner=False)

@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import days, past, review
+from core import days, desk, hints, past, review
 from core.evaluation import Evaluation
 from pages.parts import database
 
@@ -15,6 +15,14 @@ def story(lead: str, as_of: dt.datetime, entry: int) -> review.Story | None:
     """A lead as of an instant. entry: the last one of the journal, so that no change is answered by what was before."""
     del entry
     return review.story(database.connection(), lead, as_of)
+
+
+def look_ahead(lead: str | None, as_of: dt.datetime) -> None:
+    """Read what the checklist of a lead asks."""
+    con = database.connection()
+    if lead is not None and story(lead, as_of, desk.head(con).number):
+        review.timeline(con, lead, as_of)
+        hints.hints(con, lead, as_of)
 
 
 @st.cache_resource(max_entries=3, ttl=3600, show_spinner="Every lead is evaluated as of that day…")

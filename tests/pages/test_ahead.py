@@ -8,7 +8,8 @@ from pages.parts import ahead
 
 
 @pytest.fixture
-def server():
+def server(monkeypatch):
+    monkeypatch.setattr(ahead, "PAUSE", 0)
     with ahead.reading():
         yield
 
@@ -35,6 +36,15 @@ def test_nothing_is_read_while_a_page_is_answered(server) -> None:
     with ahead.answering():
         ahead.read(one)
         assert not one.is_read.wait(0.2)
+    assert one.is_read.wait(10)
+
+
+def test_nothing_is_read_until_nobody_has_asked_for_a_while(server, monkeypatch) -> None:
+    monkeypatch.setattr(ahead, "PAUSE", 0.5)
+    one = Named()
+    with ahead.answering():
+        ahead.read(one)
+    assert not one.is_read.wait(0.2)
     assert one.is_read.wait(10)
 
 
