@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import random
 from collections import Counter
 
 import duckdb
@@ -13,6 +14,7 @@ from core.evaluation import Moment, evaluate
 from core.facts import part
 from core.kept import explaining, whole
 from core.terms import catalogue
+from tests.conftest import copied
 from tests.scenarios.expectations import SCENARIOS, document_of
 
 
@@ -117,6 +119,53 @@ def test_leads_that_are_explained_together_are_explained_as_each_alone(sample_co
                                for each in (known, alone[lead]))
                 assert once == again, (lead, name)
     assert max(one.leads.height for one in alone.values()) > 1
+
+
+TABLES = {"person": "contacts", "organization": "organizations"}
+PROGRAMS = [["cerri", "raf", "ptr"], ["raf", "ptr"], ["ptr"]]
+"""Whose leads look like each other."""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_leads_behind_crowds_are_explained_alone_as_the_whole_explains_them(sample_file, tmp_path, seed: int) -> None:
+    con = store.connect(copied(sample_file, tmp_path))
+    as_of = kept.kept_as_of(con)
+    with store.transaction(con) as cursor:
+        chance, concerned = random.Random(seed), set()
+        leads = [lead for (lead,) in cursor.execute("select id from leads order by id").fetchall()]
+        for flag in ("person_key_crowded", "org_key_crowded", "email_org_key_crowded"):
+            some = chance.sample(leads, len(leads) // 3)
+            cursor.execute(f"update leads set {flag} = true where id in (select unnest(?))", [some]).fetchall()
+        unknown = chance.sample(leads, len(leads) // 3)
+        cursor.execute("update leads set email_org_key_crowded = null where id in (select unnest(?))", [unknown]).fetchall()
+        for lead, other in zip(chance.sample(unknown, 40), chance.sample(leads, 40), strict=True):
+            cursor.execute("update leads set email_org_key = (select org_key from leads where id = ?) where id = ?",
+                           [other, lead]).fetchall()
+            concerned |= {lead, other}
+        for kind, key, record in (("person", "person_key", "contact"), ("organization", "org_key", "org")):
+            known = cursor.execute(
+                f"select {key}, min({record}) from leads where {key} is not null and {record} is not null "
+                f"and program in (select unnest(?)) group by {key} order by {key}", [PROGRAMS[seed]]).fetchall()
+            pairs = {tuple(sorted(chance.sample(known, 2))) for _ in range(40)}
+            for number, ((left, one), (right, other)) in enumerate(sorted(pairs)):
+                store.insert(cursor, "near_matches", {
+                    "id": f"{kind}-{number}", "kind": kind, "left_key": left, "right_key": right, "score": 0.9,
+                    "left_table": TABLES[kind], "left_record": one, "right_table": TABLES[kind], "right_record": other,
+                    "reasons": ["alike"], "is_lookalike": number % 2 == 0, "recorded_at": as_of - dt.timedelta(400)})
+                concerned |= {lead for (lead,) in cursor.execute(
+                    f"select id from leads where {key} in (?, ?)", [left, right]).fetchall()}
+    with store.transaction(con) as cursor:
+        whole = evaluate(cursor, catalogue(), [Moment(as_of)], explained=True)
+    for lead in chance.sample(sorted(concerned & set(whole.leads["lead"])), 40):
+        alone = kept.explain(con, lead, as_of)
+        for name in ("leads", "findings", "clocks", "duties", "payouts"):
+            told, plain = (Counter(map(repr, getattr(found, name).filter(lead=lead).select(pl.exclude("no")).rows()))
+                           for found in (alone, whole))
+            assert told == plain, (lead, name)
+        assert set(kept.connected(con, lead)) == set(alone.leads["lead"])
+        for other in alone.leads["lead"].head(3):
+            assert set(kept.connected(con, other)) == set(alone.leads["lead"]), (lead, other)
+    con.close()
 
 
 def test_what_does_not_fit_into_memory_is_evaluated_once_more_with_room_and_no_longer(con, monkeypatch) -> None:

@@ -78,7 +78,7 @@ near_people as (
     select l.no as later, e.no as earlier, l.near_match
     from with_near_person as l
     join places as e on l.near_key_number = e.person_key and l.company = e.company and l.no <> e.no
-    where e.submitted_at <= l.submitted_at
+    where e.submitted_at <= l.submitted_at and not e.person_key_crowded
 ),
 
 near_companies as (

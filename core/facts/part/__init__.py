@@ -109,7 +109,11 @@ def _connected(cursor: duckdb.DuckDBPyConnection, leads: Collection[str]) -> tup
         more_persons, more_keys = _keys_of(fresh)
         persons = (more_persons | _sides(near[-1], "person")) - known["person"]
         keys = (more_keys | _sides(near[-1], "organization")) - known["organization"]
-    records.append(related(cursor, _named(part.filter("org_key_crowded"), "org_key")))
+    behind = joined_keys(cursor, _named(part, "person_key") - known["person"], _org_keys(part) - known["organization"])
+    for kind, more in zip(known, behind, strict=True):  # nobody is met behind a crowd, but what looks like it counts
+        known[kind] |= more
+        near.append(_near(cursor, more))
+    records.append(related(cursor, behind[1]))
     rows = {"leads": part, "organizations": pl.concat(records).unique("id"), "near_matches": pl.concat(near)}
     return rows, known
 
@@ -121,12 +125,13 @@ def closed_parts(rows: Rows) -> list[set[str]]:
     pairs = [*near.select("left_key", "right_key").iter_rows(),
              *((key, parents.get(parent, key)) for key, parent in
                rows["organizations"].select("org_key", "parent").iter_rows())]
+    of_lead = {lead: f"lead {lead}" for lead in rows["leads"]["id"]}  # no key has a space
     for lead, persons, organizations in _meeting_by(rows["leads"]):
-        pairs += [(lead, key) for key in (lead, *persons, *organizations)]
+        pairs += [(of_lead[lead], key) for key in (of_lead[lead], *persons, *organizations)]
     root = identity.stands_for(pairs)
     parts: dict[str, set[str]] = {}
-    for lead in rows["leads"]["id"]:
-        parts.setdefault(root[lead], set()).add(lead)
+    for lead, name in of_lead.items():
+        parts.setdefault(root[name], set()).add(lead)
     return list(parts.values())
 
 
