@@ -71,9 +71,10 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         print(refusal, file=sys.stderr, flush=True)  # noqa: T201
         os._exit(1)  # an exception from here would be printed as a traceback by the server
     daily = asyncio.create_task(database.keep_current())
-    with ahead.reading():
-        yield
+    ahead.begin()
+    yield
     daily.cancel()
+    await run_in_threadpool(ahead.end)
 
 
 async def healthz(_: Request) -> JSONResponse:

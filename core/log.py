@@ -10,7 +10,7 @@ import sys
 import structlog
 
 FIELDS = frozenset(("event", "level", "timestamp", "action", "person", "lead", "number", "version", "seconds", "rows",
-                    "schema"))
+                    "schema", "fault"))
 
 
 def _only_listed(_: object, __: str, fields: dict) -> dict:

@@ -56,7 +56,7 @@ class Evaluation:
     payouts: pl.DataFrame
 
     def of(self, leads: Collection[str]) -> "Evaluation":
-        """What follows for some of the leads, with all those connected to them."""
+        """What follows for some of the leads: a closed part of them (core/facts/part)."""
         def own(frame: pl.DataFrame, column: str = "lead") -> pl.DataFrame:
             return frame.filter(pl.col(column).is_in(leads))
 

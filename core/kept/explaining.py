@@ -37,7 +37,7 @@ def connected(con: duckdb.DuckDBPyConnection, lead: str) -> list[str]:
 
 def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Evaluation:
     """Clocks, duties, conflicts and payouts of one lead and those connected to it, as of an instant; and the findings
-    of that lead and of those under the same program and terms.
+    of that lead and at least of those under the same program and terms.
 
     Explained anew only once something stored bears on the lead, or another day begins.
     """
@@ -45,14 +45,17 @@ def explain(con: duckdb.DuckDBPyConnection, lead: str, as_of: dt.datetime) -> Ev
 
 
 def explain_ahead(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime) -> None:
-    """Explain several leads together, which takes little longer than one, so that `explain` knows each of them."""
+    """Explain several leads together, which takes about twice as long as one of them, so that `explain` knows each;
+    nothing where the kept evaluation stands for another instant by now."""
     def find(unknown: list[str]) -> dict[str, Evaluation]:
-        found, rows = _explained(con, unknown, as_of, True)
-        own = {lead: found.of(together) for together in part.closed_parts(rows) for lead in together}
-        return {lead: own[lead] for lead in unknown if lead in own}
+        whole, rows = _explained(con, unknown, as_of, True)
+        found = {}
+        for together in part.closed_parts(rows):
+            found |= dict.fromkeys(together.intersection(unknown), whole.of(together))
+        return found
 
-    of = _questions(con, as_of)
-    answers.find_together(con, {lead: of(lead) for lead in leads}, find)
+    if as_of == _present(con):  # of another instant nobody asks by the time it is found
+        answers.find_together(con, leads, lambda: _asked(con, as_of), find)
 
 
 def _explained(con: duckdb.DuckDBPyConnection, leads: Collection[str], as_of: dt.datetime, explained: str | bool
@@ -119,14 +122,14 @@ def _until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], about
                    find: Callable[[], Evaluation]) -> Evaluation:
     """What is found of leads as of an instant, anew only once something stored bears on one of them; of the instant
     that the kept evaluation stands for also once another day begins."""
-    return answers.until_touched(con, leads, _questions(con, as_of)(about), find)
+    return answers.until_touched(con, leads, lambda: _asked(con, as_of)(about), find)
 
 
-def _questions(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Callable[[Hashable], Hashable]:
-    """What stands for a question about something as of an instant."""
+def _asked(con: duckdb.DuckDBPyConnection, as_of: dt.datetime) -> Callable[[Hashable], Hashable]:
+    """By what it is about, the question as of an instant under which an answer is kept."""
+    zones = days.every_zone_of(con)
     if as_of != _present(con):
         return lambda about: (about, as_of)
-    zones = days.every_zone_of(con)
     return lambda about: question_of(about, as_of, zones)
 
 

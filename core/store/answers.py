@@ -102,13 +102,17 @@ def bears_on_any(cursor: duckdb.DuckDBPyConnection) -> None:
         _under_way[cursor] = None
 
 
-def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], question: Hashable,
+def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], ask: Callable[[], Hashable],
                   find: Callable[[], Answer]) -> Answer:
-    """The answer to a question on leads, which nobody may alter; found anew once something stored bears on one."""
+    """The answer to a question on leads, which nobody may alter; found anew once something stored bears on one.
+
+    ask: gives the question; called once the commits are counted, since what it reads may change with the next one.
+    """
     if not isinstance(con, duckdb.DuckDBPyConnection):
         return find()
+    number = _commits[0]
+    question = ask()
     with _lock:
-        number = _commits[0]
         if _holds(con, leads, question):
             return _of_leads[con][question][1]
     found = find()
@@ -117,21 +121,26 @@ def until_touched(con: duckdb.DuckDBPyConnection, leads: Collection[str], questi
     return found
 
 
-def find_together(con: duckdb.DuckDBPyConnection, questions: Mapping[str, Hashable],
-                  find: Callable[[list[str]], Mapping[str, object]]) -> None:
-    """Find the answers to questions, each on one lead, of which none is known that still holds; both by lead."""
+def find_together(con: duckdb.DuckDBPyConnection, leads: Collection[str],
+                  ask: Callable[[], Callable[[str], Hashable]], find: Callable[[list[str]], Mapping[str, object]]
+                  ) -> None:
+    """Find what is not known, or holds no longer, of the answers to one question a lead, all at once.
+
+    ask: gives by lead its question, called as in `until_touched`. find: gives by lead the answers to those of some.
+    """
+    number = _commits[0]
+    question_of = ask()
     with _lock:
-        number = _commits[0]
-        leads = [lead for lead, question in questions.items() if not _holds(con, [lead], question)]
-    if leads:
-        found = find(leads)
+        unknown = [lead for lead in leads if not _holds(con, [lead], question_of(lead))]
+    if unknown:
+        found = find(unknown)
         with _lock:
             for lead, answer in found.items():
-                _keep(con, questions[lead], number, answer)
+                _keep(con, question_of(lead), number, answer)
 
 
 def _holds(con: duckdb.DuckDBPyConnection, leads: Collection[str], question: Hashable) -> bool:
-    """Whether an answer is known that nothing stored since bears on."""
+    """Whether an answer is known that nothing stored since bears on. Called under the lock."""
     before, _ = _of_leads.get(con, {}).get(question, (-1, None))
     return before >= max([_all_touched[0], *(_touched.get(lead, 0) for lead in leads)])
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core import desk
 from core.desk import Done, Stale
 from core.model import Refusal
-from pages.parts import badges, database, modal, people, words
+from pages.parts import ahead, badges, database, modal, people, words
 
 CHANGED = badges.Look("Changed meanwhile", "sync_problem", "orange")
 NOT_DONE = badges.Look("Not done", "error", "red")
@@ -44,7 +44,8 @@ def act(action: Callable[..., Done], lead: str, what: str, said: str, spent: Ite
         st.session_state.pop(key, None)
     try:
         signature = people.signed(f"{lead}/{what}", st.session_state[f"version-{lead}"])
-        done = action(database.connection(), signature, lead, **arguments)
+        with ahead.answering():
+            done = action(database.connection(), signature, lead, **arguments)
     except Stale as stale:
         st.session_state[f"stale-{lead}"] = str(stale)
         return None
@@ -65,7 +66,8 @@ def do(action: Callable[..., Done], what: str, version: int, said: str, **argume
     """
     st.session_state.pop("refusal", None)
     try:
-        done = action(database.connection(), people.signed(what, version), **arguments)
+        with ahead.answering():
+            done = action(database.connection(), people.signed(what, version), **arguments)
     except Refusal as refusal:
         refuse(str(refusal), "dialog")
         return None

@@ -16,25 +16,25 @@ PAUSE = 1.0
 Read = Callable[[], object]
 _turn = threading.Condition()
 _wanted: list[Read] = []
+_reader: list[threading.Thread] = []
+"""The thread that reads, while there is a server."""
 _answering = 0
 _asked_at = 0.0
-_is_over = True
 
 
 def read(*reads: Read) -> None:
     """Name what may be asked next, the likeliest first, in the place of what was named before."""
     with _turn:
-        _wanted[:] = () if _is_over else reads
+        _wanted[:] = reads if _reader else ()
         _turn.notify()
 
 
 @contextlib.contextmanager
 def answering() -> Iterator[None]:
-    """A page is being answered."""
+    """Somebody waits: a page is drawn, or something is done."""
     global _answering, _asked_at
     with _turn:
         _answering += 1
-        _turn.notify()
     try:
         yield
     finally:
@@ -44,34 +44,39 @@ def answering() -> Iterator[None]:
             _turn.notify()
 
 
-@contextlib.contextmanager
-def reading() -> Iterator[None]:
-    """While the block runs, what is named is read by a thread of its own."""
-    global _is_over
-    _is_over = False
-    thread = threading.Thread(target=_read, name="ahead")
-    thread.start()
-    try:
-        yield
-    finally:
-        with _turn:
-            _is_over = True
-            _turn.notify()
-        thread.join()
-
-
-def _next() -> Read | None:
-    """The likeliest of what is named, once nobody has asked for anything for a while; None where the server ends."""
+def begin() -> None:
+    """From now on what is named is read, by a thread of its own."""
     with _turn:
-        while True:
-            _turn.wait_for(lambda: _is_over or (_wanted and not _answering))
-            if _is_over or not _turn.wait_for(lambda: _is_over or _answering, _asked_at + PAUSE - time.monotonic()):
-                return None if _is_over else _wanted.pop(0)
+        _reader.append(threading.Thread(target=_read, name="ahead"))
+        _reader[0].start()
+
+
+def end() -> None:
+    """Read nothing any more; waits for what is being read."""
+    with _turn:
+        thread = _reader.pop()
+        _wanted.clear()
+        _turn.notify()
+    thread.join()
 
 
 def _read() -> None:
     while (first := _next()) is not None:
         try:
             first()
-        except Exception:  # nobody asked yet: whoever does is told what is wrong
-            log.event("not_read_ahead")
+        except Exception as error:  # nobody asked yet: whoever does is told what is wrong
+            log.event("not_read_ahead", fault=type(error).__name__)
+
+
+def _next() -> Read | None:
+    """The likeliest of what is named, once nobody has asked for anything for a while; None where the server ends."""
+    with _turn:
+        while _reader:
+            left = _asked_at + PAUSE - time.monotonic()
+            if not _wanted or _answering:
+                _turn.wait()
+            elif left > 0:
+                _turn.wait(left)
+            else:
+                return _wanted.pop(0)
+    return None

@@ -78,7 +78,8 @@ def popover(label: str, key: str, draw: Callable[..., None], *args: object) -> N
 def _popover(label: str, key: str, draw: Callable[..., None], args: tuple) -> None:
     with st.popover(label, key=key, on_change="rerun") as own:
         if own.open:
-            draw(*args)
+            with ahead.answering():
+                draw(*args)
 
 
 def clause(one: Clause, key: str) -> None:
@@ -106,7 +107,7 @@ def next_lead(con: duckdb.DuckDBPyConnection, acting: Person, as_of: dt.datetime
     """
     chosen = replace(within or st.session_state.get("queue_chosen", work.EVERY), person=None)
     find = partial(work.next_lead, con, acting, as_of, after, presence.of_others(), chosen)
-    ahead.read(lambda: stories.look_ahead(find(), as_of))
+    ahead.read(lambda: stories.look_ahead(find()))
     if st.button("Next lead", icon=":material/arrow_forward:", icon_position="right", type="tertiary",
                  shortcut=modal.key("n")):
         if found := find():

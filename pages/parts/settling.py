@@ -154,7 +154,10 @@ def consequences(case: Case, reading: Reading, verbs: Verbs) -> None:
 
 
 def foresee(lead: str, as_of: dt.datetime, known: cases.Known) -> None:
-    """Read what showing a case will ask: the case itself, and what its readings would change."""
+    """Read what showing a case will ask: the case itself, and what its readings would change; nothing once something
+    was stored."""
+    if desk.head(database.connection()).number != known.entry:
+        return
     case = cases.case(lead, as_of, known)
     if case and _has_readings(case):
         for reading in _ways(case)[:2]:

@@ -5,7 +5,7 @@ import datetime as dt
 import duckdb
 import streamlit as st
 
-from core import days, desk, hints, past, review
+from core import days, desk, hints, past, queue, review
 from core.evaluation import Evaluation
 from pages.parts import database
 
@@ -17,10 +17,11 @@ def story(lead: str, as_of: dt.datetime, entry: int) -> review.Story | None:
     return review.story(database.connection(), lead, as_of)
 
 
-def look_ahead(lead: str | None, as_of: dt.datetime) -> None:
-    """Read what the checklist of a lead asks."""
+def look_ahead(lead: str | None) -> None:
+    """Read what the checklist of a lead asks now."""
     con = database.connection()
-    if lead is not None and story(lead, as_of, desk.head(con).number):
+    as_of = queue.shown_as_of(con)
+    if lead is not None and as_of is not None and story(lead, as_of, desk.head(con).number):
         review.timeline(con, lead, as_of)
         hints.hints(con, lead, as_of)
 

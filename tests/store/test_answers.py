@@ -97,7 +97,7 @@ class Asked:
         """The leads of which the answer is found anew now."""
         before = dict(self.times)
         for lead in self.times:
-            until_touched(self.con, [lead], lead, lambda lead=lead: self.times.update({lead: self.times[lead] + 1}))
+            until_touched(self.con, [lead], lambda lead=lead: lead, lambda lead=lead: self.times.update({lead: self.times[lead] + 1}))
         return {lead for lead, times in self.times.items() if times > before[lead]}
 
 
@@ -131,11 +131,11 @@ def test_an_answer_found_within_a_transaction_holds_once_it_is_stored_and_never_
     with pytest.raises(ZeroDivisionError), store.transaction(con) as cursor:
         bears_on(cursor, ["A"], {"A": "never"})
         raise ZeroDivisionError
-    assert until_touched(con, ["A"], "A", lambda: "anew") is None
+    assert until_touched(con, ["A"], lambda: "A", lambda: "anew") is None
     with store.transaction(con) as cursor:
         bears_on(cursor, ["A"], {"A": "found within"})
-        assert until_touched(con, ["A"], "A", lambda: "anew") is None
-    assert until_touched(con, ["A"], "A", lambda: "anew") == "found within"
+        assert until_touched(con, ["A"], lambda: "A", lambda: "anew") is None
+    assert until_touched(con, ["A"], lambda: "A", lambda: "anew") == "found within"
     assert asked.anew() == set()
 
 
@@ -145,5 +145,15 @@ def test_an_answer_that_was_being_found_while_something_was_stored_does_not_last
             bears_on(cursor, ["A"])
         return "before"
 
-    assert until_touched(con, ["A"], "A", find) == "before"
-    assert until_touched(con, ["A"], "A", lambda: "after") == "after"
+    assert until_touched(con, ["A"], lambda: "A", find) == "before"
+    assert until_touched(con, ["A"], lambda: "A", lambda: "after") == "after"
+
+
+def test_a_question_that_was_put_while_something_was_stored_is_answered_anew(con: duckdb.DuckDBPyConnection) -> None:
+    def ask() -> str:
+        with store.transaction(con) as cursor:
+            bears_on(cursor, ["A"])
+        return "A"
+
+    assert until_touched(con, ["A"], ask, lambda: "before") == "before"
+    assert until_touched(con, ["A"], lambda: "A", lambda: "after") == "after"
