@@ -45,7 +45,7 @@ main, aside = frame.main_and_aside()
 with main:
     verbs = settling.verbs_of(con, acting, case, as_of, version) if day is None else None
     settling.show(case, verbs)
-if day is None and (following := cases.following(found, row["lead"])):
+if day is None and (following := cases.beside(found, row["lead"], 1)):
     ahead.read(partial(settling.foresee, following, as_of, known))
 with aside:
     cases.parties(case, known.partners)

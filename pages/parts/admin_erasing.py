@@ -10,7 +10,7 @@ from core import desk
 from core.desk import erasing
 from core.model import Refusal
 from core.people import Person, may
-from pages.parts import acts, badges, database, dates, frame, modal, stories, words
+from pages.parts import acts, badges, database, dates, frame, modal, words
 
 MOST, LETTERS = 10, 3
 RESULT = "erased"
@@ -84,8 +84,8 @@ def erase(row: dict, seen: int) -> None:
         with st.spinner("Erasing, and evaluating again what it bears on.", show_time=True):
             done = acts.do(desk.erase, f"erase/{contact}", seen, "Erased.", contact=contact)
         if done:
-            stories.story.clear()  # what is kept in memory names the person
-            _what_goes.clear()
+            st.cache_resource.clear()  # what pages keep in memory names the person
+            st.cache_data.clear()
             st.session_state[RESULT] = (contact, done.number, done.after)
             st.session_state.pop("whom", None)
             modal.close()

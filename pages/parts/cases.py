@@ -169,9 +169,9 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
     place = leads.index(row["lead"]) if row and row["lead"] in leads else None
     with head:
         for label, letter, step in (("Previous", "k", -1), ("Next", "j", 1)):
-            there = leads[((place or 0) + step * (place is not None)) % len(leads)] if leads else None
+            there = beside(found, row and row["lead"], step)
             st.button(label, key=f"go{step}", shortcut=modal.key(letter), type="tertiary", on_click=_go, args=(there,),
-                      disabled=not leads or there == (row or {}).get("lead"))
+                      disabled=there is None)
     if wanted and (row is None or wanted not in (row["lead"], row["winner"])):
         words.quiet("The lead of the link is in no conflict; here is the first case of the list.")
     if leads:
@@ -181,11 +181,12 @@ def pick(index: pl.DataFrame, found: pl.DataFrame, head: DeltaGenerator) -> dict
     return row
 
 
-def following(found: pl.DataFrame, lead: str) -> str | None:
-    """The case after that of a lead in the list; None where the list holds no other."""
+def beside(found: pl.DataFrame, lead: str | None, step: int) -> str | None:
+    """The case so many steps after that of a lead in the list, around its end; the first where the lead is not in it,
+    None where it holds no other."""
     leads = found["lead"].to_list()
-    others = leads[leads.index(lead) + 1:] + leads[:leads.index(lead)] if lead in leads else leads
-    return next(iter(others), None)
+    there = leads[(leads.index(lead) + step) % len(leads)] if lead in leads else next(iter(leads), None)
+    return None if there == lead else there
 
 
 def _list(found: pl.DataFrame, place: int) -> None:

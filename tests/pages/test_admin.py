@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import days, desk, people
@@ -133,8 +134,17 @@ def test_a_contact_is_found_previewed_and_erased_once_the_id_is_typed(con: duckd
     press(at, "Erase for good")
     assert "That is not the id of this contact. Nothing was erased." in words_of(at)
     assert erasing.candidates(con, one["email"], 5)
+    reads: list[str] = []
+    in_memory = [keeps(lambda kind=kind: reads.append(kind)) for kind, keeps in
+                 (("frozen", st.cache_resource(show_spinner=False)), ("copied", st.cache_data(show_spinner=False)))]
+    for read in (*in_memory, *in_memory):
+        read()
+    assert reads == ["frozen", "copied"]
     fill(at, "The id of the contact", one["id"])
     press(at, "Erase for good")
+    for read in in_memory:
+        read()
+    assert reads == ["frozen", "copied"] * 2  # nothing that pages kept in memory is left
     assert f"Contact {one['id']}" in words_of(at)
     assert one["email"] not in words_of(at) and one["name"] not in words_of(at)
     assert one["id"] not in {row["id"] for row in erasing.candidates(con, one["email"], 5)}

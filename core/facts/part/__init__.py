@@ -125,7 +125,8 @@ def closed_parts(rows: Rows) -> list[set[str]]:
     pairs = [*near.select("left_key", "right_key").iter_rows(),
              *((key, parents.get(parent, key)) for key, parent in
                rows["organizations"].select("org_key", "parent").iter_rows())]
-    of_lead = {lead: f"lead {lead}" for lead in rows["leads"]["id"]}  # no key has a space
+    # No key is like that: a person's is an address without a space, an organization's begins with its kind.
+    of_lead = {lead: f"lead {lead}" for lead in rows["leads"]["id"]}
     for lead, persons, organizations in _meeting_by(rows["leads"]):
         pairs += [(of_lead[lead], key) for key in (of_lead[lead], *persons, *organizations)]
     root = identity.stands_for(pairs)
